@@ -1,0 +1,2 @@
+//! The connlint command line.
+fn main() {}
