@@ -1,0 +1,112 @@
+//! What the probe concludes: the last line of the answer.
+
+use crate::{ModeView, Stage};
+use serde::{Deserialize, Serialize};
+
+/// The last line: `{"verdict": …}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerdictLine {
+    /// The conclusion.
+    pub verdict: Verdict,
+}
+
+/// The conclusion over all hosts and addresses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// What came out.
+    pub outcome: Outcome,
+    /// Whether a PostgreSQL server asked who we are: network, TLS and the server's host rules let
+    /// this probe through. Says nothing about password, user and database.
+    pub reachable: bool,
+    /// The code of the event that decided.
+    pub code: String,
+    /// The stage that decided; `close` if the whole way was gone.
+    pub stage: Stage,
+    /// The row that decided, as in [`crate::Event::address`].
+    pub address: Option<String>,
+    /// The failure's category, null if nothing failed.
+    pub category: Option<String>,
+    /// `transient`, `persistent` or `depends`, null if nothing failed.
+    pub persistence: Option<String>,
+    /// One plain sentence.
+    pub summary: String,
+    /// What to do or to look at next, most promising first.
+    pub next: Vec<String>,
+    /// What was not checked: `password`, `user`, `database`, `permission`.
+    pub not_checked: Vec<String>,
+    /// The address that the server saw the connection come from: the *probe's*, not the visitor's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_ip: Option<String>,
+    /// What libpq would make of the TLS side at each `sslmode`, for the row that decided.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub modes: Vec<ModeView>,
+    /// One entry a row, in the order in which libpq would try them.
+    pub rows: Vec<Row>,
+    /// How long all of it took, in microseconds.
+    pub total_us: u64,
+}
+
+/// How one address fared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// As in [`crate::Event::address`]; null for a host that led to no address.
+    pub address: Option<String>,
+    /// The host that led here.
+    pub host: String,
+    /// What came out.
+    pub outcome: Outcome,
+    /// The last stage reached.
+    pub stage: Stage,
+    /// The code of the event that decided.
+    pub code: String,
+    /// The failure's category, null if nothing failed.
+    pub category: Option<String>,
+    /// `transient`, `persistent` or `depends`, null if nothing failed.
+    pub persistence: Option<String>,
+}
+
+/// The kinds of conclusion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// The server asks for a password or another proof.
+    ReachableReady,
+    /// The server let us in without any proof.
+    ReachablePasswordless,
+    /// A server answers, with an error.
+    ReachableRejecting,
+    /// A server answers, and TLS is what stands in the way.
+    TlsProblem,
+    /// Something else than PostgreSQL listens there.
+    NotPostgres,
+    /// No connection, or no answer.
+    Unreachable,
+    /// The name leads nowhere.
+    DnsProblem,
+    /// The probe's own rules forbid this target.
+    DeniedByPolicy,
+    /// The probe itself failed.
+    ProbeFault,
+    /// An outcome that this version of the crate does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+impl Outcome {
+    /// The name in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ReachableReady => "reachable-ready",
+            Self::ReachablePasswordless => "reachable-passwordless",
+            Self::ReachableRejecting => "reachable-rejecting",
+            Self::TlsProblem => "tls-problem",
+            Self::NotPostgres => "not-postgres",
+            Self::Unreachable => "unreachable",
+            Self::DnsProblem => "dns-problem",
+            Self::DeniedByPolicy => "denied-by-policy",
+            Self::ProbeFault => "probe-fault",
+            Self::Unknown => "unknown",
+        }
+    }
+}
