@@ -1,0 +1,139 @@
+//! Certificates made on the spot: an authority, and server certificates good and bad.
+
+use crate::Error;
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
+    KeyPair, KeyUsagePurpose,
+};
+use rustls::ServerConfig;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use std::sync::Arc;
+
+/// A certificate authority that exists for one test.
+#[derive(Debug)]
+pub struct Ca {
+    issuer: CertifiedIssuer<'static, KeyPair>,
+}
+
+/// A server's certificate, its key and the chain that it presents.
+#[derive(Debug)]
+pub struct Identity {
+    /// The chain, the server's own certificate first.
+    pub chain: Vec<CertificateDer<'static>>,
+    /// The chain as PEM.
+    pub chain_pem: String,
+    /// The private key as PEM.
+    pub key_pem: String,
+    key: PrivatePkcs8KeyDer<'static>,
+}
+
+impl Ca {
+    /// Makes an authority of this name.
+    ///
+    /// # Errors
+    /// If the system gives no randomness.
+    pub fn new(name: &str) -> Result<Self, Error> {
+        let mut params = CertificateParams::default();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        Ok(Self {
+            issuer: CertifiedIssuer::self_signed(params, KeyPair::generate()?)?,
+        })
+    }
+
+    /// The authority's certificate as PEM, to be given as `sslrootcert`.
+    #[must_use]
+    pub fn pem(&self) -> String {
+        self.issuer.pem()
+    }
+
+    /// The authority's certificate.
+    #[must_use]
+    pub fn der(&self) -> CertificateDer<'static> {
+        self.issuer.der().clone()
+    }
+
+    /// A server certificate for these DNS names and addresses.
+    ///
+    /// # Errors
+    /// If a name is none.
+    pub fn issue(&self, names: &[&str]) -> Result<Identity, Error> {
+        self.issue_with(names, |_| {})
+    }
+
+    /// A server certificate that `change` may spoil: expired, for another purpose, without names.
+    ///
+    /// # Errors
+    /// If a name is none.
+    pub fn issue_with(
+        &self,
+        names: &[&str],
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Result<Identity, Error> {
+        let mut params = server_params(names)?;
+        change(&mut params);
+        let key = KeyPair::generate()?;
+        let certificate = params.signed_by(&key, &self.issuer)?;
+        Ok(Identity::new(
+            certificate.der().clone(),
+            certificate.pem(),
+            &key,
+        ))
+    }
+}
+
+fn server_params(names: &[&str]) -> Result<CertificateParams, Error> {
+    let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+    let first = names.first().cloned();
+    let mut params = CertificateParams::new(names)?;
+    params.distinguished_name = rcgen::DistinguishedName::new();
+    if let Some(first) = first {
+        params.distinguished_name.push(DnType::CommonName, first);
+    }
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    Ok(params)
+}
+
+impl Identity {
+    fn new(der: CertificateDer<'static>, chain_pem: String, key: &KeyPair) -> Self {
+        Self {
+            chain: vec![der],
+            chain_pem,
+            key_pem: key.serialize_pem(),
+            key: PrivatePkcs8KeyDer::from(key.serialize_der()),
+        }
+    }
+
+    /// A certificate signed with its own key, as `openssl req -x509` makes one.
+    ///
+    /// # Errors
+    /// If a name is none.
+    pub fn self_signed(names: &[&str]) -> Result<Self, Error> {
+        let key = KeyPair::generate()?;
+        let certificate = server_params(names)?.self_signed(&key)?;
+        Ok(Self::new(
+            certificate.der().clone(),
+            certificate.pem(),
+            &key,
+        ))
+    }
+
+    /// The TLS settings of a server that presents this certificate, with these application
+    /// protocols (`postgresql` for PostgreSQL 17 and later, none for earlier ones).
+    ///
+    /// # Errors
+    /// If the key does not fit the certificate.
+    pub fn server_config(&self, alpn: &[&str]) -> Result<Arc<ServerConfig>, Error> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .with_no_client_auth()
+            .with_single_cert(
+                self.chain.clone(),
+                PrivateKeyDer::Pkcs8(self.key.clone_key()),
+            )?;
+        config.alpn_protocols = alpn.iter().map(|p| p.as_bytes().to_vec()).collect();
+        Ok(Arc::new(config))
+    }
+}
