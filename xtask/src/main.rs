@@ -1,2 +1,96 @@
-//! The project's own tasks.
-fn main() {}
+//! The project's own tasks: `cargo xtask serve`, `cargo xtask test`, `cargo xtask new-rule`.
+//!
+//! Everything here is for people who work on connlint or run it from source; nothing of it is
+//! shipped. It needs only cargo; what else is missing it installs or names.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a task runner talks to the terminal"
+)]
+
+mod edges;
+mod licences;
+mod nostd;
+mod page;
+mod project;
+mod serve;
+mod system;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use lexopt::prelude::*;
+
+use project::Project;
+
+const HELP: &str = "\
+Usage: cargo xtask <task>
+
+  serve [--open] [--port N] [-- OPTIONS]
+            build the page and the connlint binary, and serve both on 127.0.0.1
+            (port 8080, or the next free one); OPTIONS go to `connlint serve`
+  test  [--fast] [--yes]
+            run every check; --fast leaves out what needs the page and a browser,
+            --yes installs what is missing with the system's package manager through sudo
+";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Reads the command line and runs the task that it names.
+fn run() -> Result<ExitCode> {
+    let mut args = lexopt::Parser::from_env();
+    let task = match args.next()? {
+        Some(Value(task)) => task.string()?,
+        None | Some(Short('h') | Long("help")) => {
+            print!("{HELP}");
+            return Ok(ExitCode::SUCCESS);
+        }
+        Some(other) => return Err(other.unexpected().into()),
+    };
+    match task.as_str() {
+        "serve" => {
+            let mut options = serve::Options::default();
+            while let Some(arg) = args.next()? {
+                match arg {
+                    Long("open") => options.open = true,
+                    Long("port") => options.port = args.value()?.parse()?,
+                    // Only what follows `--` comes here: `serve` itself takes no bare words.
+                    Value(first) => {
+                        options.rest.push(first);
+                        options.rest.extend(args.raw_args()?);
+                    }
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            serve::run(&Project::load()?, &options)
+        }
+        // Started by `serve --open`: waits for the server that has taken over the process.
+        "open-when-up" => {
+            let address = args.value()?.string()?;
+            serve::open_when_up(&address.parse()?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        "test" => {
+            let mut options = test::Options::default();
+            while let Some(arg) = args.next()? {
+                match arg {
+                    Long("fast") => options.fast = true,
+                    Long("yes") => options.yes = true,
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            test::run(&Project::load()?, &options)
+        }
+        other => bail!("there is no task `{other}`\n\n{HELP}"),
+    }
+}

@@ -1,0 +1,95 @@
+//! Where the project lies on disk and what `cargo metadata` says about it.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+
+/// The workspace, as cargo sees it.
+#[derive(Debug)]
+pub(crate) struct Project {
+    /// The folder of the root `Cargo.toml`.
+    pub(crate) root: PathBuf,
+    /// Cargo's target folder, wherever the user has put it.
+    pub(crate) target: PathBuf,
+    /// The answer of `cargo metadata --format-version 1`, dependencies included.
+    pub(crate) metadata: Value,
+}
+
+impl Project {
+    /// Asks cargo about the workspace that this task runner belongs to.
+    ///
+    /// # Errors
+    /// When cargo cannot be run or cannot read the workspace.
+    pub(crate) fn load() -> Result<Self> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .parent()
+            .context("the task runner lies in a folder of the workspace")?
+            .to_path_buf();
+        let output = cargo(&root)
+            .args(["metadata", "--format-version", "1"])
+            .output()
+            .context("cannot run cargo")?;
+        ensure!(
+            output.status.success(),
+            "cargo metadata: {}",
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
+        let metadata: Value =
+            serde_json::from_slice(&output.stdout).context("cargo metadata is not JSON")?;
+        let target = metadata["target_directory"]
+            .as_str()
+            .context("cargo metadata names no target folder")?
+            .into();
+        Ok(Self {
+            root,
+            target,
+            metadata,
+        })
+    }
+
+    /// A cargo command that runs in the workspace's root.
+    pub(crate) fn cargo(&self) -> Command {
+        cargo(&self.root)
+    }
+
+    /// A command that runs a program in the workspace's root.
+    pub(crate) fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(&self.root);
+        command
+    }
+
+    /// The folder for what the tasks make themselves; not cleaned between runs.
+    pub(crate) fn own_target(&self) -> PathBuf {
+        self.target.join("xtask")
+    }
+
+    /// All packages that cargo knows, the workspace's and their dependencies.
+    pub(crate) fn packages(&self) -> impl Iterator<Item = &Value> {
+        self.metadata["packages"].as_array().into_iter().flatten()
+    }
+
+    /// Whether the workspace has a package of this name.
+    pub(crate) fn has_member(&self, name: &str) -> bool {
+        members(&self.metadata).any(|package| package["name"] == name)
+    }
+}
+
+/// The workspace's own packages: those that come from no registry.
+pub(crate) fn members(metadata: &Value) -> impl Iterator<Item = &Value> {
+    metadata["packages"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|package| package["source"].is_null())
+}
+
+fn cargo(root: &Path) -> Command {
+    // Cargo tells its children which cargo it is, so that a `cargo +nightly xtask` stays nightly.
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root);
+    command
+}
