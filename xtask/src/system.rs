@@ -95,12 +95,13 @@ pub(crate) fn ensure_postgres(consent: Consent) -> Result<PathBuf> {
     find_postgres().context("PostgreSQL was installed, but its `initdb` was not found")
 }
 
-/// The folder that holds `initdb` and `postgres`. Debian keeps them off the PATH, Homebrew too.
+/// The folder that holds the server's programs and `psql`: the newest version's.
+///
+/// Debian and Homebrew keep the server's programs off the PATH.
 fn find_postgres() -> Option<PathBuf> {
-    let has_both =
-        |folder: &Path| folder.join("initdb").exists() && folder.join("postgres").exists();
-    let on_path = env::var_os("PATH")
-        .and_then(|path| env::split_paths(&path).find(|folder| has_both(folder)));
+    if let Some(named) = env::var_os("CONNLINT_PG_BIN").filter(|path| !path.is_empty()) {
+        return Some(named.into());
+    }
     let mut versions: Vec<(u32, PathBuf)> = [
         ("/usr/lib/postgresql", ""),
         ("/opt/homebrew/opt", "postgresql@"),
@@ -115,10 +116,19 @@ fn find_postgres() -> Option<PathBuf> {
             Some((version, entry.path().join("bin")))
         })
     })
-    .filter(|(_, folder)| has_both(folder))
     .collect();
-    versions.sort();
-    on_path.or_else(|| versions.pop().map(|(_, folder)| folder))
+    versions.sort_by_key(|(version, _)| std::cmp::Reverse(*version));
+    // A link on the PATH leads to the folder where the programs lie together.
+    let on_path = find_on_path("initdb").and_then(|link| link.canonicalize().ok());
+    versions
+        .into_iter()
+        .map(|(_, folder)| folder)
+        .chain(on_path.and_then(|program| Some(program.parent()?.to_path_buf())))
+        .find(|folder| {
+            ["initdb", "postgres", "psql"]
+                .iter()
+                .all(|program| folder.join(program).exists())
+        })
 }
 
 /// What the package managers call something.
