@@ -1,2 +1,43 @@
-//! Core.
+//! Reads PostgreSQL connection strings the way real drivers read them and says what is wrong with them.
+//!
+//! The crate is pure: text goes in, plain data comes out. There is no I/O, no clock, no environment and no
+//! randomness, so the same input gives the same answer in a browser, on a command line and in a test.
+//!
+//! ```
+//! use connlint_core::{Options, lint};
+//!
+//! let analysis = lint("postgresql://app:pw@shop.postgres.database.azure.com/db", &Options::default());
+//! let settings = &analysis.strings[0].settings;
+//! assert_eq!(settings.user.as_deref(), Some("app"));
+//! ```
+//!
+//! The way through: [`detect`] finds the strings in a paste, [`layer`] takes off what they are wrapped in,
+//! [`parse`] reads them, [`rules`] judge what was read, [`lint`](lint::lint) puts it together.
+//! [`triage`] explains failures to connect.
+
 #![no_std]
+#![forbid(unsafe_code)]
+#![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::string_slice))]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+pub mod azure;
+pub mod detect;
+pub mod diagnostics;
+pub mod layer;
+pub mod lint;
+pub mod model;
+pub mod parse;
+pub mod placeholder;
+pub mod redact;
+pub mod rules;
+pub mod summary;
+pub mod text;
+pub mod triage;
+
+pub use diagnostics::{Applicability, Certainty, Diagnostic, Edit, Fix, Related, Severity};
+pub use lint::{Analysis, FixOutcome, Found, Options, fix_all, lint};
+pub use model::{Dialect, Driver, Layer, PasswordState, Secret, SettingsView, Target};
+pub use text::{LineIndex, Span};

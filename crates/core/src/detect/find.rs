@@ -1,0 +1,386 @@
+//! Goes through a paste and takes out what looks like a connection string, from the outermost wrapping inwards.
+
+use super::{Candidate, dialect, uri_dialect};
+use crate::layer::{Escapes, Excerpt};
+use crate::model::Layer;
+use crate::text::{Span, slice};
+use alloc::vec::Vec;
+
+/// The quotes that a string may stand in; the second is what closes the first.
+const QUOTES: [(char, char); 6] = [
+    ('"', '"'),
+    ('\'', '\''),
+    ('`', '`'),
+    ('“', '”'),
+    ('‘', '’'),
+    ('„', '“'),
+];
+
+/// The connection strings in `source`, in the order of the text.
+///
+/// Linear in the text's length.
+#[must_use]
+pub fn find(source: &str) -> Vec<Candidate> {
+    let whole = trimmed(source, Span::new(0, source.len()));
+    if let Some(candidate) = whole_paste(source, whole) {
+        return alloc::vec![candidate];
+    }
+    let paper = Paper::of(source);
+    let mut out = Vec::new();
+    let mut at = 0;
+    for line in source.split_inclusive('\n') {
+        let span = Span::new(at, at + line.len());
+        at = span.end;
+        let before = out.len();
+        literals(source, span, paper, &mut out);
+        if out.len() == before {
+            bare(source, trimmed(source, span), paper, &mut out);
+        }
+    }
+    out
+}
+
+/// What kind of document the paste is: it decides how a literal is escaped.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Paper {
+    Json,
+    Xml,
+    Other,
+}
+
+impl Paper {
+    fn of(source: &str) -> Self {
+        let text = source.trim_start();
+        let json_member = text.starts_with('"') && text.contains("\":");
+        if text.starts_with(['{', '[']) || json_member {
+            Self::Json
+        } else if text.starts_with('<') && text.contains('>') {
+            Self::Xml
+        } else {
+            Self::Other
+        }
+    }
+}
+
+/// The whole paste as one string: nothing round it, perhaps over several lines.
+fn whole_paste(source: &str, whole: Span) -> Option<Candidate> {
+    let text = slice(source, whole);
+    let found = dialect(text)?;
+    let is_uri = uri_dialect(text).is_some();
+    // A URI ends with its line; the pairs of the other dialects may go on over several.
+    if is_uri && text.contains('\n') {
+        return None;
+    }
+    Some(candidate(source, whole, Layer::Plain, Escapes::None, found))
+}
+
+/// The string literals of a line that are connection strings.
+fn literals(source: &str, line: Span, paper: Paper, out: &mut Vec<Candidate>) {
+    let mut at = line.start;
+    while at < line.end {
+        let Some(c) = slice(source, Span::new(at, line.end)).chars().next() else {
+            break;
+        };
+        let inside = at + c.len_utf8();
+        let Some((open, close)) = QUOTES.iter().copied().find(|(open, _)| *open == c) else {
+            at = inside;
+            continue;
+        };
+        let body = slice(source, Span::new(inside, line.end));
+        // A quote that nothing connection-like follows may be an apostrophe: go on behind it.
+        if dialect_at(body).is_none() {
+            at = inside;
+            continue;
+        }
+        let escapes = escapes_of(open, paper);
+        let end = literal_end(body, close, escapes).map_or_else(
+            || trimmed(source, Span::new(inside, line.end)).end,
+            |len| inside + len,
+        );
+        let span = Span::new(inside, end);
+        let layer = layer_of(source, line, at, paper);
+        let excerpt = Excerpt::new(source, span, layer, escapes);
+        match dialect(&excerpt.text) {
+            Some(found) => {
+                let prefix = slice(source, Span::new(line.start, at)).chars().next_back();
+                let interpolated = matches!(prefix, Some('f' | 'F' | '$')) && !matches!(open, '`');
+                out.push(Candidate {
+                    excerpt: Excerpt {
+                        interpolated,
+                        ..excerpt
+                    },
+                    dialect: found,
+                });
+                at = end + close.len_utf8();
+            }
+            None => at = inside,
+        }
+    }
+}
+
+/// A cheap look at what follows a quote, before anything is copied.
+fn dialect_at(body: &str) -> Option<()> {
+    let head = body.trim_start();
+    let key = head.split(['=', ':']).next().unwrap_or("").trim();
+    (key.len() <= 40
+        && (uri_dialect(head).is_some() || crate::parse::keywords::known_anywhere(key)))
+    .then_some(())
+}
+
+fn escapes_of(open: char, paper: Paper) -> Escapes {
+    match (paper, open) {
+        (Paper::Xml, _) => Escapes::Xml,
+        (_, '"' | '`') => Escapes::Backslash { quote: open },
+        (Paper::Other, '\'') => Escapes::Backslash { quote: open },
+        _ => Escapes::None,
+    }
+}
+
+/// The length of the literal's body, up to its closing quote.
+fn literal_end(body: &str, close: char, escapes: Escapes) -> Option<usize> {
+    let mut chars = body.char_indices();
+    while let Some((at, c)) = chars.next() {
+        if c == '\\' && matches!(escapes, Escapes::Backslash { .. }) {
+            chars.next();
+        } else if c == close {
+            return Some(at);
+        }
+    }
+    None
+}
+
+fn layer_of(source: &str, line: Span, quote: usize, paper: Paper) -> Layer {
+    match paper {
+        Paper::Json => Layer::Json,
+        Paper::Xml => Layer::Xml,
+        Paper::Other => {
+            let before = slice(source, Span::new(line.start, quote));
+            match assignment(before) {
+                Some(layer) if before.trim_end().ends_with(['=', ':']) => layer,
+                _ if before.trim().is_empty() => Layer::Plain,
+                _ => Layer::SourceCode,
+            }
+        }
+    }
+}
+
+/// `NAME=`, `export NAME=`, `name:` at the beginning of a line.
+fn assignment(before: &str) -> Option<Layer> {
+    let text = before.trim_start();
+    let (exported, text) = match text.strip_prefix("export ") {
+        Some(rest) => (true, rest.trim_start()),
+        None => (text.starts_with("$env:"), text.trim_start_matches("$env:")),
+    };
+    let len = text
+        .find(|c: char| !(c.is_ascii_alphanumeric() || "_-.".contains(c)))
+        .unwrap_or(text.len());
+    let after = text.get(len..)?;
+    if len == 0 {
+        return None;
+    }
+    match after.chars().next()? {
+        '=' if exported => Some(Layer::Shell),
+        '=' => Some(Layer::Dotenv),
+        ':' => Some(Layer::Yaml),
+        ' ' if exported && after.trim_start().starts_with('=') => Some(Layer::Shell),
+        _ => None,
+    }
+}
+
+/// A string without quotes in a line: behind an assignment, between tags, or among words.
+fn bare(source: &str, line: Span, paper: Paper, out: &mut Vec<Candidate>) {
+    let text = slice(source, line);
+    if text.starts_with('#') || text.starts_with("//") {
+        return;
+    }
+    // `NAME=host=…` and `NAME=Server=…;…`: the value is what is left behind the first separator.
+    if let Some(layer) = assignment(text)
+        && let Some(separator) = text.find(['=', ':'])
+        && dialect(text).is_none()
+    {
+        let value = trimmed(source, Span::new(line.start + separator + 1, line.end));
+        if let Some(found) = dialect(slice(source, value)) {
+            out.push(candidate(source, value, layer, Escapes::None, found));
+            return;
+        }
+    }
+    let mut from = 0;
+    while let Some(start) = next_uri(text, from) {
+        let before = text.get(..start).unwrap_or("");
+        let tail = text.get(start..).unwrap_or("");
+        let in_tag = paper == Paper::Xml && before.ends_with('>');
+        let len = if in_tag {
+            tail.find('<').unwrap_or(tail.len())
+        } else if before.trim().is_empty() || before.trim_end().ends_with(['=', ':']) {
+            tail.len()
+        } else {
+            tail.find(char::is_whitespace).unwrap_or(tail.len())
+        };
+        let span = Span::new(line.start + start, line.start + start + len);
+        let (layer, escapes) = if in_tag {
+            (Layer::Xml, Escapes::Xml)
+        } else {
+            (assignment(before).unwrap_or(Layer::Plain), Escapes::None)
+        };
+        if let Some(found) = dialect(slice(source, span)) {
+            out.push(candidate(source, span, layer, escapes, found));
+        }
+        from = start + len.max(1);
+    }
+    if out
+        .last()
+        .is_none_or(|last| last.excerpt.span.end <= line.start)
+        && let Some(found) = dialect(text)
+    {
+        out.push(candidate(source, line, Layer::Plain, Escapes::None, found));
+    }
+}
+
+/// Where the next URI of a known scheme begins, from byte `from` on.
+fn next_uri(text: &str, from: usize) -> Option<usize> {
+    let mut at = from;
+    while let Some(colon) = text.get(at..)?.find(':').map(|c| at + c) {
+        let scheme = text
+            .get(from..colon)?
+            .rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '+'))
+            .map_or(from, |p| {
+                from + p
+                    + text
+                        .get(from + p..)
+                        .and_then(|r| r.chars().next())
+                        .map_or(1, char::len_utf8)
+            });
+        if text.get(scheme..).and_then(uri_dialect).is_some() {
+            return Some(scheme);
+        }
+        at = colon + 1;
+    }
+    None
+}
+
+fn candidate(
+    source: &str,
+    span: Span,
+    layer: Layer,
+    escapes: Escapes,
+    dialect: crate::model::Dialect,
+) -> Candidate {
+    Candidate {
+        excerpt: Excerpt::new(source, span, layer, escapes),
+        dialect,
+    }
+}
+
+fn trimmed(source: &str, span: Span) -> Span {
+    let raw = slice(source, span);
+    let start = span.start + (raw.len() - raw.trim_start().len());
+    Span::new(start, start + raw.trim().len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::string::String;
+    use std::{format, vec};
+
+    /// `layer dialect text` of everything found.
+    fn found(source: &str) -> Vec<String> {
+        find(source)
+            .iter()
+            .map(|c| format!("{} {} {}", c.excerpt.layer, c.dialect, c.excerpt.text))
+            .collect()
+    }
+
+    #[test]
+    fn a_bare_string_is_taken_whole() {
+        for (source, expected) in [
+            (
+                "postgresql://u:p w@h/db sslmode=require",
+                "plain libpq-uri postgresql://u:p w@h/db sslmode=require",
+            ),
+            (
+                "host=h port=5432 dbname=db",
+                "plain libpq-kv host=h port=5432 dbname=db",
+            ),
+            (
+                "  Server=h;Database='a;b';\n",
+                "plain ado.net Server=h;Database='a;b';",
+            ),
+            (
+                "jdbc:postgresql://h/db",
+                "plain jdbc-url jdbc:postgresql://h/db",
+            ),
+            (
+                "host=h\nport=5432\nuser=u",
+                "plain libpq-kv host=h\nport=5432\nuser=u",
+            ),
+            (
+                "JDBC:postgres://h/db",
+                "plain jdbc-url JDBC:postgres://h/db",
+            ),
+        ] {
+            assert_eq!(found(source), vec![expected], "{source}");
+        }
+    }
+
+    #[test]
+    fn strings_are_found_in_what_people_paste() {
+        for (source, expected) in [
+            (
+                "DATABASE_URL=postgres://u:p@h/db",
+                vec!["dotenv libpq-uri postgres://u:p@h/db"],
+            ),
+            (
+                "export DATABASE_URL='postgres://h/db'",
+                vec!["shell libpq-uri postgres://h/db"],
+            ),
+            (
+                "url: postgres://h/db",
+                vec!["yaml libpq-uri postgres://h/db"],
+            ),
+            (
+                "var c = new pg.Client('postgres://h/db');",
+                vec!["source-code libpq-uri postgres://h/db"],
+            ),
+            (
+                "{\"ConnectionStrings\": {\"A\": \"Host=h;Password=\\\"a;b\\\"\"}}",
+                vec!["json ado.net Host=h;Password=\"a;b\""],
+            ),
+            (
+                "<url>jdbc:postgresql://h/db?user=u&amp;password=p</url>",
+                vec!["xml jdbc-url jdbc:postgresql://h/db?user=u&password=p"],
+            ),
+            (
+                "sql.Open(\"postgres\", \"host=localhost password='a b' sslmode=disable\")",
+                vec!["source-code libpq-kv host=localhost password='a b' sslmode=disable"],
+            ),
+            (
+                "psql postgres://h:5432/db -c 'select 1'",
+                vec!["plain libpq-uri postgres://h:5432/db"],
+            ),
+            (
+                "DB=host=h port=5432\nOTHER=jdbc:postgresql://h/db",
+                vec![
+                    "dotenv libpq-kv host=h port=5432",
+                    "dotenv jdbc-url jdbc:postgresql://h/db",
+                ],
+            ),
+        ] {
+            assert_eq!(found(source), expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_connection_string_is_left_alone() {
+        for source in [
+            "",
+            "hello",
+            "it's = a; test",
+            "https://example.com/a?b=c",
+            "mysql://h/db",
+            "# host=h port=1",
+        ] {
+            assert!(find(source).is_empty(), "{source}");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Finds the connection strings in a paste, and says what they are: dialect, driver, target.
+
+mod clues;
+mod find;
+
+use crate::layer::Excerpt;
+use crate::model::{Dialect, Target};
+use crate::parse::{Parse, keywords};
+
+pub use clues::{accepts, driver_for};
+pub use find::find;
+
+/// A connection string in a paste.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// The string and where it stands.
+    pub excerpt: Excerpt,
+    /// The grammar that it is written in.
+    pub dialect: Dialect,
+}
+
+/// The dialect that `text` begins in, if it looks like a connection string at all.
+#[must_use]
+pub fn dialect(text: &str) -> Option<Dialect> {
+    let text = text.trim_start();
+    if let Some(dialect) = uri_dialect(text) {
+        return Some(dialect);
+    }
+    let pairs = |separator: fn(char) -> bool, known: fn(&str) -> bool| {
+        text.split(separator)
+            .filter_map(|pair| pair.split_once('='))
+            .filter(|(key, _)| known(key.trim()))
+            .count()
+    };
+    let ado = pairs(|c| c == ';', |key| keywords::npgsql(key).is_some());
+    let kv = keyword_pairs(text);
+    let first_key = text.split('=').next().unwrap_or("").trim();
+    let first_known = keywords::known_anywhere(first_key);
+    if text.contains(';') && ado > kv.max(1) && first_known {
+        return Some(Dialect::AdoNet);
+    }
+    if kv >= 2 && keywords::libpq(first_key).is_some() {
+        return Some(Dialect::LibpqKv);
+    }
+    // `Host=db1`, `host=db1`: too short to be sure unless it is what a string begins with.
+    (ado >= 1 && kv == 0 && first_known && text.contains(';')).then_some(Dialect::AdoNet)
+}
+
+/// The dialect that a scheme stands for, in any case: a wrong spelling is for the rules to say.
+pub(crate) fn uri_dialect(text: &str) -> Option<Dialect> {
+    let colon = text.find(':').filter(|&at| at <= 40)?;
+    let scheme = text.get(..colon)?.to_ascii_lowercase();
+    let rest = text.get(colon + 1..)?;
+    match scheme.as_str() {
+        "postgresql" | "postgres" => rest.starts_with("//").then_some(Dialect::LibpqUri),
+        "jdbc" => ["postgresql:", "postgres:", "pgsql:"]
+            .iter()
+            .any(|p| {
+                rest.get(..p.len())
+                    .is_some_and(|head| head.eq_ignore_ascii_case(p))
+            })
+            .then_some(Dialect::JdbcUrl),
+        _ => None,
+    }
+}
+
+/// How many `keyword=` of libpq stand at the beginning or behind a blank.
+fn keyword_pairs(text: &str) -> usize {
+    text.match_indices('=')
+        .filter(|(at, _)| {
+            let before = text.get(..*at).unwrap_or("").trim_end();
+            let start = before
+                .rfind(|c: char| !(c.is_ascii_lowercase() || c == '_'))
+                .map_or(0, |p| p + 1);
+            let boundary = before.get(..start).is_some_and(|head| {
+                head.is_empty()
+                    || head.ends_with(|c: char| c.is_whitespace() || c == '\'' || c == ';')
+            });
+            boundary
+                && before
+                    .get(start..)
+                    .is_some_and(|name| keywords::libpq(name).is_some())
+        })
+        .count()
+}
+
+/// The product that the string is for, as far as its text tells.
+///
+/// Single Server and Flexible Server share one host zone, so the host alone does not tell them apart; what cannot be known
+/// is taken to be Flexible Server, because Single Server was retired on 2025-03-28.
+#[must_use]
+pub fn target(parse: &Parse) -> Target {
+    use crate::azure::{AzureHost, Service};
+    let Some(host) = parse.settings.first_host() else {
+        return Target::Postgres;
+    };
+    match AzureHost::parse(&host.text).map(|h| h.zone.service) {
+        Some(Service::Postgres) => Target::AzureFlexible,
+        Some(Service::Cosmos) => Target::AzureCosmos,
+        Some(Service::Horizon) => Target::AzureHorizon,
+        None => Target::Postgres,
+    }
+}

@@ -1,0 +1,453 @@
+//! Puts it all together: a paste in, findings in the coordinates of the paste out.
+
+use crate::detect::{self, Candidate};
+use crate::diagnostics::{Applicability, Diagnostic, Edit, Fix, Related, Severity, apply};
+use crate::layer::{Excerpt, neutral};
+use crate::model::{
+    Dialect, Driver, HostView, Layer, Param, PasswordState, Secret, Settings, SettingsView, Target,
+};
+use crate::parse::{self, ParseError, Token};
+use crate::placeholder;
+use crate::redact::Redactor;
+use crate::rules::{Context, Finding, RULES, Rule};
+use crate::summary;
+use crate::text::{Span, slice};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// What the user knows better than the text says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// The product, or [`Target::Auto`].
+    pub target: Target,
+    /// The driver, or [`Driver::Auto`].
+    pub driver: Driver,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            target: Target::Auto,
+            driver: Driver::Auto,
+        }
+    }
+}
+
+/// Everything that connlint has to say about a paste.
+#[derive(Clone, Debug)]
+pub struct Analysis {
+    /// One entry for each connection string found, in the order of the text.
+    pub strings: Vec<Found>,
+}
+
+impl Analysis {
+    /// Every diagnostic with the string that it belongs to, in the order of the text.
+    pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.strings.iter().flat_map(|s| s.diagnostics.iter())
+    }
+
+    /// How many diagnostics have that severity.
+    #[must_use]
+    pub fn count(&self, severity: Severity) -> usize {
+        self.diagnostics()
+            .filter(|d| d.severity == severity)
+            .count()
+    }
+}
+
+/// A connection string with what it says and what is wrong with it. All spans are those of the whole paste.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Where it stands, without its quotes.
+    pub span: Span,
+    /// What it is wrapped in.
+    pub layer: Layer,
+    /// The grammar that it is written in.
+    pub dialect: Dialect,
+    /// The driver that it was read for.
+    pub driver: Driver,
+    /// Whether the user said so, or connlint found out.
+    pub driver_given: bool,
+    /// The product that it was judged for.
+    pub target: Target,
+    /// Whether the user said so, or connlint found out.
+    pub target_given: bool,
+    /// Its tokens, in order; together they cover the span.
+    pub tokens: Vec<Token>,
+    /// What the driver sees, with secrets masked.
+    pub settings: SettingsView,
+    /// Where the parts that a failure can point at stand.
+    pub places: Places,
+    /// What the probe may be asked to test; without a host there is nothing to test.
+    pub endpoint: Option<Endpoint>,
+    /// What it means, in one sentence.
+    pub summary: String,
+    /// The error with which the driver refuses the text, secrets masked; `None` if it takes it.
+    pub refused_by_driver: Option<String>,
+    /// The findings, in the order of the text.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Where the parts of a string stand in the paste.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    /// The first host.
+    pub host: Option<Span>,
+    /// The first port.
+    pub port: Option<Span>,
+    /// The user name.
+    pub user: Option<Span>,
+    /// The password.
+    pub password: Option<Span>,
+    /// The database name.
+    pub database: Option<Span>,
+    /// The TLS mode.
+    pub sslmode: Option<Span>,
+}
+
+/// What the probe needs; by design there is no password in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    /// Hosts with their ports, in the order in which the driver tries them.
+    pub hosts: Vec<(String, u16)>,
+    /// User name, if the text gives one and it cannot be a piece of the password.
+    pub user: Option<String>,
+    /// Database name, likewise.
+    pub database: Option<String>,
+    /// TLS mode in libpq's spelling, if the text gives one that libpq has.
+    pub sslmode: Option<String>,
+}
+
+/// Lints every connection string in `text`.
+///
+/// Never fails and never panics; time is linear in the text's length.
+#[must_use]
+pub fn lint(text: &str, options: &Options) -> Analysis {
+    let strings = detect::find(text)
+        .into_iter()
+        .map(|candidate| analyse(text, candidate, options))
+        .collect();
+    Analysis { strings }
+}
+
+fn analyse(source: &str, candidate: Candidate, options: &Options) -> Found {
+    let Candidate { excerpt, dialect } = candidate;
+    let driver_given = options.driver != Driver::Auto;
+    let driver = if driver_given {
+        options.driver
+    } else {
+        detect::driver_for(source, dialect)
+    };
+    let variables = excerpt.variables();
+    let text = neutral(&excerpt.text, &variables);
+    let parse = parse::parse(&text, dialect, driver);
+    let redactor = Redactor::new(&parse.secrets);
+    let target_given = options.target != Target::Auto;
+    let target = if target_given {
+        options.target
+    } else {
+        detect::target(&parse)
+    };
+    let context = Context {
+        text: &excerpt.text,
+        parse: &parse,
+        driver,
+        driver_given,
+        target,
+        target_given,
+        redactor: &redactor,
+        variables: &variables,
+    };
+    let settings = view(&context);
+    let mut diagnostics = run_rules(&context, &excerpt);
+    diagnostics.sort_by_key(|d| (d.span.start, d.severity, d.span.end, d.code()));
+    let refused_by_driver = refusal(&context).map(|e| e.driver_text(&excerpt.text, &redactor));
+    Found {
+        span: excerpt.span,
+        layer: excerpt.layer,
+        dialect,
+        driver,
+        driver_given,
+        target,
+        target_given,
+        tokens: parse
+            .tokens
+            .iter()
+            .map(|t| Token {
+                kind: t.kind,
+                span: excerpt.map.to_source(t.span),
+            })
+            .collect(),
+        places: places(&parse.settings, &excerpt),
+        endpoint: endpoint(&context, &settings),
+        summary: summary::sentence(&context, &settings, refused_by_driver.is_some()),
+        settings,
+        refused_by_driver,
+        diagnostics,
+    }
+}
+
+/// The error with which the intended driver refuses the text, where connlint reads as exactly that driver does.
+fn refusal<'a>(context: &Context<'a>) -> Option<&'a ParseError> {
+    let exact = match context.parse.dialect {
+        Dialect::LibpqUri => matches!(
+            context.driver,
+            Driver::Libpq | Driver::Psycopg | Driver::PhpPgsql | Driver::NodePostgres
+        ),
+        Dialect::LibpqKv => matches!(
+            context.driver,
+            Driver::Libpq | Driver::Psycopg | Driver::PhpPgsql | Driver::RubyPg
+        ),
+        Dialect::AdoNet => context.driver == Driver::Npgsql,
+        Dialect::JdbcUrl => context.driver == Driver::Pgjdbc,
+    };
+    context
+        .parse
+        .errors
+        .iter()
+        .find(|e| exact && !context.has_variable(e.span))
+}
+
+fn run_rules(context: &Context<'_>, excerpt: &Excerpt) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    let mut findings = Vec::new();
+    for &rule in RULES {
+        (rule.check)(context, &mut findings);
+        out.extend(findings.drain(..).map(|f| place(rule, f, excerpt)));
+    }
+    out
+}
+
+/// Moves a finding from the string's coordinates to the paste's, and its edits into the layer's escaping.
+fn place(rule: &'static Rule, finding: Finding, excerpt: &Excerpt) -> Diagnostic {
+    let to_source = |span| excerpt.map.to_source(span);
+    Diagnostic {
+        rule,
+        severity: finding.severity.unwrap_or(rule.severity),
+        certainty: finding.certainty.unwrap_or(rule.certainty),
+        message: finding.message,
+        help: finding.help,
+        span: to_source(finding.span),
+        related: finding
+            .related
+            .into_iter()
+            .map(|r| Related {
+                span: to_source(r.span),
+                message: r.message,
+            })
+            .collect(),
+        fixes: finding
+            .fixes
+            .into_iter()
+            .map(|fix| Fix {
+                edits: fix
+                    .edits
+                    .into_iter()
+                    .map(|e| Edit::replace(to_source(e.span), excerpt.escapes.encode(&e.text)))
+                    .collect(),
+                ..fix
+            })
+            .collect(),
+    }
+}
+
+/// A setting's value as it may be shown: the variable as written, secrets masked, else what the driver decodes.
+fn shown(context: &Context<'_>, span: Span, decoded: &str) -> String {
+    if context.redactor.hides(span) || context.has_variable(span) {
+        context.show(span)
+    } else {
+        decoded.into()
+    }
+}
+
+fn view(context: &Context<'_>) -> SettingsView {
+    let settings = context.settings();
+    let text_of = |param| {
+        let setting = settings.get(param)?;
+        let value = setting.value.shown()?;
+        Some(shown(context, setting.value.span, value))
+    };
+    SettingsView {
+        hosts: settings
+            .hosts
+            .iter()
+            .map(|h| HostView {
+                host: h.host.as_ref().map(|p| shown(context, p.span, &p.text)),
+                port: h.port_number().filter(|_| {
+                    h.port.as_ref().is_some_and(|p| {
+                        !context.redactor.hides(p.span) && !context.has_variable(p.span)
+                    })
+                }),
+            })
+            .collect(),
+        user: text_of(Param::User),
+        database: text_of(Param::Database),
+        sslmode: text_of(Param::SslMode),
+        password: password_state(context),
+    }
+}
+
+fn password_state(context: &Context<'_>) -> PasswordState {
+    match context.get(Param::Password) {
+        None => PasswordState::Absent,
+        Some(setting) if setting.value.expose().is_empty() => PasswordState::Empty,
+        Some(setting)
+            if !context.has_variable(setting.value.span)
+                && !placeholder::find(context.raw(setting.value.span)).is_empty() =>
+        {
+            PasswordState::Placeholder
+        }
+        Some(_) => PasswordState::Present,
+    }
+}
+
+fn places(settings: &Settings, excerpt: &Excerpt) -> Places {
+    let of = |param| {
+        settings
+            .get(param)
+            .map(|s| excerpt.map.to_source(s.value.span))
+    };
+    let first = settings.hosts.first();
+    Places {
+        host: first
+            .and_then(|h| h.host.as_ref())
+            .map(|p| excerpt.map.to_source(p.span)),
+        port: first
+            .and_then(|h| h.port.as_ref())
+            .map(|p| excerpt.map.to_source(p.span)),
+        user: of(Param::User),
+        password: of(Param::Password),
+        database: of(Param::Database),
+        sslmode: of(Param::SslMode),
+    }
+}
+
+fn endpoint(context: &Context<'_>, view: &SettingsView) -> Option<Endpoint> {
+    let usable = |text: &String| {
+        !text.contains(Secret::MASK) && !text.is_empty() && placeholder::find(text).is_empty()
+    };
+    let hosts: Vec<(String, u16)> = context
+        .settings()
+        .hosts
+        .iter()
+        .zip(&view.hosts)
+        .filter(|(raw, _)| {
+            raw.host
+                .as_ref()
+                .is_some_and(|p| !context.has_variable(p.span))
+        })
+        .filter_map(|(raw, seen)| {
+            let host = seen.host.as_ref().filter(|h| usable(h))?;
+            // A port that is there but cannot be used is no reason to try another one.
+            let port = match (&raw.port, seen.port) {
+                (_, Some(port)) => port,
+                (None, None) => 5432,
+                (Some(_), None) => return None,
+            };
+            Some((host.trim_matches(['[', ']']).into(), port))
+        })
+        .collect();
+    if hosts.is_empty() {
+        return None;
+    }
+    let without_variable = |param, text: &Option<String>| {
+        let free = context
+            .get(param)
+            .is_some_and(|s| !context.has_variable(s.value.span));
+        text.clone().filter(|t| free && usable(t))
+    };
+    Some(Endpoint {
+        hosts,
+        user: without_variable(Param::User, &view.user),
+        database: without_variable(Param::Database, &view.database),
+        sslmode: view
+            .sslmode
+            .as_deref()
+            .and_then(libpq_sslmode)
+            .map(Into::into),
+    })
+}
+
+/// The libpq spelling of a TLS mode, whatever the dialect's: `VerifyFull` is `verify-full`.
+#[must_use]
+pub fn libpq_sslmode(value: &str) -> Option<&'static str> {
+    let squeezed: String = value
+        .chars()
+        .filter(char::is_ascii_alphabetic)
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
+    [
+        ("disable", "disable"),
+        ("allow", "allow"),
+        ("prefer", "prefer"),
+        ("require", "require"),
+        ("verifyca", "verify-ca"),
+        ("verifyfull", "verify-full"),
+    ]
+    .into_iter()
+    .find(|(name, _)| *name == squeezed)
+    .map(|(_, mode)| mode)
+}
+
+/// A text after all fixes that may be applied without asking.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FixOutcome {
+    /// The text after the fixes.
+    pub text: String,
+    /// What was done, in order: the rule's code and the fix's title.
+    pub applied: Vec<(&'static str, String)>,
+}
+
+/// Applies every fix up to `level`, again and again until nothing is left to do.
+///
+/// Where two fixes touch the same characters, the first in the text is applied, and the other is judged anew. The
+/// number of rounds is bounded.
+#[must_use]
+pub fn fix_all(text: &str, options: &Options, level: Applicability) -> FixOutcome {
+    let mut current = String::from(text);
+    let mut applied = Vec::new();
+    for _ in 0..16 {
+        let analysis = lint(&current, options);
+        let mut edits: Vec<Edit> = Vec::new();
+        let mut round = Vec::new();
+        for diagnostic in analysis.diagnostics() {
+            let Some(fix) = diagnostic.fixes.iter().find(|f| f.applicability <= level) else {
+                continue;
+            };
+            let clash = fix
+                .edits
+                .iter()
+                .any(|new| edits.iter().any(|old| touches(old.span, new.span)));
+            if !clash {
+                edits.extend(fix.edits.iter().cloned());
+                round.push((diagnostic.code(), fix.title.clone()));
+            }
+        }
+        match apply(&current, &edits) {
+            Ok(next) if next != current => {
+                current = next;
+                applied.extend(round);
+            }
+            _ => break,
+        }
+    }
+    FixOutcome {
+        text: current,
+        applied,
+    }
+}
+
+/// Whether two edits meet, insertions at the same place included.
+const fn touches(a: Span, b: Span) -> bool {
+    a.overlaps(b)
+        || (a.start == b.start && (a.is_empty() || b.is_empty()))
+        || (a.is_empty() && a.start == b.end)
+        || (b.is_empty() && b.start == a.end)
+}
+
+/// The masked text of one found string, for reports.
+#[must_use]
+pub fn masked(source: &str, found: &Found) -> String {
+    let parse = parse::parse(slice(source, found.span), found.dialect, found.driver);
+    Redactor::new(&parse.secrets).mask(slice(source, found.span))
+}

@@ -1,0 +1,367 @@
+//! The keywords that each driver knows.
+
+use crate::model::Param;
+use alloc::string::String;
+
+/// A keyword and what it means.
+#[derive(Clone, Copy, Debug)]
+pub struct Keyword {
+    /// The spelling of the documentation.
+    pub name: &'static str,
+    /// Its meaning.
+    pub param: Param,
+}
+
+const fn k(name: &'static str, param: Param) -> Keyword {
+    Keyword { name, param }
+}
+
+/// libpq 18's keywords (`PQconndefaults`). All lower case; the spelling must be exact.
+pub const LIBPQ: &[Keyword] = &[
+    k("host", Param::Host),
+    k("hostaddr", Param::HostAddr),
+    k("port", Param::Port),
+    k("dbname", Param::Database),
+    k("user", Param::User),
+    k("password", Param::Password),
+    k("sslmode", Param::SslMode),
+    k("requiressl", Param::Known),
+    k("sslrootcert", Param::SslRootCert),
+    k("sslpassword", Param::OtherSecret),
+    k("oauth_client_secret", Param::OtherSecret),
+    k("scram_client_key", Param::OtherSecret),
+    k("scram_server_key", Param::OtherSecret),
+    k("application_name", Param::Known),
+    k("channel_binding", Param::Known),
+    k("client_encoding", Param::Known),
+    k("connect_timeout", Param::Known),
+    k("fallback_application_name", Param::Known),
+    k("gssdelegation", Param::Known),
+    k("gssencmode", Param::Known),
+    k("gsslib", Param::Known),
+    k("keepalives", Param::Known),
+    k("keepalives_count", Param::Known),
+    k("keepalives_idle", Param::Known),
+    k("keepalives_interval", Param::Known),
+    k("krbsrvname", Param::Known),
+    k("load_balance_hosts", Param::Known),
+    k("max_protocol_version", Param::Known),
+    k("min_protocol_version", Param::Known),
+    k("oauth_client_id", Param::Known),
+    k("oauth_issuer", Param::Known),
+    k("oauth_scope", Param::Known),
+    k("options", Param::Known),
+    k("passfile", Param::Known),
+    k("replication", Param::Known),
+    k("require_auth", Param::Known),
+    k("requirepeer", Param::Known),
+    k("service", Param::Known),
+    k("ssl_max_protocol_version", Param::Known),
+    k("ssl_min_protocol_version", Param::Known),
+    k("sslcert", Param::Known),
+    k("sslcertmode", Param::Known),
+    k("sslcompression", Param::Known),
+    k("sslcrl", Param::Known),
+    k("sslcrldir", Param::Known),
+    k("sslkey", Param::Known),
+    k("sslkeylogfile", Param::Known),
+    k("sslnegotiation", Param::Known),
+    k("sslsni", Param::Known),
+    k("target_session_attrs", Param::Known),
+    k("tcp_user_timeout", Param::Known),
+];
+
+/// Npgsql's keywords with their synonyms (`NpgsqlConnectionStringBuilder`, 6 to 10). Case and blanks inside do not
+/// matter.
+pub const NPGSQL: &[Keyword] = &[
+    k("Host", Param::Host),
+    k("Server", Param::Host),
+    k("Port", Param::Port),
+    k("Database", Param::Database),
+    k("DB", Param::Database),
+    k("Username", Param::User),
+    k("User Name", Param::User),
+    k("User Id", Param::User),
+    k("UID", Param::User),
+    k("Password", Param::Password),
+    k("PSW", Param::Password),
+    k("PWD", Param::Password),
+    k("SSL Mode", Param::SslMode),
+    k("Trust Server Certificate", Param::TrustServerCertificate),
+    k("Root Certificate", Param::SslRootCert),
+    k("SSL Password", Param::OtherSecret),
+    k("Passfile", Param::Known),
+    k("SSL Negotiation", Param::Known),
+    k("SSL Certificate", Param::Known),
+    k("SSL Key", Param::Known),
+    k("Check Certificate Revocation", Param::Known),
+    k("Channel Binding", Param::Known),
+    k("Require Auth", Param::Known),
+    k("GSS Encryption Mode", Param::Known),
+    k("Kerberos Service Name", Param::Known),
+    k("Krbsrvname", Param::Known),
+    k("Include Realm", Param::Known),
+    k("Application Name", Param::Known),
+    k("Search Path", Param::Known),
+    k("Client Encoding", Param::Known),
+    k("Encoding", Param::Known),
+    k("Timezone", Param::Known),
+    k("Options", Param::Known),
+    k("Timeout", Param::Known),
+    k("Command Timeout", Param::Known),
+    k("Internal Command Timeout", Param::Known),
+    k("Cancellation Timeout", Param::Known),
+    k("Keepalive", Param::Known),
+    k("TCP Keepalive", Param::Known),
+    k("TCP Keepalive Time", Param::Known),
+    k("TCP Keepalive Interval", Param::Known),
+    k("Target Session Attributes", Param::Known),
+    k("Load Balance Hosts", Param::Known),
+    k("Host Recheck Seconds", Param::Known),
+    k("Pooling", Param::Known),
+    k("Minimum Pool Size", Param::Known),
+    k("Min Pool Size", Param::Known),
+    k("Maximum Pool Size", Param::Known),
+    k("Max Pool Size", Param::Known),
+    k("Connection Idle Lifetime", Param::Known),
+    k("Connection Pruning Interval", Param::Known),
+    k("Connection Lifetime", Param::Known),
+    k("Load Balance Timeout", Param::Known),
+    k("Max Auto Prepare", Param::Known),
+    k("Auto Prepare Min Usages", Param::Known),
+    k("No Reset On Close", Param::Known),
+    k("Enlist", Param::Known),
+    k("Persist Security Info", Param::Known),
+    k("Log Parameters", Param::Known),
+    k("Include Error Detail", Param::Known),
+    k("Include Failed Batched Command", Param::Known),
+    k("Read Buffer Size", Param::Known),
+    k("Write Buffer Size", Param::Known),
+    k("Socket Receive Buffer Size", Param::Known),
+    k("Socket Send Buffer Size", Param::Known),
+    k("Replication Mode", Param::Known),
+    k("Array Nullability Mode", Param::Known),
+    k("Load Table Composites", Param::Known),
+    k("Server Compatibility Mode", Param::Known),
+    k("Multiplexing", Param::Known),
+    k("Write Coalescing Buffer Threshold Bytes", Param::Known),
+];
+
+/// pgJDBC's properties (`PGProperty`, 42.7). The spelling must be exact; unknown ones are ignored without a word.
+pub const PGJDBC: &[Keyword] = &[
+    k("user", Param::User),
+    k("password", Param::Password),
+    k("PGHOST", Param::Host),
+    k("host", Param::Host),
+    k("PGPORT", Param::Port),
+    k("port", Param::Port),
+    k("PGDBNAME", Param::Database),
+    k("dbname", Param::Database),
+    k("sslmode", Param::SslMode),
+    k("ssl", Param::Ssl),
+    k("sslrootcert", Param::SslRootCert),
+    k("sslfactory", Param::SslFactory),
+    k("sslpassword", Param::OtherSecret),
+    k("sslcert", Param::Known),
+    k("sslkey", Param::Known),
+    k("sslfactoryarg", Param::Known),
+    k("sslhostnameverifier", Param::Known),
+    k("sslpasswordcallback", Param::Known),
+    k("sslNegotiation", Param::Known),
+    k("sslResponseTimeout", Param::Known),
+    k("channelBinding", Param::Known),
+    k("pemKeyAlgorithm", Param::Known),
+    k("service", Param::Known),
+    k("ApplicationName", Param::Known),
+    k("options", Param::Known),
+    k("currentSchema", Param::Known),
+    k("readOnly", Param::Known),
+    k("readOnlyMode", Param::Known),
+    k("autosave", Param::Known),
+    k("stringtype", Param::Known),
+    k("preferQueryMode", Param::Known),
+    k("prepareThreshold", Param::Known),
+    k("preparedStatementCacheQueries", Param::Known),
+    k("preparedStatementCacheSizeMiB", Param::Known),
+    k("databaseMetadataCacheFields", Param::Known),
+    k("databaseMetadataCacheFieldsMiB", Param::Known),
+    k("defaultRowFetchSize", Param::Known),
+    k("reWriteBatchedInserts", Param::Known),
+    k("assumeMinServerVersion", Param::Known),
+    k("replication", Param::Known),
+    k("binaryTransfer", Param::Known),
+    k("binaryTransferEnable", Param::Known),
+    k("binaryTransferDisable", Param::Known),
+    k("connectTimeout", Param::Known),
+    k("loginTimeout", Param::Known),
+    k("socketTimeout", Param::Known),
+    k("cancelSignalTimeout", Param::Known),
+    k("queryTimeout", Param::Known),
+    k("gssResponseTimeout", Param::Known),
+    k("authenticationPluginClassName", Param::Known),
+    k("requireAuth", Param::Known),
+    k("scramMaxIterations", Param::Known),
+    k("gssEncMode", Param::Known),
+    k("gsslib", Param::Known),
+    k("jaasApplicationName", Param::Known),
+    k("jaasLogin", Param::Known),
+    k("kerberosServerName", Param::Known),
+    k("useSpnego", Param::Known),
+    k("sspiServiceClass", Param::Known),
+    k("targetServerType", Param::Known),
+    k("loadBalanceHosts", Param::Known),
+    k("hostRecheckSeconds", Param::Known),
+    k("tcpKeepAlive", Param::Known),
+    k("tcpNoDelay", Param::Known),
+    k("receiveBufferSize", Param::Known),
+    k("sendBufferSize", Param::Known),
+    k("maxSendBufferSize", Param::Known),
+    k("maxResultBuffer", Param::Known),
+    k("adaptiveFetch", Param::Known),
+    k("adaptiveFetchMinimum", Param::Known),
+    k("adaptiveFetchMaximum", Param::Known),
+    k("socketFactory", Param::Known),
+    k("socketFactoryArg", Param::Known),
+    k("localSocketAddress", Param::Known),
+    k("allowEncodingChanges", Param::Known),
+    k("cleanupSavepoints", Param::Known),
+    k("disableColumnSanitiser", Param::Known),
+    k("escapeSyntaxCallMode", Param::Known),
+    k("groupStartupParameters", Param::Known),
+    k("hideUnprivilegedObjects", Param::Known),
+    k("localSocketAddress", Param::Known),
+    k("loggerFile", Param::Known),
+    k("loggerLevel", Param::Known),
+    k("logServerErrorDetail", Param::Known),
+    k("logUnclosedConnections", Param::Known),
+    k("quoteReturningIdentifiers", Param::Known),
+    k("unknownLength", Param::Known),
+    k("xmlFactoryFactory", Param::Known),
+    k("convertBooleanToNumeric", Param::Known),
+];
+
+/// Keywords of other databases' drivers that people carry over; no PostgreSQL driver knows them.
+pub const FOREIGN: &[&str] = &[
+    "Data Source",
+    "Initial Catalog",
+    "User",
+    "Integrated Security",
+    "Trusted_Connection",
+    "MultipleActiveResultSets",
+    "Encrypt",
+    "SSL",
+    "Connection Timeout",
+    "Connect Timeout",
+    "Provider",
+    "Driver",
+    "Allow User Variables",
+    "Convert Zero Datetime",
+    "CharSet",
+    "SslCa",
+    "SSL Key",
+    "Use SSL Stream",
+    "Client Certificate",
+    "Client Certificate Key",
+    "schema",
+    "connection_limit",
+    "pool_timeout",
+    "pgbouncer",
+    "sslaccept",
+    "sslidentity",
+    "uselibpqcompat",
+    "serverVersion",
+    "TimeZone",
+    "search_path",
+    "statement_timeout",
+    "pool_max_conns",
+    "database",
+    "username",
+    "useSSL",
+    "requireSSL",
+    "verifyServerCertificate",
+];
+
+/// Whether any driver, of PostgreSQL or not, knows a keyword of that name, in any case.
+#[must_use]
+pub fn known_anywhere(name: &str) -> bool {
+    let wanted = squeeze(name);
+    [LIBPQ, NPGSQL, PGJDBC]
+        .iter()
+        .flat_map(|table| table.iter().map(|k| k.name))
+        .chain(FOREIGN.iter().copied())
+        .any(|known| squeeze(known) == wanted)
+}
+
+/// The libpq keyword with exactly that spelling.
+#[must_use]
+pub fn libpq(name: &str) -> Option<&'static Keyword> {
+    LIBPQ.iter().find(|k| k.name == name)
+}
+
+/// The Npgsql keyword: case does not matter, nor do blanks (`SslMode` is `SSL Mode`).
+#[must_use]
+pub fn npgsql(name: &str) -> Option<&'static Keyword> {
+    let wanted = squeeze(name);
+    NPGSQL.iter().find(|k| squeeze(k.name) == wanted)
+}
+
+/// The pgJDBC property with exactly that spelling.
+#[must_use]
+pub fn pgjdbc(name: &str) -> Option<&'static Keyword> {
+    PGJDBC.iter().find(|k| k.name == name)
+}
+
+/// What a keyword means, and, for one that is unknown, whether its name says that it holds a secret.
+#[must_use]
+pub fn meaning(known: Option<&'static Keyword>, name: &str) -> Param {
+    match known {
+        Some(keyword) => keyword.param,
+        None if sounds_secret(name) => Param::OtherSecret,
+        None => Param::Unknown,
+    }
+}
+
+/// Whether a keyword's name sounds like that of a secret, whatever driver it was meant for.
+#[must_use]
+pub fn sounds_secret(name: &str) -> bool {
+    let name = squeeze(name);
+    [
+        "pass",
+        "pwd",
+        "psw",
+        "secret",
+        "token",
+        "apikey",
+        "accesskey",
+    ]
+    .iter()
+    .any(|word| name.contains(word))
+        && !name.contains("passfile")
+}
+
+fn squeeze(name: &str) -> String {
+    name.chars()
+        .filter(|c| !c.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn npgsql_forgives_case_and_blanks_and_libpq_does_not() {
+        assert_eq!(npgsql("sslmode").map(|k| k.param), Some(Param::SslMode));
+        assert_eq!(npgsql("USERID").map(|k| k.param), Some(Param::User));
+        assert!(npgsql("Data Source").is_none());
+        assert!(libpq("sslMode").is_none());
+        assert!(pgjdbc("SSLMode").is_none());
+    }
+
+    #[test]
+    fn unknown_keywords_that_sound_secret_are_kept_secret() {
+        assert_eq!(meaning(None, "Pass Word"), Param::OtherSecret);
+        assert_eq!(meaning(None, "sslca"), Param::Unknown);
+    }
+}

@@ -1,0 +1,274 @@
+//! Reads a string in its dialect: lossless tokens, settings with spans, and errors in the driver's own words.
+//!
+//! Parsing never fails. Every grammar gives back tokens that cover the whole text, the settings that could be read,
+//! and a list of errors; the first error is the one with which the driver refuses the text.
+
+mod ado_net;
+mod jdbc;
+pub mod keywords;
+mod libpq_kv;
+mod libpq_uri;
+pub mod percent;
+mod secrets;
+mod token;
+mod whatwg_uri;
+
+use crate::model::{Dialect, Driver, Settings};
+use crate::redact::Redactor;
+use crate::text::Span;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+pub use token::{Token, TokenKind, TokenSink};
+
+/// Which hand reads a URI: they part where reserved characters stand raw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UriReader {
+    /// libpq's own scanner: user and password end at the first `@` before the first `/`.
+    Libpq,
+    /// The WHATWG URL standard, as node-postgres, Prisma and SQLx use it: they end at the last `@` of the authority,
+    /// which ends at the first `/`, `?` or `#`.
+    Whatwg,
+}
+
+impl UriReader {
+    /// The reader that `driver` uses, or comes nearest to.
+    #[must_use]
+    pub const fn of(driver: Driver) -> Self {
+        match driver {
+            Driver::NodePostgres
+            | Driver::PostgresJs
+            | Driver::Prisma
+            | Driver::Sqlx
+            | Driver::Pgx
+            | Driver::LibPq
+            | Driver::RubyPg
+            | Driver::PhpPdo
+            | Driver::Django
+            | Driver::Ecto => Self::Whatwg,
+            _ => Self::Libpq,
+        }
+    }
+}
+
+/// Why a driver refuses a text, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseError {
+    /// What kind of trouble it is.
+    pub kind: ErrorKind,
+    /// The characters that cause it.
+    pub span: Span,
+    /// The driver's message; `{}` stands for the text of `quoted`.
+    pub template: &'static str,
+    /// What the message quotes.
+    pub quoted: Option<Span>,
+}
+
+impl ParseError {
+    /// The driver's message, with everything that could be a secret masked.
+    #[must_use]
+    pub fn driver_text(&self, text: &str, redactor: &Redactor) -> String {
+        match self.quoted {
+            None => self.template.into(),
+            Some(span) => self.template.replacen("{}", &redactor.show(text, span), 1),
+        }
+    }
+}
+
+/// The kinds of trouble that rules tell apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// The grammar does not allow it; the driver's text says how.
+    Syntax,
+    /// A percent sign without two hexadecimal digits, or one that the driver forbids.
+    Percent,
+    /// A raw blank where the grammar wants it encoded.
+    Blank,
+    /// A keyword that the driver does not know.
+    UnknownKeyword,
+    /// A port that is not a number.
+    PortNotANumber,
+    /// A port outside 1 to 65535.
+    PortOutOfRange,
+    /// A value that the keyword does not allow.
+    BadValue,
+    /// More ports than hosts, or the reverse.
+    HostPortCount,
+    /// A keyword that must be there is missing.
+    Missing,
+    /// The driver takes the text for another dialect or refuses it whole.
+    WrongDialect,
+}
+
+/// A text, read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parse {
+    /// The grammar that read it.
+    pub dialect: Dialect,
+    /// Tokens that, put together, are the text.
+    pub tokens: Vec<Token>,
+    /// What the driver objects to, in the order in which it meets it.
+    pub errors: Vec<ParseError>,
+    /// What was read.
+    pub settings: Settings,
+    /// Everything that could be a piece of a secret, under any plausible reading.
+    pub secrets: Vec<Span>,
+}
+
+/// Reads `text` in `dialect` as `driver` does.
+#[must_use]
+pub fn parse(text: &str, dialect: Dialect, driver: Driver) -> Parse {
+    let mut parse = match dialect {
+        Dialect::LibpqUri => match UriReader::of(driver) {
+            UriReader::Libpq => libpq_uri::parse(text),
+            UriReader::Whatwg => whatwg_uri::parse(text),
+        },
+        Dialect::LibpqKv => libpq_kv::parse(text),
+        Dialect::AdoNet => ado_net::parse(text),
+        Dialect::JdbcUrl => jdbc::parse(text),
+    };
+    parse.secrets = secrets::find(text, &parse);
+    parse
+}
+
+/// Reads a URI with a reader of one's choice: for showing both readings of an ambiguous one.
+#[must_use]
+pub fn parse_uri(text: &str, reader: UriReader) -> Parse {
+    let mut parse = match reader {
+        UriReader::Libpq => libpq_uri::parse(text),
+        UriReader::Whatwg => whatwg_uri::parse(text),
+    };
+    parse.secrets = secrets::find(text, &parse);
+    parse
+}
+
+/// Collects what a grammar finds, and puts it together at the end.
+pub(crate) struct Builder {
+    dialect: Dialect,
+    pub(crate) tokens: TokenSink,
+    pub(crate) errors: Vec<ParseError>,
+    pub(crate) settings: Settings,
+}
+
+impl Builder {
+    pub(crate) fn new(dialect: Dialect) -> Self {
+        Self {
+            dialect,
+            tokens: TokenSink::default(),
+            errors: Vec::new(),
+            settings: Settings::default(),
+        }
+    }
+
+    pub(crate) fn error(&mut self, kind: ErrorKind, span: Span, template: &'static str) {
+        self.errors.push(ParseError {
+            kind,
+            span,
+            template,
+            quoted: None,
+        });
+    }
+
+    /// An error whose text quotes `quoted` in place of `{}`.
+    pub(crate) fn error_quoting(
+        &mut self,
+        kind: ErrorKind,
+        span: Span,
+        template: &'static str,
+        quoted: Span,
+    ) {
+        self.errors.push(ParseError {
+            kind,
+            span,
+            template,
+            quoted: Some(quoted),
+        });
+    }
+
+    pub(crate) fn finish(self, text: &str) -> Parse {
+        Parse {
+            dialect: self.dialect,
+            tokens: self.tokens.finish(text.len()),
+            errors: self.errors,
+            settings: self.settings,
+            secrets: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod properties {
+    use super::*;
+    use crate::text::slice;
+    use proptest::prelude::*;
+    use std::string::String;
+    use std::vec;
+
+    /// Text made of the pieces that connection strings are made of, so that the grammars get past the first byte.
+    fn pieces() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            Just("postgresql://"),
+            Just("postgres://"),
+            Just("jdbc:postgresql:"),
+            Just("//"),
+            Just("/"),
+            Just("@"),
+            Just(":"),
+            Just("?"),
+            Just("&"),
+            Just("="),
+            Just(";"),
+            Just("#"),
+            Just("%"),
+            Just("%40"),
+            Just("%zz"),
+            Just(" "),
+            Just("\n"),
+            Just("'"),
+            Just("\""),
+            Just("\\"),
+            Just("["),
+            Just("]"),
+            Just(","),
+            Just("host"),
+            Just("port"),
+            Just("password"),
+            Just("Password"),
+            Just("Server"),
+            Just("user"),
+            Just("sslmode"),
+            Just("5432"),
+            Just("h.example"),
+            Just("é"),
+            Just("😀"),
+            Just("\u{a0}"),
+            Just("\0"),
+            Just("{your_password}"),
+        ];
+        proptest::collection::vec(piece, 0..24).prop_map(|v| v.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn tokens_put_together_are_the_text(text in prop_oneof![pieces(), any::<String>()]) {
+            for &dialect in Dialect::ALL {
+                for driver in [Driver::Libpq, Driver::NodePostgres] {
+                    let parse = parse(&text, dialect, driver);
+                    let again: String = parse.tokens.iter().map(|t| slice(&text, t.span)).collect();
+                    prop_assert_eq!(&again, &text);
+                    for error in &parse.errors {
+                        prop_assert!(text.get(error.span.start..error.span.end).is_some(), "{:?}", error);
+                        prop_assert!(error.quoted.is_none_or(|q| text.get(q.start..q.end).is_some()));
+                    }
+                    for setting in &parse.settings.all {
+                        let span = setting.value.span;
+                        prop_assert!(text.get(span.start..span.end).is_some(), "{:?}", setting);
+                    }
+                    for secret in &parse.secrets {
+                        prop_assert!(text.get(secret.start..secret.end).is_some(), "{:?}", secret);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Percent-encoding: decoding as the different readers do it, and encoding so that all of them agree.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::Write as _;
+
+/// Where a percent sequence is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadPercent {
+    /// No two hexadecimal digits follow the `%` at this byte of the piece.
+    Invalid(usize),
+    /// `%00` at this byte of the piece.
+    Nul(usize),
+}
+
+/// Decodes strictly, as libpq (`conninfo_uri_decode`) does; bytes that are no UTF-8 become U+FFFD.
+///
+/// # Errors
+///
+/// The first bad sequence.
+pub fn decode_strict(piece: &str) -> Result<String, BadPercent> {
+    let mut out = Vec::with_capacity(piece.len());
+    let mut bytes = piece.bytes().enumerate();
+    while let Some((at, byte)) = bytes.next() {
+        if byte != b'%' {
+            out.push(byte);
+            continue;
+        }
+        match (bytes.next().and_then(hex), bytes.next().and_then(hex)) {
+            (Some(high), Some(low)) => match high << 4 | low {
+                0 => return Err(BadPercent::Nul(at)),
+                byte => out.push(byte),
+            },
+            _ => return Err(BadPercent::Invalid(at)),
+        }
+    }
+    Ok(String::from_utf8_lossy(&out).into_owned())
+}
+
+/// Decodes leniently, as WHATWG's percent-decode does: what is no sequence stays as it is.
+#[must_use]
+pub fn decode_lenient(piece: &str) -> String {
+    let bytes = piece.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let pair = (byte == b'%')
+            .then(|| {
+                let high = hex((at + 1, *bytes.get(at + 1)?))?;
+                let low = hex((at + 2, *bytes.get(at + 2)?))?;
+                Some(high << 4 | low)
+            })
+            .flatten();
+        match pair {
+            Some(decoded) => {
+                out.push(decoded);
+                at += 3;
+            }
+            None => {
+                out.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// Encodes every byte that is not unreserved (RFC 3986, 2.3): the one spelling that all readers agree on.
+#[must_use]
+pub fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                out.push(char::from(byte));
+            }
+            _ => {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+    }
+    out
+}
+
+fn hex((_, byte): (usize, u8)) -> Option<u8> {
+    char::from(byte)
+        .to_digit(16)
+        .and_then(|digit| u8::try_from(digit).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strict_decoding_stops_at_what_libpq_refuses() {
+        assert_eq!(decode_strict("p%40ss"), Ok("p@ss".into()));
+        assert_eq!(decode_strict("caf%C3%A9"), Ok("café".into()));
+        assert_eq!(decode_strict("100%"), Err(BadPercent::Invalid(3)));
+        assert_eq!(decode_strict("p%ss"), Err(BadPercent::Invalid(1)));
+        assert_eq!(decode_strict("a%00"), Err(BadPercent::Nul(1)));
+    }
+
+    #[test]
+    fn lenient_decoding_keeps_what_is_no_sequence() {
+        assert_eq!(decode_lenient("p%ss%41%"), "p%ssA%");
+        assert_eq!(decode_lenient("é%C3%A9"), "éé");
+    }
+
+    #[test]
+    fn encoding_leaves_only_unreserved_characters() {
+        assert_eq!(encode("aZ9-._~"), "aZ9-._~");
+        assert_eq!(encode("p@s/é+"), "p%40s%2F%C3%A9%2B");
+    }
+}

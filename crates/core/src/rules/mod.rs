@@ -1,0 +1,158 @@
+//! The rules: what connlint finds, each in two files and one line.
+//!
+//! [`RULES`] is the one list. The command line's list, the documentation, the page's help and the JSON are derived from
+//! it. A rule's Markdown file is its documentation and its example tests at once.
+
+mod context;
+mod finding;
+
+use crate::diagnostics::{Applicability, Certainty, Severity};
+
+pub use context::Context;
+pub use finding::Finding;
+
+/// What a code's letters stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// SYN: syntax and escaping.
+    Syntax,
+    /// PAR: parameters.
+    Parameters,
+    /// HST: host.
+    Host,
+    /// PRT: port.
+    Port,
+    /// USR: user.
+    User,
+    /// DBN: database.
+    Database,
+    /// TLS.
+    Tls,
+    /// SEC: secrets.
+    Secrets,
+    /// DRV: differences between drivers.
+    Drivers,
+    /// AZR: Azure.
+    Azure,
+    /// RES: resilience.
+    Resilience,
+    /// NET: what the probe finds.
+    Network,
+    /// ERR: what an error message says.
+    Errors,
+}
+
+impl Group {
+    /// Every group, in the order of the documentation.
+    pub const ALL: &'static [Self] = &[
+        Self::Syntax,
+        Self::Parameters,
+        Self::Host,
+        Self::Port,
+        Self::User,
+        Self::Database,
+        Self::Tls,
+        Self::Secrets,
+        Self::Drivers,
+        Self::Azure,
+        Self::Resilience,
+        Self::Network,
+        Self::Errors,
+    ];
+
+    /// The letters that its codes begin with.
+    #[must_use]
+    pub const fn letters(self) -> &'static str {
+        match self {
+            Self::Syntax => "SYN",
+            Self::Parameters => "PAR",
+            Self::Host => "HST",
+            Self::Port => "PRT",
+            Self::User => "USR",
+            Self::Database => "DBN",
+            Self::Tls => "TLS",
+            Self::Secrets => "SEC",
+            Self::Drivers => "DRV",
+            Self::Azure => "AZR",
+            Self::Resilience => "RES",
+            Self::Network => "NET",
+            Self::Errors => "ERR",
+        }
+    }
+
+    /// The name of its folder below `rules/`, and of its heading.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Syntax => "syntax",
+            Self::Parameters => "parameters",
+            Self::Host => "host",
+            Self::Port => "port",
+            Self::User => "user",
+            Self::Database => "database",
+            Self::Tls => "tls",
+            Self::Secrets => "secrets",
+            Self::Drivers => "drivers",
+            Self::Azure => "azure",
+            Self::Resilience => "resilience",
+            Self::Network => "network",
+            Self::Errors => "errors",
+        }
+    }
+}
+
+/// A rule: what it is called, what it says of itself, and how it looks.
+#[derive(Debug)]
+pub struct Rule {
+    /// The group's letters and three digits; never given twice, never used again.
+    pub code: &'static str,
+    /// Its name in words, kebab-case.
+    pub name: &'static str,
+    /// Its group.
+    pub group: Group,
+    /// How bad a finding is, unless the case at hand says otherwise.
+    pub severity: Severity,
+    /// How sure a finding is, unless the case at hand says otherwise.
+    pub certainty: Certainty,
+    /// The safest fix that it ever offers, where it offers one.
+    pub fix: Option<Applicability>,
+    /// Its documentation, in Markdown.
+    pub docs: &'static str,
+    /// Looks at a string and reports what it finds.
+    pub check: fn(&Context<'_>, &mut alloc::vec::Vec<Finding>),
+}
+
+impl PartialEq for Rule {
+    fn eq(&self, other: &Self) -> bool {
+        self.code == other.code
+    }
+}
+
+impl Rule {
+    /// The first paragraph of its documentation, which is one line.
+    #[must_use]
+    pub fn summary(&self) -> &'static str {
+        self.docs
+            .split_once("## What it finds")
+            .and_then(|(_, rest)| rest.trim_start().lines().next())
+            .unwrap_or(self.name)
+    }
+
+    /// Where its documentation stands, in the project's site.
+    #[must_use]
+    pub fn docs_url(&self) -> alloc::string::String {
+        alloc::format!("docs/rules/{}.md#{}", self.group.name(), self.code)
+    }
+
+    /// The rule with that code, in any case.
+    #[must_use]
+    pub fn find(code: &str) -> Option<&'static Self> {
+        RULES
+            .iter()
+            .copied()
+            .find(|rule| rule.code.eq_ignore_ascii_case(code))
+    }
+}
+
+/// Every rule, by group and code.
+pub static RULES: &[&Rule] = &[];
