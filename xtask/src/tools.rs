@@ -112,7 +112,7 @@ impl Tools {
             version: &pins.trunk,
             // Without its default features Trunk has no TLS: it can neither fetch tools by itself
             // nor ask whether there is a newer Trunk. What it needs is on the PATH.
-            arguments: &["--locked", "--no-default-features"],
+            arguments: &["--no-default-features"],
         }
         .ensure(&own)?;
         step(3, &format!("wasm-bindgen {}", pins.wasm_bindgen));
@@ -120,7 +120,7 @@ impl Tools {
             package: "wasm-bindgen-cli",
             program: "wasm-bindgen",
             version: &pins.wasm_bindgen,
-            arguments: &["--locked"],
+            arguments: &[],
         }
         .ensure(&own)?;
         step(4, &format!("wasm-opt {} (optional)", pins.binaryen));
@@ -210,11 +210,28 @@ impl CargoTool<'_> {
         }
         let what = format!("{}@{}", self.package, self.version);
         eprintln!("      building {what} into .tools/, once; this takes some minutes");
-        let done = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        // Its own lock file first. Where the registry has no longer, or not yet, what that file
+        // asks for, newer dependencies are better than no tool.
+        if !self.install(own, &what, Some("--locked"))? {
+            eprintln!("      once more, with the newest dependencies");
+            let arguments = self.arguments.join(" ");
+            ensure!(
+                self.install(own, &what, None)?,
+                "{what} could not be built. The command was: cargo install {arguments} {what}"
+            );
+        }
+        self.find(own)
+            .with_context(|| format!("{what} was built, but does not say that version"))
+    }
+
+    /// Builds the tool with cargo; tells whether that succeeded.
+    fn install(&self, own: &Path, what: &str, locked: Option<&str>) -> Result<bool> {
+        let status = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
             .args(["install", "--force", "--root"])
             .arg(own)
             .args(self.arguments)
-            .arg(&what)
+            .args(locked)
+            .arg(what)
             // They run for seconds: building them quickly matters more than what they run at.
             .envs([
                 ("CARGO_PROFILE_RELEASE_LTO", "off"),
@@ -228,13 +245,7 @@ impl CargoTool<'_> {
             .stdin(Stdio::null())
             .status()
             .context("cannot run cargo")?;
-        let arguments = self.arguments.join(" ");
-        ensure!(
-            done.success(),
-            "{what} could not be built. The command was: cargo install {arguments} {what}"
-        );
-        self.find(own)
-            .with_context(|| format!("{what} was built, but does not say that version"))
+        Ok(status.success())
     }
 
     /// The tool of the pinned version: the project's own, else the one on the PATH.
