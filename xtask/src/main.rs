@@ -10,6 +10,7 @@
 
 mod edges;
 mod licences;
+mod new_rule;
 mod nostd;
 mod page;
 mod project;
@@ -34,6 +35,8 @@ Usage: cargo xtask <task>
   test  [--fast] [--yes]
             run every check; --fast leaves out what needs the page and a browser,
             --yes installs what is missing with the system's package manager through sudo
+  new-rule GROUP NAME
+            write the two files and the lines of a new rule, as in: new-rule SYN raw-at-sign
 ";
 
 fn main() -> ExitCode {
@@ -90,6 +93,15 @@ fn run() -> Result<ExitCode> {
                 }
             }
             test::run(&Project::load()?, &options)
+        }
+        "new-rule" => {
+            let group = args.value()?.string()?;
+            let name = args.value()?.string()?;
+            if let Some(other) = args.next()? {
+                return Err(other.unexpected().into());
+            }
+            new_rule::run(&Project::load()?.root, &group, &name)?;
+            Ok(ExitCode::SUCCESS)
         }
         other => bail!("there is no task `{other}`\n\n{HELP}"),
     }

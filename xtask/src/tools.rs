@@ -235,8 +235,8 @@ impl CargoTool<'_> {
             // They run for seconds: building them quickly matters more than what they run at.
             .envs([
                 ("CARGO_PROFILE_RELEASE_LTO", "off"),
-                ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
-                ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
+                ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
+                ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "256"),
                 ("CARGO_PROFILE_RELEASE_DEBUG", "0"),
             ])
             // A temporary folder, which cargo removes, and not the workspace's.
