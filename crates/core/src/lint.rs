@@ -11,7 +11,7 @@ use crate::placeholder;
 use crate::redact::Redactor;
 use crate::rules::{Context, Finding, RULES, Rule};
 use crate::summary;
-use crate::text::{Span, slice};
+use crate::text::Span;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -46,6 +46,19 @@ impl Analysis {
         self.strings.iter().flat_map(|s| s.diagnostics.iter())
     }
 
+    /// Knows every part of the paste that could be a secret: whoever shows a piece of the paste shows it through this.
+    ///
+    /// It knows the strings that were found, and nothing of the text around them.
+    #[must_use]
+    pub fn redactor(&self) -> Redactor {
+        let secrets: Vec<Span> = self
+            .strings
+            .iter()
+            .flat_map(|found| found.secrets.iter().copied())
+            .collect();
+        Redactor::new(&secrets)
+    }
+
     /// How many diagnostics have that severity.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
@@ -74,6 +87,8 @@ pub struct Found {
     pub target_given: bool,
     /// Its tokens, in order; together they cover the span.
     pub tokens: Vec<Token>,
+    /// Everything in it that could be a piece of a secret, under any plausible reading.
+    pub secrets: Vec<Span>,
     /// What the driver sees, with secrets masked.
     pub settings: SettingsView,
     /// Where the parts that a failure can point at stand.
@@ -177,6 +192,11 @@ fn analyse(source: &str, candidate: Candidate, options: &Options) -> Found {
                 kind: t.kind,
                 span: excerpt.map.to_source(t.span),
             })
+            .collect(),
+        secrets: parse
+            .secrets
+            .iter()
+            .map(|s| excerpt.map.to_source(*s))
             .collect(),
         places: places(&parse.settings, &excerpt),
         endpoint: endpoint(&context, &settings),
@@ -404,13 +424,24 @@ pub struct FixOutcome {
 /// number of rounds is bounded.
 #[must_use]
 pub fn fix_all(text: &str, options: &Options, level: Applicability) -> FixOutcome {
+    fix_where(text, options, level, |_| true)
+}
+
+/// As [`fix_all`], for the rules that `wanted` picks.
+#[must_use]
+pub fn fix_where(
+    text: &str,
+    options: &Options,
+    level: Applicability,
+    wanted: impl Fn(&Rule) -> bool,
+) -> FixOutcome {
     let mut current = String::from(text);
     let mut applied = Vec::new();
     for _ in 0..16 {
         let analysis = lint(&current, options);
         let mut edits: Vec<Edit> = Vec::new();
         let mut round = Vec::new();
-        for diagnostic in analysis.diagnostics() {
+        for diagnostic in analysis.diagnostics().filter(|d| wanted(d.rule)) {
             let Some(fix) = diagnostic.fixes.iter().find(|f| f.applicability <= level) else {
                 continue;
             };
@@ -448,6 +479,36 @@ const fn touches(a: Span, b: Span) -> bool {
 /// The masked text of one found string, for reports.
 #[must_use]
 pub fn masked(source: &str, found: &Found) -> String {
-    let parse = parse::parse(slice(source, found.span), found.dialect, found.driver);
-    Redactor::new(&parse.secrets).mask(slice(source, found.span))
+    Redactor::new(&found.secrets).show(source, found.span)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_known_in_the_coordinates_of_the_paste() {
+        let text = r#"{"url": "postgresql://u:p\"w@h.example/db", "other": "postgresql://v:q@i.example/db"}"#;
+        let analysis = lint(text, &Options::default());
+        assert_eq!(analysis.strings[0].layer, Layer::Json);
+        assert_eq!(
+            analysis.redactor().mask(text),
+            r#"{"url": "postgresql://u:***@h.example/db", "other": "postgresql://v:***@i.example/db"}"#
+        );
+        assert_eq!(
+            masked(text, &analysis.strings[0]),
+            "postgresql://u:***@h.example/db"
+        );
+    }
+
+    #[test]
+    fn only_the_wanted_rules_fix() {
+        let text = "postgresql://u:p@ss@h.example/db";
+        let level = Applicability::Unsafe;
+        let none = fix_where(text, &Options::default(), level, |_| false);
+        assert_eq!(none.text, text);
+        assert!(none.applied.is_empty());
+        let all = fix_where(text, &Options::default(), level, |_| true);
+        assert_eq!(all, fix_all(text, &Options::default(), level));
+    }
 }

@@ -28,6 +28,12 @@ impl Redactor {
         Self { secrets: merged }
     }
 
+    /// What is hidden: in order, without overlaps, none of them empty.
+    #[must_use]
+    pub fn spans(&self) -> &[Span] {
+        &self.secrets
+    }
+
     /// Whether `span` touches a secret.
     #[must_use]
     pub fn hides(&self, span: Span) -> bool {
