@@ -9,9 +9,9 @@ use crate::model::{
 use crate::parse::{self, ParseError, Token};
 use crate::placeholder;
 use crate::redact::Redactor;
-use crate::rules::{Context, Finding, RULES, Rule};
+use crate::rules::{Context, Finding, RULES, Rule, Surroundings};
 use crate::summary;
-use crate::text::Span;
+use crate::text::{Span, slice};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -156,16 +156,23 @@ fn analyse(source: &str, candidate: Candidate, options: &Options) -> Found {
     let variables = excerpt.variables();
     let text = neutral(&excerpt.text, &variables);
     let parse = parse::parse(&text, dialect, driver);
-    let redactor = Redactor::new(&parse.secrets);
+    let as_meant = parse::parse_as_meant(&text, &parse);
+    let meant = as_meant.as_ref().unwrap_or(&parse);
+    let redactor = Redactor::new(&[parse.secrets.as_slice(), meant.secrets.as_slice()].concat());
     let target_given = options.target != Target::Auto;
     let target = if target_given {
         options.target
     } else {
-        detect::target(&parse)
+        detect::target(meant)
     };
     let context = Context {
         text: &excerpt.text,
         parse: &parse,
+        meant,
+        surroundings: Surroundings {
+            before: slice(source, Span::new(0, excerpt.span.start)),
+            after: slice(source, Span::new(excerpt.span.end, source.len())),
+        },
         driver,
         driver_given,
         target,
@@ -193,12 +200,12 @@ fn analyse(source: &str, candidate: Candidate, options: &Options) -> Found {
                 span: excerpt.map.to_source(t.span),
             })
             .collect(),
-        secrets: parse
-            .secrets
+        secrets: redactor
+            .spans()
             .iter()
             .map(|s| excerpt.map.to_source(*s))
             .collect(),
-        places: places(&parse.settings, &excerpt),
+        places: places(&meant.settings, &excerpt),
         endpoint: endpoint(&context, &settings),
         summary: summary::sentence(&context, &settings, refused_by_driver.is_some()),
         settings,
@@ -281,7 +288,7 @@ fn shown(context: &Context<'_>, span: Span, decoded: &str) -> String {
 }
 
 fn view(context: &Context<'_>) -> SettingsView {
-    let settings = context.settings();
+    let settings = &context.parse.settings;
     let text_of = |param| {
         let setting = settings.get(param)?;
         let value = setting.value.shown()?;
@@ -308,7 +315,7 @@ fn view(context: &Context<'_>) -> SettingsView {
 }
 
 fn password_state(context: &Context<'_>) -> PasswordState {
-    match context.get(Param::Password) {
+    match context.parse.settings.get(Param::Password) {
         None => PasswordState::Absent,
         Some(setting) if setting.value.expose().is_empty() => PasswordState::Empty,
         Some(setting)
@@ -347,7 +354,8 @@ fn endpoint(context: &Context<'_>, view: &SettingsView) -> Option<Endpoint> {
         !text.contains(Secret::MASK) && !text.is_empty() && placeholder::find(text).is_empty()
     };
     let hosts: Vec<(String, u16)> = context
-        .settings()
+        .parse
+        .settings
         .hosts
         .iter()
         .zip(&view.hosts)
@@ -372,6 +380,8 @@ fn endpoint(context: &Context<'_>, view: &SettingsView) -> Option<Endpoint> {
     }
     let without_variable = |param, text: &Option<String>| {
         let free = context
+            .parse
+            .settings
             .get(param)
             .is_some_and(|s| !context.has_variable(s.value.span));
         text.clone().filter(|t| free && usable(t))

@@ -14,6 +14,16 @@ use alloc::vec::Vec;
 const PREFIXES: [&str; 2] = ["postgresql://", "postgres://"];
 
 pub(super) fn parse(text: &str) -> Parse {
+    read(text, None)
+}
+
+/// Reads `text` with the userinfo ending at the `@` at byte `at`: as its author meant it, where libpq would see another
+/// end.
+pub(super) fn parse_as_meant(text: &str, at: usize) -> Parse {
+    read(text, Some(at))
+}
+
+fn read(text: &str, userinfo_end: Option<usize>) -> Parse {
     let mut b = Builder::new(Dialect::LibpqUri);
     let Some(prefix) = PREFIXES.iter().find(|p| text.starts_with(**p)) else {
         // libpq takes the text for keyword/value pairs then, and stumbles.
@@ -27,7 +37,7 @@ pub(super) fn parse(text: &str) -> Parse {
     };
     b.tokens.push(TokenKind::Scheme, Span::new(0, prefix.len()));
 
-    let mut at = userinfo(&mut b, text, prefix.len());
+    let mut at = userinfo(&mut b, text, prefix.len(), userinfo_end);
     let Some(after_hosts) = hosts(&mut b, text, at) else {
         return finish(b, text);
     };
@@ -51,12 +61,12 @@ pub(super) fn parse(text: &str) -> Parse {
 }
 
 /// `user[:password]@`; returns where the hosts begin.
-fn userinfo(b: &mut Builder, text: &str, start: usize) -> usize {
-    let stop = find(text, start, |c| c == '@' || c == '/');
+fn userinfo(b: &mut Builder, text: &str, start: usize, end: Option<usize>) -> usize {
+    let stop = end.unwrap_or_else(|| find(text, start, |c| c == '@' || c == '/'));
     if !rest(text, stop).starts_with('@') {
         return start;
     }
-    let user_end = find(text, start, |c| c == ':' || c == '@');
+    let user_end = find(text, start, |c| c == ':' || (c == '@' && end.is_none())).min(stop);
     let user = Span::new(start, user_end);
     if !user.is_empty() {
         let name = decode(b, text, user);
@@ -336,7 +346,7 @@ mod tests {
     }
 
     /// `u=… p=… h=… port=… db=…` of what was read.
-    fn read(text: &str) -> String {
+    fn summary(text: &str) -> String {
         let s = parse(text).settings;
         let get = |param| s.get(param).map_or("", |v| v.value.expose());
         let hosts: Vec<String> = s
@@ -404,7 +414,7 @@ mod tests {
             ("postgresql://u:p%41ss@h/db", "u=u p=pAss h=h: db=db"),
             ("postgresql://", "u= p= h=: db="),
         ] {
-            assert_eq!(read(text), expected, "{text}");
+            assert_eq!(summary(text), expected, "{text}");
         }
     }
 

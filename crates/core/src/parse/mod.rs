@@ -8,17 +8,20 @@ mod jdbc;
 pub mod keywords;
 mod libpq_kv;
 mod libpq_uri;
+mod meant;
 pub mod percent;
+pub mod reserved;
 mod secrets;
 mod token;
 mod whatwg_uri;
 
-use crate::model::{Dialect, Driver, Settings};
+use crate::model::{Dialect, Driver, Param, Settings};
 use crate::redact::Redactor;
 use crate::text::Span;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+pub use meant::{Userinfo, userinfo_as_meant};
 pub use token::{Token, TokenKind, TokenSink};
 
 /// Which hand reads a URI: they part where reserved characters stand raw.
@@ -129,6 +132,30 @@ pub fn parse(text: &str, dialect: Dialect, driver: Driver) -> Parse {
     };
     parse.secrets = secrets::find(text, &parse);
     parse
+}
+
+/// Reads a URI as its author meant it, where a raw reserved character makes the driver see something else.
+///
+/// `None` where the driver's own reading is the one that was meant.
+#[must_use]
+pub fn parse_as_meant(text: &str, read: &Parse) -> Option<Parse> {
+    if read.dialect != Dialect::LibpqUri {
+        return None;
+    }
+    let meant = userinfo_as_meant(text)?;
+    let same = |param, span: Option<Span>| {
+        read.settings
+            .get(param)
+            .filter(|s| s.key_span.is_none())
+            .map(|s| s.value.span)
+            == span
+    };
+    if same(Param::User, meant.user) && same(Param::Password, meant.password) {
+        return None;
+    }
+    let mut parse = libpq_uri::parse_as_meant(text, meant.at);
+    parse.secrets = secrets::find(text, &parse);
+    Some(parse)
 }
 
 /// Reads a URI with a reader of one's choice: for showing both readings of an ambiguous one.

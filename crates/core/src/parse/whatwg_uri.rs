@@ -258,7 +258,7 @@ mod tests {
                 prop_assert!(p.errors.is_empty());
                 prop_assert_eq!(part(&p, Param::User), decode_lenient(url.username()));
                 prop_assert_eq!(part(&p, Param::Password), decode_lenient(url.password().unwrap_or("")));
-                prop_assert_eq!(part(&p, Param::Host), url.host_str().unwrap_or(""));
+                prop_assert_eq!(part(&p, Param::Host), decode_lenient(url.host_str().unwrap_or("")));
                 prop_assert_eq!(
                     p.settings.hosts.first().and_then(HostPort::port_number),
                     url.port()

@@ -1,10 +1,33 @@
 //! What a rule gets to see.
 
-use crate::model::{Driver, Param, Setting, Settings, Target};
+use crate::azure::AzureHost;
+use crate::model::{Driver, Param, Piece, Setting, Settings, Target};
 use crate::parse::Parse;
 use crate::redact::Redactor;
 use crate::text::{Span, slice};
 use alloc::string::String;
+
+/// The paste round a string.
+#[derive(Clone, Copy, Debug)]
+pub struct Surroundings<'a> {
+    /// What stands before the string.
+    pub before: &'a str,
+    /// What stands behind it.
+    pub after: &'a str,
+}
+
+impl Surroundings<'_> {
+    /// Whether the code or configuration round the string says something about TLS: then it is not for the string to.
+    #[must_use]
+    pub fn mention_tls(&self) -> bool {
+        [self.before, self.after].iter().any(|text| {
+            let bytes = text.as_bytes();
+            bytes
+                .windows(3)
+                .any(|w| w.eq_ignore_ascii_case(b"ssl") || w.eq_ignore_ascii_case(b"tls"))
+        })
+    }
+}
 
 /// One string with everything that is known of it.
 #[derive(Debug)]
@@ -13,6 +36,10 @@ pub struct Context<'a> {
     pub text: &'a str,
     /// How the intended driver reads it.
     pub parse: &'a Parse,
+    /// How its author meant it: the same, unless a raw reserved character splits it elsewhere.
+    pub meant: &'a Parse,
+    /// The whole paste, and where the string stands in it: for what is said of the connection outside the string.
+    pub surroundings: Surroundings<'a>,
     /// The driver that it is for: given, or found out.
     pub driver: Driver,
     /// Whether the driver was given by the user.
@@ -28,16 +55,40 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// The settings as the intended driver reads them.
+    /// The settings as they were meant: what rules about hosts, users and values judge.
     #[must_use]
     pub const fn settings(&self) -> &'a Settings {
-        &self.parse.settings
+        &self.meant.settings
     }
 
-    /// The setting that takes effect for `param`.
+    /// The setting that takes effect for `param`, as it was meant.
     #[must_use]
     pub fn get(&self, param: Param) -> Option<&'a Setting> {
-        self.parse.settings.get(param)
+        self.meant.settings.get(param)
+    }
+
+    /// Whether the driver sees something else than what was meant.
+    #[must_use]
+    pub fn is_misread(&self) -> bool {
+        !core::ptr::eq(self.parse, self.meant)
+    }
+
+    /// The first host as it was meant, unless something else fills it in.
+    #[must_use]
+    pub fn host(&self) -> Option<&'a Piece> {
+        self.settings().first_host()
+    }
+
+    /// The Azure host that the string names, if it does.
+    #[must_use]
+    pub fn azure_host(&self) -> Option<AzureHost<'a>> {
+        AzureHost::parse(self.raw(self.host()?.span))
+    }
+
+    /// Whether the string is for one of Azure's PostgreSQL services: its host says so, or the user did.
+    #[must_use]
+    pub fn is_azure(&self) -> bool {
+        self.azure_host().is_some() || (self.target_given && self.target.is_azure())
     }
 
     /// The raw text of `span`. Not for messages: see [`show`](Self::show).

@@ -5,10 +5,18 @@
 
 mod context;
 mod finding;
+#[cfg(test)]
+mod meta;
+#[cfg(test)]
+mod testing;
+
+mod syntax {
+    pub(super) mod raw_at_in_userinfo;
+}
 
 use crate::diagnostics::{Applicability, Certainty, Severity};
 
-pub use context::Context;
+pub use context::{Context, Surroundings};
 pub use finding::Finding;
 
 /// What a code's letters stand for.
@@ -155,4 +163,4 @@ impl Rule {
 }
 
 /// Every rule, by group and code.
-pub static RULES: &[&Rule] = &[];
+pub static RULES: &[&Rule] = &[&syntax::raw_at_in_userinfo::RULE];
