@@ -68,7 +68,7 @@ pub enum State {
     Ok,
     /// It ended, the probe goes on, and there is something to know.
     Warn,
-    /// It ended the probe of this row.
+    /// A driver with this `sslmode` would stop here. Where more can be learned, the probe goes on.
     Fail,
     /// It was not tried, and the code says why.
     Skip,

@@ -15,7 +15,8 @@ pub struct ProbeRequest {
     /// The user to name in the startup message, at most 63 bytes; a placeholder is sent if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
-    /// The database to name, at most 63 bytes; `postgres` is sent if absent.
+    /// The database to name, at most 63 bytes; the user's name is sent if absent, as drivers do,
+    /// and `postgres` if there is no user either.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub database: Option<String>,
     /// How the driver would use TLS.

@@ -40,7 +40,7 @@ pub struct Verdict {
     /// What libpq would make of the TLS side at each `sslmode`, for the row that decided.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub modes: Vec<ModeView>,
-    /// One entry a row, in the order in which libpq would try them.
+    /// One entry a row: hosts in the order of the request, addresses in that of DNS, IPv6 first.
     pub rows: Vec<Row>,
     /// How long all of it took, in microseconds.
     pub total_us: u64,

@@ -1,1 +1,33 @@
-//! See the crate's description.
+//! The connlint probe: walks the way that a driver takes to a PostgreSQL server, from the name to
+//! the server's first answer, tells about each step, and leaves politely. It never has a password.
+//!
+//! [`Prober::probe`] does the walking, [`http::router`] offers it over HTTP, [`http::run`] serves
+//! that with the time limits that a public listener needs.
+
+mod certificate;
+mod codes;
+mod config;
+mod dns;
+mod frame;
+pub mod http;
+mod policy;
+mod recorder;
+mod stages;
+mod tls;
+mod triage;
+mod verdict;
+mod walk;
+
+pub use certificate::{Roots, RootsError};
+pub use codes::{ALL as ALL_CODES, Code};
+pub use config::{ProbeConfig, StageBudgets, Tuning};
+pub use dns::{DnsAnswer, DnsFailure, DnsFailureKind, Resolve, ResolveFuture, SystemDns};
+pub use policy::{AddressKind, Policy};
+pub use triage::{Category, Persistence};
+pub use walk::{Prober, line_channel};
+
+/// Fuzzing and property tests reach the answer parser through this.
+#[doc(hidden)]
+pub mod testing {
+    pub use crate::frame::{Answer, FrameError, decode_answer};
+}

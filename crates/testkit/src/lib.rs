@@ -10,6 +10,8 @@ mod gateway;
 mod postgres;
 pub mod wire;
 
+pub use rcgen;
+
 pub use certs::{Ca, Identity};
 pub use dns::{FakeDns, Reply, Zone};
 pub use fake::{FakeServer, Session, Startup};

@@ -1,0 +1,249 @@
+//! Everything that the probe can say, in one list: the code, what it means for reaching the
+//! server, whether it goes away by itself, the sentence for a person and what to do next.
+
+use crate::triage::{Category, Persistence};
+use connlint_probe_api::Outcome;
+
+/// One thing that the probe can say.
+#[derive(Debug)]
+pub struct Code {
+    /// The stable name.
+    pub name: &'static str,
+    /// What it makes of the row that it ends; none if it ends none.
+    pub outcome: Option<Outcome>,
+    /// The failure, if it is one.
+    pub failure: Option<(Category, Persistence)>,
+    /// One plain sentence.
+    pub text: &'static str,
+    /// What to do or look at, most promising first.
+    pub next: &'static [&'static str],
+}
+
+/// Declares the codes and the list of them in one go, so that the list cannot miss one.
+macro_rules! codes {
+    ($($id:ident = $name:literal, $outcome:expr, $failure:expr, $text:literal, [$($next:literal),* $(,)?];)*) => {
+        $(pub(crate) static $id: Code = Code {
+            name: $name, outcome: $outcome, failure: $failure, text: $text, next: &[$($next),*],
+        };)*
+        /// All codes, in the order of the stages.
+        pub static ALL: &[&Code] = &[$(&$id),*];
+    };
+}
+
+use Category as C;
+use Outcome as O;
+use Persistence::{Depends, Persistent, Transient};
+
+codes! {
+    POLICY_OK = "policy.ok", None, None, "This target may be probed.", [];
+    POLICY_HOST = "policy.host_not_allowed", Some(O::DeniedByPolicy), None,
+        "This probe may not look at this host.", ["Ask whoever runs the probe which hosts it may look at."];
+    POLICY_PORT = "policy.port_not_allowed", Some(O::DeniedByPolicy), None,
+        "This probe may not look at this port.", ["Ask whoever runs the probe which ports it may look at."];
+    ADDRESS_OK = "address.ok", None, None, "This address may be connected to.", [];
+    ADDRESS_DENIED = "policy.address_denied", Some(O::DeniedByPolicy), None,
+        "The probe does not connect to this kind of address.",
+        ["Check the name in DNS: no database server has such an address."];
+    ADDRESS_SKIPPED = "address.skipped", Some(O::DeniedByPolicy), None,
+        "The name has more addresses than the probe looks at; this one was left out.", [];
+
+    DNS_OK = "dns.ok", None, None, "The name has an address.", [];
+    DNS_NOT_NEEDED = "dns.not_needed", None, None, "The host is an address, so there is nothing to look up.", [];
+    DNS_NXDOMAIN = "dns.nxdomain", Some(O::DnsProblem), Some((C::DnsNotFound, Persistent)),
+        "The name does not exist.",
+        ["Check the spelling of the host name.",
+         "If the name is only known inside a private network, run the probe inside that network.",
+         "If the server was deleted or renamed, its name went with it."];
+    DNS_NODATA = "dns.nodata", Some(O::DnsProblem), Some((C::DnsNotFound, Persistent)),
+        "The name exists but has no address.",
+        ["Check the DNS records of the name: it needs an A or AAAA record."];
+    DNS_DANGLING = "dns.cname_dangling", Some(O::DnsProblem), Some((C::DnsNotFound, Persistent)),
+        "The name is an alias of another name, and that one does not exist.",
+        ["Check the target of the alias: it was deleted, or is only known inside a private network."];
+    DNS_PRIVATELINK = "dns.privatelink_unresolved", Some(O::DnsProblem), Some((C::DnsNotFound, Persistent)),
+        "The name leads to a private endpoint that is not known from here.",
+        ["Connect from a network that is linked to the private DNS zone of the server.",
+         "Check that the private DNS zone is linked to the network and has a record for the server."];
+    DNS_SERVFAIL = "dns.servfail", Some(O::DnsProblem), Some((C::DnsTemporary, Transient)),
+        "The DNS server could not find out about the name.",
+        ["Try again in a minute.", "If it stays, the DNS zone or the DNS server has a fault."];
+    DNS_REFUSED = "dns.refused", Some(O::DnsProblem), Some((C::DnsTemporary, Depends)),
+        "The DNS server refuses to answer for this name.", ["Check which DNS server this computer uses."];
+    DNS_TIMEOUT = "dns.timeout", Some(O::DnsProblem), Some((C::DnsTemporary, Transient)),
+        "The DNS server did not answer in time.",
+        ["Try again in a minute.", "Check the network connection and which DNS server is used."];
+    DNS_ERROR = "dns.error", Some(O::DnsProblem), Some((C::DnsTemporary, Depends)),
+        "Looking up the name failed.", ["Check which DNS server this computer uses."];
+
+    TCP_OK = "tcp.ok", None, None, "The port takes connections.", [];
+    TCP_REFUSED = "tcp.refused", Some(O::Unreachable), Some((C::TcpRefused, Depends)),
+        "The computer is there and refuses the connection: nothing listens on this port.",
+        ["Check the port.", "Check that the server runs and listens on this address, not only on its own loopback.",
+         "In a container, use the host name of the database's container or the published port."];
+    TCP_TIMEOUT = "tcp.timeout", Some(O::Unreachable), Some((C::TcpTimeout, Depends)),
+        "No answer to the connection: something on the way swallows it, or the server is off.",
+        ["Check the firewall rules of the server for the address that you connect from.",
+         "Check that the server is started and that public access is on, or that you are in its network.",
+         "Check that outgoing connections to this port are allowed where you are."];
+    TCP_HOST_UNREACHABLE = "tcp.host_unreachable", Some(O::Unreachable), Some((C::ServerUnreachable, Depends)),
+        "The network says that the computer cannot be reached.", ["Check the route, the VPN and the address."];
+    TCP_NET_UNREACHABLE = "tcp.net_unreachable", Some(O::Unreachable), Some((C::ServerUnreachable, Depends)),
+        "There is no way from here to this address's network.",
+        ["Check the network connection or the VPN.", "For an IPv6 address: this computer may have no IPv6."];
+    TCP_RESET = "tcp.reset", Some(O::Unreachable), Some((C::ConnectionDropped, Depends)),
+        "The connection was cut while it was being made.", ["Try again; if it stays, a firewall or load balancer cuts it."];
+    TCP_LOCAL_ERROR = "tcp.local_error", Some(O::ProbeFault), Some((C::Other, Depends)),
+        "This computer could not open a connection.", ["Check local limits, local firewall and network settings."];
+
+    SSL_OFFERED = "ssl.offered", None, None, "A PostgreSQL server answers and offers TLS.", [];
+    SSL_NOT_ASKED = "ssl.not_asked", None, None, "TLS was not asked for, as sslmode=disable says.", [];
+    SSL_NOT_OFFERED = "ssl.not_offered", Some(O::TlsProblem), Some((C::TlsUnsupportedByServer, Persistent)),
+        "A PostgreSQL server answers and offers no TLS.",
+        ["Turn TLS on at the server (ssl = on).",
+         "If the way to the server is safe without TLS, use sslmode=prefer or sslmode=disable.",
+         "Check host and port: a managed server always offers TLS."];
+    SSL_NOT_OFFERED_GO_ON = "ssl.not_offered_plaintext", None, None,
+        "A PostgreSQL server answers and offers no TLS; this sslmode goes on without it.", [];
+    SSL_ERROR = "ssl.error_before_tls", Some(O::ReachableRejecting), Some((C::Other, Depends)),
+        "The server answered the request for TLS with an error.",
+        ["Try again: servers under memory pressure and some proxies do this for a while."];
+    SSL_NOT_POSTGRES = "ssl.not_postgres", Some(O::NotPostgres), Some((C::NotPostgres, Persistent)),
+        "Something answers on this port that is not PostgreSQL.",
+        ["Check host and port; PostgreSQL's port is usually 5432, or 6432 for PgBouncer."];
+    SSL_EXTRA_BYTES = "ssl.extra_bytes", Some(O::NotPostgres), Some((C::NotPostgres, Persistent)),
+        "The answer to the request for TLS came with more bytes than the protocol allows.",
+        ["Check host and port.", "If both are right, something between here and the server changes the traffic."];
+    SSL_CLOSED = "ssl.closed", Some(O::Unreachable), Some((C::ConnectionDropped, Depends)),
+        "The connection was taken and closed at once, without an answer.",
+        ["Try again in a minute.", "Check that a load balancer or proxy in front has a running server behind it."];
+    SSL_TIMEOUT = "ssl.timeout", Some(O::Unreachable), Some((C::ServerUnreachable, Depends)),
+        "The connection was taken, but nothing answered.",
+        ["Check host and port: the service there may wait for something else than PostgreSQL.",
+         "The server may be overloaded; try again in a minute."];
+
+    TLS_OK = "tls.ok", None, None, "The connection is encrypted, and the certificate fits.", [];
+    TLS_SKIPPED = "tls.skipped", None, None, "No TLS on this connection.", [];
+    TLS_UNTRUSTED = "tls.cert_untrusted", None, Some((C::TlsCertUntrusted, Persistent)),
+        "The connection is encrypted, but the certificate cannot be traced to a root that this probe knows.",
+        ["Give the right authority's certificate as sslrootcert.",
+         "A self-made certificate can be checked by giving it, or the authority that signed it, as sslrootcert."];
+    TLS_EXPIRED = "tls.cert_expired", None, Some((C::TlsCertUntrusted, Persistent)),
+        "The connection is encrypted, but the certificate is out of its dates.",
+        ["Renew the server's certificate.", "Check the clock of this computer."];
+    TLS_NAME = "tls.cert_name_mismatch", None, Some((C::TlsHostnameMismatch, Persistent)),
+        "The connection is encrypted, but the certificate is for another name.",
+        ["Connect with a name that the certificate has.", "Or put this name into the server's certificate."];
+    TLS_CERT = "tls.cert_unusable", None, Some((C::TlsCertUntrusted, Persistent)),
+        "The connection is encrypted, but the certificate cannot be used to check the server.",
+        ["Make a new server certificate, with a subject alternative name and for server use."];
+    TLS_ALERT = "tls.alert", Some(O::TlsProblem), Some((C::Other, Depends)),
+        "The server ended the TLS handshake with an alert.",
+        ["Check the TLS settings of the server; the alert's name is in the details."];
+    TLS_VERSION = "tls.protocol_version", Some(O::TlsProblem), Some((C::TlsUnsupportedByServer, Persistent)),
+        "Server and probe have no TLS version or cipher in common; the probe speaks TLS 1.2 and 1.3.",
+        ["Turn on TLS 1.2 or newer at the server."];
+    TLS_NO_ALPN = "tls.no_alpn", Some(O::TlsProblem), Some((C::NotPostgres, Depends)),
+        "The TLS side of the server does not speak PostgreSQL's application protocol.",
+        ["Check for a TLS proxy in front of the server."];
+    TLS_NOT_TLS = "tls.not_tls", Some(O::NotPostgres), Some((C::NotPostgres, Persistent)),
+        "The server said yes to TLS and then spoke something else.", ["Check host and port."];
+    TLS_EOF = "tls.eof", Some(O::TlsProblem), Some((C::ConnectionDropped, Depends)),
+        "The connection was closed during the TLS handshake.",
+        ["Check that the server's certificate and key can be read by the server; its log says more.", "Try again in a minute."];
+    TLS_TIMEOUT = "tls.timeout", Some(O::TlsProblem), Some((C::ServerUnreachable, Depends)),
+        "The TLS handshake was not answered in time.",
+        ["Try again in a minute.", "A network that drops large packets (VPN, MTU) looks like this as well."];
+    TLS_ERROR = "tls.error", Some(O::TlsProblem), Some((C::Other, Depends)),
+        "The TLS handshake failed.", ["Check the TLS settings of the server."];
+
+    AUTH_SASL = "pg.auth_sasl", Some(O::ReachableReady), None,
+        "The server can be reached and asks for a password (SCRAM).", [];
+    AUTH_MD5 = "pg.auth_md5", Some(O::ReachableReady), None,
+        "The server can be reached and asks for a password (MD5, which is outdated).", [];
+    AUTH_CLEARTEXT = "pg.auth_cleartext", Some(O::ReachableReady), None,
+        "The server can be reached and asks for a password in clear text, protected only by TLS.", [];
+    AUTH_CLEARTEXT_PLAIN = "pg.auth_cleartext_plain", Some(O::ReachableReady), None,
+        "The server can be reached and asks for a password in clear text over a connection without TLS.",
+        ["Use TLS (sslmode=require or stronger) before you send the password."];
+    AUTH_GSS = "pg.auth_gss", Some(O::ReachableReady), None,
+        "The server can be reached and asks for Kerberos (GSSAPI).", [];
+    AUTH_SSPI = "pg.auth_sspi", Some(O::ReachableReady), None,
+        "The server can be reached and asks for Windows authentication (SSPI).", [];
+    AUTH_UNKNOWN = "pg.auth_unknown", Some(O::ReachableReady), None,
+        "The server can be reached and asks for an authentication that this probe does not know.", [];
+    AUTH_NONE = "pg.auth_ok", Some(O::ReachablePasswordless), None,
+        "The server let this user in without a password.",
+        ["If that is not meant so, ask for a password in pg_hba.conf (scram-sha-256 instead of trust)."];
+    PG_ERROR = "pg.error", Some(O::ReachableRejecting), Some((C::Other, Depends)),
+        "The server can be reached and answers with an error.", [];
+    PG_CLOSED = "pg.closed", Some(O::Unreachable), Some((C::ConnectionDropped, Depends)),
+        "The server closed the connection instead of answering.",
+        ["Try again in a minute.", "Check the log of the server, or of the proxy in front of it."];
+    PG_TIMEOUT = "pg.timeout", Some(O::Unreachable), Some((C::ServerUnreachable, Depends)),
+        "The server did not answer the startup message in time.",
+        ["Try again in a minute: the server, or the one behind a pooler, may be overloaded."];
+    PG_MALFORMED = "pg.malformed", Some(O::NotPostgres), Some((C::NotPostgres, Persistent)),
+        "What answered does not speak PostgreSQL's protocol.", ["Check host and port."];
+    PG_TOO_LARGE = "pg.too_large", Some(O::NotPostgres), Some((C::NotPostgres, Persistent)),
+        "The answer announces a length that no PostgreSQL server sends here.", ["Check host and port."];
+
+    CLOSE_OK = "close.ok", None, None, "The probe said goodbye.", [];
+    CLOSE_CUT = "close.cut", None, None, "The connection was over before the probe could say goodbye.", [];
+
+    TIME_OUT = "probe.timeout", Some(O::Unreachable), Some((C::ServerUnreachable, Depends)),
+        "The probe of this address took longer than it may.", ["Try again in a minute."];
+    FAULT = "probe.fault", Some(O::ProbeFault), None, "The probe itself failed.", ["Please report this."];
+}
+
+/// What to do about a server's error of this category.
+pub(crate) fn next_for(category: Category) -> &'static [&'static str] {
+    match category {
+        C::ServerFirewall => &[
+            "Allow the address that you connect from: a line in pg_hba.conf, or a firewall rule of the managed service.",
+            "The address in the message is the probe's. If your application runs elsewhere, look up its own address.",
+            "A new firewall rule can take some minutes to work.",
+        ],
+        C::TlsRequired => {
+            &["Use sslmode=require or stronger: this server takes connections only over TLS."]
+        }
+        C::UsernameFormat => &[
+            "Write the user as user@server, with the short name of the server (in a URI: user%40server).",
+        ],
+        C::UserUnknown => &["Check the user's name; roles in PostgreSQL are case-sensitive."],
+        C::PermissionDenied => &[
+            "Check what the server asks of this user: a client certificate, or the right to log in.",
+        ],
+        C::DatabaseMissing => {
+            &["Check the name of the database; names in PostgreSQL are case-sensitive."]
+        }
+        C::TooManyConnections => &[
+            "Wait and try again.",
+            "Close idle connections or use a pooler; every connection slot of the server is taken.",
+        ],
+        C::ServerStartingOrStopping | C::AdminShutdown => {
+            &["Wait some seconds and try again: the server is starting, stopping or recovering."]
+        }
+        C::ConnectionDropped => &["Try again in a minute."],
+        _ => &["Look at the message of the server."],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn codes_are_unique_and_say_something() {
+        let names: HashSet<_> = ALL.iter().map(|c| c.name).collect();
+        assert_eq!(names.len(), ALL.len());
+        for code in ALL {
+            assert!(code.text.ends_with('.'), "{}", code.name);
+            assert!(
+                code.failure.is_none() || !code.next.is_empty() || code.name == "pg.error",
+                "{}",
+                code.name
+            );
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! What the probe says about names, with a DNS server that lies on request. The names end in
+//! `.example`: those in `.invalid` are answered by the resolver itself and never asked for.
+
+mod support;
+
+use connlint_probe::{AddressKind, ProbeConfig, SystemDns};
+use connlint_probe_api::{Outcome, SslMode, Stage, State};
+use connlint_testkit::{FakeDns, FakeServer, Reply};
+use std::net::IpAddr;
+use std::sync::Arc;
+use support::{Seen, config, probe, request};
+
+fn ip(text: &str) -> IpAddr {
+    text.parse().unwrap()
+}
+
+fn with_dns(dns: &FakeDns) -> ProbeConfig {
+    ProbeConfig {
+        dns: Arc::new(SystemDns::with_servers(vec![dns.addr()])),
+        ..config()
+    }
+}
+
+/// A port on loopback that refuses.
+fn closed_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
+}
+
+async fn ask(reply: Reply) -> Seen {
+    let dns = FakeDns::start([("db.corp.example", reply)]).unwrap();
+    probe(
+        with_dns(&dns),
+        request("db.corp.example", closed_port(), SslMode::Prefer),
+    )
+    .await
+}
+
+#[tokio::test]
+async fn each_failure_of_dns_has_its_own_name() {
+    for (reply, code, category, persistence) in [
+        (
+            Reply::NoSuchName,
+            "dns.nxdomain",
+            "dns-not-found",
+            "persistent",
+        ),
+        (Reply::NoData, "dns.nodata", "dns-not-found", "persistent"),
+        (
+            Reply::ServFail,
+            "dns.servfail",
+            "dns-temporary",
+            "transient",
+        ),
+        (Reply::Refused, "dns.refused", "dns-temporary", "depends"),
+        (Reply::Silence, "dns.timeout", "dns-temporary", "transient"),
+        (
+            Reply::Alias("gone.corp.example".into()),
+            "dns.cname_dangling",
+            "dns-not-found",
+            "persistent",
+        ),
+        (
+            Reply::Alias("db.privatelink.postgres.database.azure.com".into()),
+            "dns.privatelink_unresolved",
+            "dns-not-found",
+            "persistent",
+        ),
+    ] {
+        let seen = ask(reply).await;
+        assert_eq!(seen.code(Stage::Dns), code);
+        assert_eq!(seen.failure(), (category, persistence));
+        assert_eq!(seen.verdict.outcome, Outcome::DnsProblem);
+        assert!(seen.try_end(Stage::Tcp).is_none());
+    }
+}
+
+#[tokio::test]
+async fn aliases_are_shown_to_their_end() {
+    let dns = FakeDns::start([
+        (
+            "db.corp.example",
+            Reply::Alias("db.rs-abc.corp.example".into()),
+        ),
+        (
+            "db.rs-abc.corp.example",
+            Reply::Addresses(vec![ip("127.0.0.1")]),
+        ),
+    ])
+    .unwrap();
+    let seen = probe(
+        with_dns(&dns),
+        request("DB.corp.example.", closed_port(), SslMode::Prefer),
+    )
+    .await;
+    let detail = seen.detail(Stage::Dns);
+    assert_eq!(detail.chain, ["db.corp.example", "db.rs-abc.corp.example"]);
+    assert_eq!(detail.addresses, ["127.0.0.1"]);
+}
+
+#[tokio::test]
+async fn every_address_has_its_own_row_and_libpqs_choice_decides() {
+    let server = FakeServer::start(|session| {
+        session.read_startup()?;
+        session.send(&connlint_testkit::wire::auth(3, b""))?;
+        session.read_to_end()?;
+        Ok(())
+    })
+    .unwrap();
+    // 127.0.0.2 is loopback as well, and nothing listens on it.
+    let dns = FakeDns::start([(
+        "db.corp.example",
+        Reply::Addresses(vec![ip("127.0.0.2"), ip("127.0.0.1")]),
+    )])
+    .unwrap();
+    let seen = probe(
+        with_dns(&dns),
+        request("db.corp.example", server.port(), SslMode::Disable),
+    )
+    .await;
+    let rows: Vec<_> = seen
+        .verdict
+        .rows
+        .iter()
+        .map(|r| (r.address.clone().unwrap(), r.outcome))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            (format!("127.0.0.2:{}", server.port()), Outcome::Unreachable),
+            (
+                format!("127.0.0.1:{}", server.port()),
+                Outcome::ReachableReady
+            ),
+        ]
+    );
+    assert_eq!(seen.verdict.outcome, Outcome::ReachableReady);
+    assert_eq!(
+        seen.verdict.address,
+        Some(format!("127.0.0.1:{}", server.port()))
+    );
+}
+
+#[tokio::test]
+async fn more_addresses_than_are_looked_at_are_named_and_left_out() {
+    let all = (1..=20).map(|n| ip(&format!("127.0.1.{n}"))).collect();
+    let seen = ask(Reply::Addresses(all)).await;
+    assert_eq!(seen.detail(Stage::Dns).addresses.len(), 20);
+    assert_eq!(
+        seen.events
+            .iter()
+            .filter(|e| e.stage == Stage::Tcp && e.state == State::Start)
+            .count(),
+        2
+    );
+    assert_eq!(
+        seen.events
+            .iter()
+            .filter(|e| e.code.as_deref() == Some("address.skipped"))
+            .count(),
+        18
+    );
+}
+
+#[tokio::test]
+async fn metadata_addresses_are_not_connected_to() {
+    for (address, kind) in [
+        ("169.254.169.254", "link-local"),
+        ("168.63.129.16", "cloud-platform"),
+        ("224.0.0.1", "multicast"),
+        ("0.0.0.0", "unspecified"),
+        ("fe80::1", "link-local"),
+        ("::ffff:169.254.169.254", "link-local"),
+        ("64:ff9b::a9fe:a9fe", "embedded-ipv4"),
+    ] {
+        let seen = ask(Reply::Addresses(vec![ip(address)])).await;
+        assert_eq!(seen.code(Stage::Address), "policy.address_denied");
+        assert_eq!(seen.detail(Stage::Address).kind.as_deref(), Some(kind));
+        assert_eq!(seen.verdict.outcome, Outcome::DeniedByPolicy);
+        assert!(seen.try_end(Stage::Tcp).is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_forbidden_address_spoils_the_others_where_the_policy_says_so() {
+    let both = || Reply::Addresses(vec![ip("127.0.0.1"), ip("169.254.169.254")]);
+    let seen = ask(both()).await;
+    assert_eq!(
+        seen.verdict.code, "tcp.refused",
+        "in local mode the other address is tried"
+    );
+
+    let dns = FakeDns::start([("db.corp.example", both())]).unwrap();
+    let mut config = with_dns(&dns);
+    config.policy.all_or_nothing = true;
+    let seen = probe(
+        config,
+        request("db.corp.example", closed_port(), SslMode::Prefer),
+    )
+    .await;
+    assert_eq!(seen.verdict.outcome, Outcome::DeniedByPolicy);
+    assert!(seen.try_end(Stage::Tcp).is_none());
+}
+
+#[tokio::test]
+async fn a_name_that_changes_its_address_is_dialled_where_it_was_checked() {
+    let server = FakeServer::start(|session| {
+        session.read_to_end()?;
+        Ok(())
+    })
+    .unwrap();
+    let turns = vec![
+        Reply::Addresses(vec![ip("127.0.0.2")]),
+        Reply::Addresses(vec![ip("127.0.0.1")]),
+    ];
+    let dns = FakeDns::start([("db.corp.example", Reply::Turns(turns))]).unwrap();
+    let seen = probe(
+        with_dns(&dns),
+        request("db.corp.example", server.port(), SslMode::Disable),
+    )
+    .await;
+    assert_eq!(seen.code(Stage::Tcp), "tcp.refused");
+    assert_eq!(server.connections(), 0);
+    assert_eq!(dns.queries(), 2, "one question a family, no second look");
+}
+
+#[tokio::test]
+async fn policies_with_lists_say_what_they_refuse_before_any_question() {
+    let dns = FakeDns::start([("db.corp.example", Reply::NoSuchName)]).unwrap();
+    let mut config = with_dns(&dns);
+    config.policy.suffixes = Some(vec![".postgres.corp.example".into()]);
+    config.policy.ports = Some(vec![5432]);
+    config.policy.kinds = vec![AddressKind::Public];
+    let seen = probe(
+        config.clone(),
+        request("db.corp.example", 5432, SslMode::Prefer),
+    )
+    .await;
+    assert_eq!(seen.verdict.code, "policy.host_not_allowed");
+    let seen = probe(
+        config,
+        request("a.postgres.corp.example", 22, SslMode::Prefer),
+    )
+    .await;
+    assert_eq!(seen.verdict.code, "policy.port_not_allowed");
+    assert_eq!(dns.queries(), 0);
+}
+
+#[tokio::test]
+async fn localhost_needs_no_dns_server() {
+    let local = ProbeConfig {
+        dns: Arc::new(SystemDns::local()),
+        ..config()
+    };
+    let seen = probe(local, request("localhost", closed_port(), SslMode::Prefer)).await;
+    assert_eq!(seen.code(Stage::Dns), "dns.ok");
+    assert!(
+        seen.detail(Stage::Dns)
+            .addresses
+            .contains(&"127.0.0.1".to_owned())
+    );
+    assert_eq!(seen.verdict.category.as_deref(), Some("tcp-refused"));
+}
+
+#[tokio::test]
+async fn several_hosts_are_several_rows() {
+    let mut several = request("127.0.0.1", closed_port(), SslMode::Prefer);
+    several.hosts.push(several.hosts[0].clone());
+    let seen = probe(config(), several).await;
+    let rows: Vec<_> = seen
+        .verdict
+        .rows
+        .iter()
+        .filter_map(|r| r.address.clone())
+        .collect();
+    assert_eq!(rows.len(), 2);
+    assert_eq!(rows[1], format!("{}#2", rows[0]));
+}

@@ -1,0 +1,108 @@
+//! What the tests of the stages share: a probe that stays on loopback, and a look at its lines.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "every test file uses its own part of this"
+)]
+
+use connlint_probe::{
+    Policy, ProbeConfig, Prober, Roots, StageBudgets, SystemDns, Tuning, line_channel,
+};
+use connlint_probe_api::{Detail, Event, Line, ProbeRequest, SslMode, Stage, State, Verdict};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Short budgets, so that tests of silence take no time.
+pub const BUDGET: Duration = Duration::from_millis(600);
+
+pub fn config() -> ProbeConfig {
+    ProbeConfig {
+        policy: Policy::local(),
+        budgets: StageBudgets {
+            dns: BUDGET,
+            tcp: BUDGET,
+            sslrequest: BUDGET,
+            tls: BUDGET * 3,
+            startup: BUDGET,
+            close: Duration::from_millis(300),
+            address: Duration::from_secs(5),
+            total: Duration::from_secs(8),
+        },
+        roots: Roots::bundled(),
+        // No test asks a real DNS server: this one is a port on loopback where nobody listens.
+        dns: Arc::new(SystemDns::with_servers(vec![
+            "127.0.0.1:9".parse().unwrap(),
+        ])),
+        tuning: Tuning::default(),
+    }
+}
+
+pub struct Seen {
+    pub events: Vec<Event>,
+    pub verdict: Verdict,
+}
+
+impl Seen {
+    /// The end of a stage.
+    pub fn end(&self, stage: Stage) -> &Event {
+        self.try_end(stage)
+            .unwrap_or_else(|| panic!("no end of {stage:?} in {:#?}", self.events))
+    }
+
+    pub fn try_end(&self, stage: Stage) -> Option<&Event> {
+        self.events
+            .iter()
+            .find(|e| e.stage == stage && e.state != State::Start)
+    }
+
+    pub fn code(&self, stage: Stage) -> &str {
+        self.end(stage).code.as_deref().unwrap_or_default()
+    }
+
+    pub fn detail(&self, stage: Stage) -> &Detail {
+        &self.end(stage).detail
+    }
+
+    /// Category and persistence of the verdict.
+    pub fn failure(&self) -> (&str, &str) {
+        (
+            self.verdict.category.as_deref().unwrap_or("-"),
+            self.verdict.persistence.as_deref().unwrap_or("-"),
+        )
+    }
+}
+
+pub fn request(host: &str, port: u16, sslmode: SslMode) -> ProbeRequest {
+    ProbeRequest {
+        user: Some("app".into()),
+        database: Some("app".into()),
+        sslmode,
+        ..ProbeRequest::new(host, port)
+    }
+}
+
+pub async fn probe(config: ProbeConfig, request: ProbeRequest) -> Seen {
+    let (out, mut lines) = line_channel();
+    let verdict = Prober::new(config).probe(&request, out).await.unwrap();
+    let mut events = Vec::new();
+    let mut last = None;
+    while let Some(line) = lines.recv().await {
+        assert!(last.is_none(), "the verdict is the last line");
+        match line {
+            Line::Event(event) => events.push(event),
+            Line::Verdict(line) => last = Some(line.verdict),
+        }
+    }
+    assert_eq!(last.as_ref(), Some(&verdict));
+    for (index, event) in events.iter().enumerate() {
+        assert_eq!(event.seq as usize, index);
+        assert_eq!(event.category.is_some(), event.persistence.is_some());
+    }
+    assert!(events.windows(2).all(|pair| pair[0].t_us <= pair[1].t_us));
+    Seen { events, verdict }
+}
+
+/// Probes 127.0.0.1 with the usual user.
+pub async fn look(port: u16, sslmode: SslMode) -> Seen {
+    probe(config(), request("127.0.0.1", port, sslmode)).await
+}
