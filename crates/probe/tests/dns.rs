@@ -1,5 +1,6 @@
 //! What the probe says about names, with a DNS server that lies on request. The names end in
 //! `.example`: those in `.invalid` are answered by the resolver itself and never asked for.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! What the probe says about servers that no healthy PostgreSQL is: each test plays one.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 
 mod support;
 

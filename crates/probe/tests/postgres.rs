@@ -1,4 +1,5 @@
 //! What the probe says about a real PostgreSQL, and what PostgreSQL says about the probe: nothing.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 
 mod support;
 
