@@ -1,10 +1,12 @@
 //! `cargo xtask new-rule GROUP name`: the two files and the lines of a new rule.
 //!
-//! What it writes compiles, and does not pass: the example in the documentation names a code that
-//! the empty `check` never raises, so the meta-tests fail until the rule is written.
+//! What it writes compiles, and does not pass: the documentation has an example that the empty
+//! `check` does not find, so core's tests over the list of rules fail until the rule is written.
 
+use std::cmp::Ordering;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -62,10 +64,9 @@ fn scaffold(root: &Path, group: &str, name: &str) -> Result<Vec<PathBuf>> {
 
     let module = name.replace('-', "_");
     let folder = rules.join(&group.folder);
-    let (code_file, docs_file) = (
-        folder.join(format!("{module}.rs")),
-        folder.join(format!("{module}.md")),
-    );
+    let code_file = folder.join(format!("{module}.rs"));
+    let docs_file = folder.join(format!("{module}.md"));
+    let record_file = rules.join("codes.txt");
     ensure!(
         !code_file.exists(),
         "{} is there already",
@@ -74,28 +75,26 @@ fn scaffold(root: &Path, group: &str, name: &str) -> Result<Vec<PathBuf>> {
     let code = next_code(root, &group.letters)?;
 
     // Everything is worked out before anything is written.
-    let group_file = folder.join("mod.rs");
-    let mut list = insert_entry(&list, &group.folder, &module, &code)?;
-    let group_text = if group_file.exists() {
-        insert_module(&read(&group_file)?, &module, "pub(crate) mod")?
-    } else {
-        list = insert_module(&list, &group.folder, "mod")?;
-        format!(
-            "//! {}: the rules about {}.\n\npub(crate) mod {module};\n",
-            group.letters, group.folder
-        )
-    };
-
+    let list = insert_module(&list, &group.folder, &module)?;
+    let list = insert_entry(&list, &groups, group, &module)?;
+    let record = insert_record(&read(&record_file)?, &groups, &code, name);
     fs::create_dir_all(&folder)?;
     let files = [
         (code_file, code_template(group, &code, name, &module)),
         (docs_file, docs_template(&code, name)),
-        (group_file, group_text),
         (list_file, list),
+        (record_file, record),
     ];
     for (file, text) in &files {
         fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))?;
     }
+    // Whether the list fits on one line is for rustfmt to say.
+    let formatted = Command::new("cargo")
+        .args(["fmt", "--package", "connlint-core"])
+        .current_dir(root)
+        .status()
+        .context("cannot run cargo fmt")?;
+    ensure!(formatted.success(), "cargo fmt refused what was written");
     Ok(files.into_iter().map(|(file, _)| file).collect())
 }
 
@@ -168,72 +167,82 @@ fn highest_code(text: &str, letters: &str) -> u32 {
         .unwrap_or(0)
 }
 
-/// Puts the entry behind the group's last one, or at the end of the list.
-fn insert_entry(list: &str, folder: &str, module: &str, code: &str) -> Result<String> {
+/// Puts the entry where it belongs by group; the new code is the highest of its group.
+fn insert_entry(list: &str, groups: &[Group], group: &Group, module: &str) -> Result<String> {
     let (before, rest) = list
         .split_once(LIST)
         .with_context(|| format!("rules/mod.rs has no line `{LIST}`"))?;
     let (inside, after) = rest
         .split_once("];")
         .context("the list in rules/mod.rs does not end")?;
-    let mut lines: Vec<String> = inside
-        .lines()
-        .map(str::to_owned)
-        .filter(|line| !line.trim().is_empty())
+    let folders: Vec<&str> = groups.iter().map(|each| each.folder.as_str()).collect();
+    let place = |folder: &str| folders.iter().position(|each| *each == folder);
+    let mut entries: Vec<&str> = inside
+        .split(',')
+        .map(str::trim)
+        .filter(|entry| !entry.is_empty())
         .collect();
-    let entry = format!("&{folder}::{module}::RULE,");
-    if lines.iter().any(|line| line.trim() == entry) {
-        bail!("{code}: {entry} is in the list already");
-    }
-    let of_group = format!("&{folder}::");
-    let place = lines
+    let at = entries
         .iter()
-        .rposition(|line| line.trim().starts_with(&of_group))
-        .map_or(lines.len(), |last| last + 1);
-    lines.insert(place, format!("    {entry}"));
-    let lines = lines.join("\n");
-    Ok(format!("{before}{LIST}\n{lines}\n];{after}"))
+        .take_while(|entry| {
+            let folder = entry.trim_start_matches('&').split("::").next();
+            folder.and_then(place) <= place(&group.folder)
+        })
+        .count();
+    let entry = format!("&{}::{module}::RULE", group.folder);
+    entries.insert(at, &entry);
+    Ok(format!(
+        "{before}{LIST}\n{},\n];{after}",
+        entries.join(",\n")
+    ))
 }
 
-/// Puts `mod name;` among the other module lines of a file, in the order of their names.
-fn insert_module(text: &str, name: &str, keyword: &str) -> Result<String> {
-    let module_of = |line: &str| {
-        let (_, rest) = line
-            .split_once("mod ")
-            .filter(|(before, _)| matches!(*before, "" | "pub " | "pub(crate) " | "pub(super) "))?;
-        rest.strip_suffix(';').map(str::to_owned)
+/// Puts the module line into `mod group { … }`, or such a block behind the last one.
+fn insert_module(list: &str, folder: &str, module: &str) -> Result<String> {
+    let line = format!("    pub(super) mod {module};\n");
+    let opening = format!("\nmod {folder} {{\n");
+    if let Some((before, rest)) = list.split_once(&opening) {
+        let (inside, after) = rest
+            .split_once("}\n")
+            .with_context(|| format!("mod {folder} in rules/mod.rs does not end"))?;
+        let mut lines: Vec<&str> = inside.split_inclusive('\n').collect();
+        lines.push(&line);
+        lines.sort_unstable();
+        return Ok(format!("{before}{opening}{}}}\n{after}", lines.concat()));
+    }
+    let Some((before, after)) = list.split_once("\nuse crate::") else {
+        bail!("rules/mod.rs has no place for `mod {folder}`: no `use crate::` behind its modules");
     };
-    let mut lines: Vec<&str> = text.lines().collect();
-    let modules: Vec<(usize, String)> = lines
+    Ok(format!("{before}{opening}{line}}}\n\nuse crate::{after}"))
+}
+
+/// Puts the code on record, in the order of the groups and codes.
+fn insert_record(record: &str, groups: &[Group], code: &str, name: &str) -> String {
+    let key = |line: &str| {
+        let place = |letters: &str| groups.iter().position(|each| each.letters == letters);
+        (line.get(..3).and_then(place), line.to_owned())
+    };
+    let line = format!("{code} {name}");
+    let mut lines: Vec<&str> = record.lines().collect();
+    let at = lines
         .iter()
-        .enumerate()
-        .filter_map(|(at, line)| Some((at, module_of(line)?)))
-        .collect();
-    let place = match (
-        modules.iter().find(|(_, other)| other.as_str() > name),
-        modules.last(),
-    ) {
-        (Some((at, _)), _) => *at,
-        (None, Some((last, _))) => last + 1,
-        (None, None) => bail!("there is no module line to put `{name}` next to"),
-    };
-    let line = format!("{keyword} {name};");
-    lines.insert(place, &line);
-    Ok(lines.join("\n") + "\n")
+        .rposition(|other| other.starts_with('#') || key(other).cmp(&key(&line)) == Ordering::Less)
+        .map_or(0, |last| last + 1);
+    lines.insert(at, &line);
+    lines.join("\n") + "\n"
 }
 
 /// The rule's code: complete, but it finds nothing yet.
 fn code_template(group: &Group, code: &str, name: &str, module: &str) -> String {
     let variant = &group.variant;
     format!(
-        r#"//! {code} {name}: write here what it finds, in one sentence.
+        r#"//! {code}: {name}.
 
 use crate::diagnostics::{{Certainty, Severity}};
 use crate::rules::{{Context, Finding, Group, Rule}};
 use alloc::vec::Vec;
 
-/// {code}.
-pub(crate) static RULE: Rule = Rule {{
+pub(in crate::rules) const RULE: Rule = Rule {{
     code: "{code}",
     name: "{name}",
     group: Group::{variant},
@@ -245,7 +254,7 @@ pub(crate) static RULE: Rule = Rule {{
 }};
 
 /// Finds nothing yet, which the examples in the documentation do not accept.
-fn check(_context: &Context<'_>, _findings: &mut Vec<Finding>) {{}}
+fn check(_ctx: &Context<'_>, _out: &mut Vec<Finding>) {{}}
 "#
     )
 }
@@ -254,11 +263,11 @@ fn check(_context: &Context<'_>, _findings: &mut Vec<Finding>) {{}}
 /// empty rule does not satisfy.
 fn docs_template(code: &str, name: &str) -> String {
     format!(
-        "# {code} {name}
+        "# {code}: {name}
 
 ## What it finds
 
-Write here, in one line, what it finds.
+Write here in one line what it finds
 
 ## Why it matters
 
@@ -274,8 +283,8 @@ postgresql://app@db.invalid/shop
 
 ## Use instead
 
-Put here a string that raises nothing, and, where the rule has a fix, a `conn,fixed` block with the
-text after it.
+Put here a string that raises nothing and, if there is a fix, a `conn,fixed` block before it with the
+text of the example after the fix.
 
 ```conn,good
 postgresql://app@db.invalid/shop
@@ -291,27 +300,30 @@ Write here when the finding is of no use.
 
 ## Sources
 
-Write here the public documents, or the files and versions of drivers, that say so.
+Write here a list of the public documents, or the files and versions of drivers, that say so.
 "
     )
 }
 
 #[cfg(test)]
 mod tests {
-    use std::process::Command;
-
     use super::*;
 
     const LIST_FILE: &str = r#"//! The rules.
 
 mod context;
-mod syntax;
-mod tls;
+
+mod syntax {
+    pub(super) mod raw_at;
+}
+
+use crate::x;
 
 impl Group {
     pub const fn letters(self) -> &'static str {
         match self {
             Self::Syntax => "SYN",
+            Self::Port => "PRT",
             Self::Tls => "TLS",
         }
     }
@@ -319,59 +331,94 @@ impl Group {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Syntax => "syntax",
+            Self::Port => "port",
             Self::Tls => "tls",
         }
     }
 }
 
-pub static RULES: &[&Rule] = &[
-    &syntax::raw_at::RULE,
-    &tls::off::RULE,
-];
+pub static RULES: &[&Rule] = &[&syntax::raw_at::RULE, &tls::off::RULE];
 "#;
 
-    #[test]
-    fn the_groups_are_read_from_the_enum() {
-        let group = |variant: &str, letters: &str, folder: &str| Group {
+    fn group(variant: &str, letters: &str, folder: &str) -> Group {
+        Group {
             variant: variant.into(),
             letters: letters.into(),
             folder: folder.into(),
+        }
+    }
+
+    fn three() -> [Group; 3] {
+        [
+            group("Syntax", "SYN", "syntax"),
+            group("Port", "PRT", "port"),
+            group("Tls", "TLS", "tls"),
+        ]
+    }
+
+    #[test]
+    fn the_groups_are_read_from_the_enum() {
+        assert_eq!(groups(LIST_FILE).unwrap(), three());
+    }
+
+    #[test]
+    fn an_entry_goes_where_its_group_is() {
+        let entries = |group: &Group| {
+            let text = insert_entry(LIST_FILE, &three(), group, "new").unwrap();
+            let (_, entries) = text.split_once(LIST).unwrap();
+            entries.replace(['\n', '&'], "")
         };
+        let [syntax, port, tls] = three();
         assert_eq!(
-            groups(LIST_FILE).unwrap(),
-            [group("Syntax", "SYN", "syntax"), group("Tls", "TLS", "tls")]
+            entries(&syntax),
+            "syntax::raw_at::RULE,syntax::new::RULE,tls::off::RULE,];"
+        );
+        assert_eq!(
+            entries(&port),
+            "syntax::raw_at::RULE,port::new::RULE,tls::off::RULE,];"
+        );
+        assert_eq!(
+            entries(&tls),
+            "syntax::raw_at::RULE,tls::off::RULE,tls::new::RULE,];"
         );
     }
 
     #[test]
-    fn an_entry_goes_behind_its_group() {
-        let text = insert_entry(LIST_FILE, "syntax", "raw_slash", "SYN002").unwrap();
+    fn a_module_goes_into_its_group_s_block() {
+        let text = insert_module(LIST_FILE, "syntax", "a_new_one").unwrap();
         assert!(
-            text.ends_with(
-                "= &[\n    &syntax::raw_at::RULE,\n    &syntax::raw_slash::RULE,\n    \
-                 &tls::off::RULE,\n];\n"
+            text.contains(
+                "\nmod syntax {\n    pub(super) mod a_new_one;\n    pub(super) mod raw_at;\n}\n"
             ),
             "{text}"
         );
-        assert!(insert_entry(&text, "syntax", "raw_slash", "SYN002").is_err());
-        let empty = insert_entry(
-            "pub static RULES: &[&Rule] = &[];\n",
-            "tls",
-            "off",
-            "TLS001",
-        );
-        assert_eq!(
-            empty.unwrap(),
-            "pub static RULES: &[&Rule] = &[\n    &tls::off::RULE,\n];\n"
+        let text = insert_module(LIST_FILE, "tls", "off").unwrap();
+        assert!(
+            text.contains("}\n\nmod tls {\n    pub(super) mod off;\n}\n\nuse crate::x;\n"),
+            "{text}"
         );
     }
 
     #[test]
-    fn module_lines_stay_in_order() {
-        let text = insert_module(LIST_FILE, "secrets", "mod").unwrap();
-        assert!(text.contains("mod context;\nmod secrets;\nmod syntax;\nmod tls;\n"));
-        let text = insert_module(LIST_FILE, "users", "mod").unwrap();
-        assert!(text.contains("mod tls;\nmod users;\n\nimpl"));
+    fn the_record_stays_in_the_order_of_the_groups() {
+        let record = "# Codes.\nSYN003 raw-at\nTLS001 off\n";
+        let with = |code| insert_record(record, &three(), code, "new");
+        assert_eq!(
+            with("SYN004"),
+            "# Codes.\nSYN003 raw-at\nSYN004 new\nTLS001 off\n"
+        );
+        assert_eq!(
+            with("PRT001"),
+            "# Codes.\nSYN003 raw-at\nPRT001 new\nTLS001 off\n"
+        );
+        assert_eq!(
+            with("TLS002"),
+            "# Codes.\nSYN003 raw-at\nTLS001 off\nTLS002 new\n"
+        );
+        assert_eq!(
+            insert_record("# Codes.\n", &three(), "TLS001", "new"),
+            "# Codes.\nTLS001 new\n"
+        );
     }
 
     #[test]
@@ -428,14 +475,14 @@ pub static RULES: &[&Rule] = &[
 
         let files = scaffold(&copy, "syn", "scaffolded-thing").unwrap();
         assert_eq!(files.len(), 4);
-        // A second one, in a group that may have no folder yet.
+        // In a group that has no rule of its own: those are found by the triage.
         scaffold(&copy, "errors", "another-thing").unwrap();
         let again = scaffold(&copy, "syntax", "scaffolded-thing").unwrap_err();
         assert!(again.to_string().contains("is there already"), "{again}");
 
         let list = fs::read_to_string(copy.join(RULES).join("mod.rs")).unwrap();
-        assert!(list.contains("&syntax::scaffolded_thing::RULE,"), "{list}");
-        assert!(list.contains("&errors::another_thing::RULE,"), "{list}");
+        assert!(list.contains("&syntax::scaffolded_thing::RULE"), "{list}");
+        assert!(list.contains("&errors::another_thing::RULE"), "{list}");
         cargo(&copy, &["fmt", "--check"]);
         cargo(&copy, &["check", "--offline", "--package", "connlint-core"]);
         fs::remove_dir_all(&copy).unwrap();
