@@ -1,1 +1,36 @@
-//! See the crate's description.
+//! Turns what connlint found into text: for people at a terminal, and as JSON for their programs.
+//!
+//! One file per output format and subject. Everything here is a function from plain data to a `String` or to a value
+//! that can be serialised: no file, terminal or environment is touched, so the page uses the same code.
+//!
+//! The text of the user is shown through the masks that the analysis gives, and only as far as it belongs to a
+//! connection string: of the rest of a line nobody knows whether it holds a secret.
+
+pub mod human;
+pub mod json;
+mod masked;
+mod printable;
+
+use connlint_core::{Analysis, Severity};
+
+pub use masked::Masked;
+
+/// One text that was linted, and what came of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// What to call it: the file's path as the user gave it, or `-` for standard input.
+    pub path: &'a str,
+    /// The whole text.
+    pub text: &'a str,
+    /// What connlint says about it.
+    pub analysis: &'a Analysis,
+}
+
+/// Whether anything was found that should make a check fail: an error or a warning.
+#[must_use]
+pub fn has_findings(analysis: &Analysis) -> bool {
+    analysis.count(Severity::Error) + analysis.count(Severity::Warning) > 0
+}
+
+#[cfg(test)]
+pub(crate) mod sample;

@@ -1,0 +1,80 @@
+//! The format for people: what a terminal shows.
+
+mod advice;
+mod excerpt;
+mod explain;
+mod lint;
+mod markdown;
+mod rules;
+
+pub use advice::advice;
+pub use explain::explain;
+pub use lint::lint;
+pub use rules::rules;
+
+use anstyle::{AnsiColor, Style};
+use connlint_core::Severity;
+use textwrap::WordSplitter;
+
+/// How the text is laid out; the caller knows the terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// Whether to colour it with ANSI escape sequences.
+    pub colour: bool,
+    /// How many cells a line may take.
+    pub width: usize,
+}
+
+impl Default for Layout {
+    /// No colour, 100 cells.
+    fn default() -> Self {
+        Self {
+            colour: false,
+            width: 100,
+        }
+    }
+}
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const FRAME: Style = AnsiColor::Blue.on_default().bold();
+
+const fn severity_style(severity: Severity) -> Style {
+    match severity {
+        Severity::Error => AnsiColor::Red.on_default().bold(),
+        Severity::Warning => AnsiColor::Yellow.on_default().bold(),
+        Severity::Info => AnsiColor::Cyan.on_default().bold(),
+    }
+}
+
+impl Layout {
+    /// Lines longer than this are hard to read, however wide the terminal is.
+    const PROSE: usize = 100;
+
+    fn paint(self, style: Style, text: &str) -> String {
+        if self.colour && !text.is_empty() {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.into()
+        }
+    }
+
+    /// `text` wrapped, the first line behind `first` and the others behind `rest`, without a line break at the end.
+    fn wrap(self, text: &str, first: &str, rest: &str) -> String {
+        let options = textwrap::Options::new(self.width.clamp(20, Self::PROSE))
+            .initial_indent(first)
+            .subsequent_indent(rest)
+            .break_words(false)
+            .word_splitter(WordSplitter::NoHyphenation);
+        textwrap::fill(text, options)
+    }
+}
+
+/// `1 error`, `2 errors`.
+fn count(number: usize, one: &str) -> String {
+    if number == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{number} {one}s")
+    }
+}
