@@ -195,39 +195,6 @@ codes! {
     FAULT = "probe.fault", Some(O::ProbeFault), None, "The probe itself failed.", ["Please report this."];
 }
 
-/// What to do about a server's error of this category.
-pub(crate) fn next_for(category: Category) -> &'static [&'static str] {
-    match category {
-        C::ServerFirewall => &[
-            "Allow the address that you connect from: a line in pg_hba.conf, or a firewall rule of the managed service.",
-            "The address in the message is the probe's. If your application runs elsewhere, look up its own address.",
-            "A new firewall rule can take some minutes to work.",
-        ],
-        C::TlsRequired => {
-            &["Use sslmode=require or stronger: this server takes connections only over TLS."]
-        }
-        C::UsernameFormat => &[
-            "Write the user as user@server, with the short name of the server (in a URI: user%40server).",
-        ],
-        C::UserUnknown => &["Check the user's name; roles in PostgreSQL are case-sensitive."],
-        C::PermissionDenied => &[
-            "Check what the server asks of this user: a client certificate, or the right to log in.",
-        ],
-        C::DatabaseMissing => {
-            &["Check the name of the database; names in PostgreSQL are case-sensitive."]
-        }
-        C::TooManyConnections => &[
-            "Wait and try again.",
-            "Close idle connections or use a pooler; every connection slot of the server is taken.",
-        ],
-        C::ServerStartingOrStopping | C::AdminShutdown => {
-            &["Wait some seconds and try again: the server is starting, stopping or recovering."]
-        }
-        C::ConnectionDropped => &["Try again in a minute."],
-        _ => &["Look at the message of the server."],
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

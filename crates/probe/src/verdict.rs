@@ -16,7 +16,7 @@ pub(crate) struct Ending {
     pub(crate) outcome: Outcome,
     pub(crate) failure: Option<(Category, Persistence)>,
     pub(crate) text: String,
-    pub(crate) next: &'static [&'static str],
+    pub(crate) next: Vec<String>,
     pub(crate) not_checked: Vec<String>,
     pub(crate) client_ip: Option<String>,
     pub(crate) modes: Vec<ModeView>,
@@ -39,7 +39,7 @@ impl Ending {
             outcome: code.outcome.unwrap_or(Outcome::ProbeFault),
             failure: code.failure,
             text: code.text.to_owned(),
-            next: code.next,
+            next: owned(code.next),
             not_checked: Vec::new(),
             client_ip: None,
             modes: Vec::new(),
@@ -54,7 +54,7 @@ impl Ending {
         self.outcome = Outcome::TlsProblem;
         self.failure = code.failure;
         code.text.clone_into(&mut self.text);
-        self.next = code.next;
+        self.next = owned(code.next);
     }
 
     fn row(&self) -> Row {
@@ -68,6 +68,10 @@ impl Ending {
             persistence: self.failure.map(|(_, p)| p.name().to_owned()),
         }
     }
+}
+
+fn owned(lines: &[&str]) -> Vec<String> {
+    lines.iter().map(ToString::to_string).collect()
 }
 
 /// Weighs the endings, which stand in the order of the connection string.
@@ -94,7 +98,7 @@ pub(crate) fn judge(endings: &[Ending], total_us: u64) -> Verdict {
         category: e.failure.map(|(c, _)| c.name().to_owned()),
         persistence: e.failure.map(|(_, p)| p.name().to_owned()),
         summary: e.text.clone(),
-        next: e.next.iter().map(ToString::to_string).collect(),
+        next: e.next.clone(),
         not_checked: e.not_checked.clone(),
         client_ip: e.client_ip.clone(),
         modes: e.modes.clone(),
@@ -124,7 +128,7 @@ fn nothing(rows: Vec<Row>, total_us: u64) -> Verdict {
         category: None,
         persistence: None,
         summary: code.text.to_owned(),
-        next: code.next.iter().map(ToString::to_string).collect(),
+        next: owned(code.next),
         not_checked: Vec::new(),
         client_ip: None,
         modes: Vec::new(),

@@ -10,6 +10,7 @@ use crate::stages::{Connection, Deadline, close, sslrequest, startup, tcp};
 use crate::tls;
 use crate::triage::{self, Category};
 use crate::verdict::{self, Ending};
+use connlint_core::triage::Situation;
 use connlint_probe_api::{
     AuthKind, Detail, Host, Line, ProbeRequest, RequestError, ServerError, SslMode, Stage, State,
     Verdict, VerdictLine,
@@ -469,12 +470,9 @@ impl Walk<'_> {
         mut detail: Detail,
         mut error: ServerError,
     ) -> Ending {
-        let failure = triage::of_server_error(&error);
-        detail.client_ip = error
-            .message
-            .as_deref()
-            .and_then(triage::client_ip)
-            .map(|ip| ip.to_string());
+        let meaning = triage::of_server_error(&error);
+        let failure = (meaning.category, meaning.persistence);
+        detail.client_ip = meaning.client_ip.map(|ip| ip.to_string());
         if detail.plaintext == Some(true) && !self.config.policy.plaintext_messages {
             error.message = None;
         }
@@ -483,13 +481,23 @@ impl Walk<'_> {
             None => codes::PG_ERROR.name.to_owned(),
         };
         let text = sentence(failure.0, detail.client_ip.as_deref());
-        let mut ending = self.end(target, Stage::Startup, &codes::PG_ERROR);
-        ending.code.clone_from(&code);
-        ending.failure = Some(failure);
-        ending.text.clone_from(&text);
-        ending.next = codes::next_for(failure.0);
-        ending.not_checked.clone_from(&detail.not_checked);
-        ending.client_ip.clone_from(&detail.client_ip);
+        let situation = Situation {
+            host: Some(target.host.to_string()),
+            port: Some(target.addr.port()),
+            user: self.request.user.clone(),
+            database: self.request.database.clone(),
+            client_ip: detail.client_ip.clone(),
+            ..Situation::default()
+        };
+        let ending = Ending {
+            code: code.clone(),
+            failure: Some(failure),
+            text: text.clone(),
+            next: triage::next(failure.0, &situation),
+            not_checked: detail.not_checked.clone(),
+            client_ip: detail.client_ip.clone(),
+            ..self.end(target, Stage::Startup, &codes::PG_ERROR)
+        };
         detail.server = Some(error);
         step.end_as(State::Fail, &code, &text, Some(failure), detail);
         ending

@@ -316,11 +316,7 @@ async fn a_target_is_probed_once_at_a_time_and_a_caller_that_leaves_stops_it() {
         .oneshot(post().body(Body::from(body.clone())).unwrap())
         .await
         .unwrap();
-    let (status, answer) = send(
-        app.clone(),
-        post().body(Body::from(body.clone())).unwrap(),
-    )
-    .await;
+    let (status, answer) = send(app.clone(), post().body(Body::from(body.clone())).unwrap()).await;
     assert_eq!(
         (status, code(&answer).as_str()),
         (StatusCode::TOO_MANY_REQUESTS, "policy.busy")
