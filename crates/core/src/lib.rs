@@ -29,6 +29,7 @@ pub mod diagnostics;
 pub mod layer;
 pub mod lint;
 pub mod model;
+pub mod near;
 pub mod parse;
 pub mod placeholder;
 pub mod redact;

@@ -173,7 +173,7 @@ fn finish(mut b: Builder, text: &str) -> Parse {
             "Host can't be null",
         );
     }
-    b.settings.hosts = pair_up(hosts, ports);
+    b.settings.hosts = pair_up(&hosts, &ports);
     for host in &mut b.settings.hosts {
         split_host_port(host);
     }

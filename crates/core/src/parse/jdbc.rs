@@ -196,7 +196,7 @@ fn finish(mut b: Builder, text: &str) -> Parse {
         let old = core::mem::take(&mut b.settings.hosts);
         let hosts = hosts.unwrap_or_else(|| old.iter().filter_map(|h| h.host.clone()).collect());
         let ports = ports.unwrap_or_else(|| old.iter().filter_map(|h| h.port.clone()).collect());
-        b.settings.hosts = pair_up(hosts, ports);
+        b.settings.hosts = pair_up(&hosts, &ports);
     }
     let whole = Span::new(0, text.len());
     for index in 0..b.settings.hosts.len() {

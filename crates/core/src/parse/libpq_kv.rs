@@ -182,7 +182,7 @@ fn finish(mut b: Builder, text: &str) -> Parse {
         hosts = list(&b, Param::HostAddr);
     }
     let ports = list(&b, Param::Port);
-    b.settings.hosts = pair_up(hosts, ports);
+    b.settings.hosts = pair_up(&hosts, &ports);
     check_port(&mut b);
     check_sslmode(&mut b);
     b.finish(text)
@@ -211,7 +211,7 @@ pub(super) fn split_list(raw: &str, span: Span, decoded: &str) -> Vec<Piece> {
 }
 
 /// Ports go with hosts by position; one port alone goes with every host.
-pub(super) fn pair_up(hosts: Vec<Piece>, ports: Vec<Piece>) -> Vec<HostPort> {
+pub(super) fn pair_up(hosts: &[Piece], ports: &[Piece]) -> Vec<HostPort> {
     let some = |piece: &Piece| (!piece.text.is_empty()).then(|| piece.clone());
     let len = hosts
         .len()

@@ -256,7 +256,7 @@ fn finish(mut b: Builder, text: &str) -> Parse {
         let old = core::mem::take(&mut b.settings.hosts);
         let hosts = hosts.unwrap_or_else(|| old.iter().filter_map(|h| h.host.clone()).collect());
         let ports = ports.unwrap_or_else(|| old.iter().filter_map(|h| h.port.clone()).collect());
-        b.settings.hosts = super::libpq_kv::pair_up(hosts, ports);
+        b.settings.hosts = super::libpq_kv::pair_up(&hosts, &ports);
     }
     check_port(&mut b);
     check_sslmode(&mut b);

@@ -23,10 +23,9 @@ pub fn userinfo_as_meant(text: &str) -> Option<Userinfo> {
     let limit = query_start(tail).unwrap_or(tail.len());
     let region = tail.get(..limit)?;
     let offset = region
-        .match_indices('@')
+        .rmatch_indices('@')
         .map(|(at, _)| at)
-        .filter(|at| host_follows(tail.get(at + 1..).unwrap_or("")))
-        .last()?;
+        .find(|at| host_follows(tail.get(at + 1..).unwrap_or("")))?;
     // A `/` right behind a host or a `host:port` ends the authority before any `@` that comes later in the path.
     let before = region.get(..offset)?;
     if let Some(slash) = before.find('/')

@@ -10,8 +10,24 @@ mod meta;
 #[cfg(test)]
 mod testing;
 
+mod drivers {
+    pub(super) mod dialect_of_another_driver;
+}
+mod host {
+    pub(super) mod azure_suffix_missing;
+    pub(super) mod azure_suffix_mistyped;
+    pub(super) mod other_azure_service;
+    pub(super) mod zone_without_server;
+}
+mod parameters {
+    pub(super) mod unknown_keyword;
+}
 mod syntax {
+    pub(super) mod placeholder_left;
     pub(super) mod raw_at_in_userinfo;
+    pub(super) mod refused_by_driver;
+    pub(super) mod reserved_in_userinfo;
+    pub(super) mod wrong_scheme;
 }
 
 use crate::diagnostics::{Applicability, Certainty, Severity};
@@ -163,4 +179,16 @@ impl Rule {
 }
 
 /// Every rule, by group and code.
-pub static RULES: &[&Rule] = &[&syntax::raw_at_in_userinfo::RULE];
+pub static RULES: &[&Rule] = &[
+    &syntax::refused_by_driver::RULE,
+    &syntax::reserved_in_userinfo::RULE,
+    &syntax::raw_at_in_userinfo::RULE,
+    &syntax::placeholder_left::RULE,
+    &syntax::wrong_scheme::RULE,
+    &parameters::unknown_keyword::RULE,
+    &host::azure_suffix_missing::RULE,
+    &host::azure_suffix_mistyped::RULE,
+    &host::other_azure_service::RULE,
+    &host::zone_without_server::RULE,
+    &drivers::dialect_of_another_driver::RULE,
+];

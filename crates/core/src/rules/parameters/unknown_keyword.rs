@@ -1,0 +1,336 @@
+//! PAR001: a keyword that the driver does not know.
+
+use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
+use crate::model::{Dialect, Param, Setting};
+use crate::near::nearest;
+use crate::parse::ErrorKind;
+use crate::parse::keywords::{self, LIBPQ, NPGSQL, PGJDBC};
+use crate::rules::{Context, Finding, Group, Rule};
+use crate::text::slice;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    code: "PAR001",
+    name: "unknown-keyword",
+    group: Group::Parameters,
+    severity: Severity::Error,
+    certainty: Certainty::Certain,
+    fix: Some(Applicability::Safe),
+    docs: include_str!("unknown_keyword.md"),
+    check,
+};
+
+/// What keywords of other drivers are called in libpq's dialects, in Npgsql's and in pgJDBC's; `""` where there is none.
+const ELSEWHERE: &[(&str, [&str; 3])] = &[
+    ("database", ["dbname", "Database", ""]),
+    ("db", ["dbname", "Database", ""]),
+    ("initial catalog", ["dbname", "Database", ""]),
+    ("username", ["user", "Username", "user"]),
+    ("user name", ["user", "Username", "user"]),
+    ("user id", ["user", "Username", "user"]),
+    ("userid", ["user", "Username", "user"]),
+    ("uid", ["user", "Username", "user"]),
+    ("user", ["user", "Username", "user"]),
+    ("pwd", ["password", "Password", "password"]),
+    ("pass", ["password", "Password", "password"]),
+    ("server", ["host", "Host", ""]),
+    ("hostname", ["host", "Host", ""]),
+    ("servername", ["host", "Host", ""]),
+    ("data source", ["host", "Host", ""]),
+    ("datasource", ["host", "Host", ""]),
+    ("dbname", ["dbname", "Database", ""]),
+    ("sslca", ["sslrootcert", "Root Certificate", "sslrootcert"]),
+    ("ssl-ca", ["sslrootcert", "Root Certificate", "sslrootcert"]),
+    (
+        "sslrootcert",
+        ["sslrootcert", "Root Certificate", "sslrootcert"],
+    ),
+    ("ssl-mode", ["sslmode", "SSL Mode", "sslmode"]),
+    ("sslkey", ["sslkey", "SSL Key", "sslkey"]),
+    ("sslcert", ["sslcert", "SSL Certificate", "sslcert"]),
+    (
+        "connection timeout",
+        ["connect_timeout", "Timeout", "connectTimeout"],
+    ),
+    (
+        "connect timeout",
+        ["connect_timeout", "Timeout", "connectTimeout"],
+    ),
+    (
+        "connect_timeout",
+        ["connect_timeout", "Timeout", "connectTimeout"],
+    ),
+    (
+        "connecttimeout",
+        ["connect_timeout", "Timeout", "connectTimeout"],
+    ),
+    (
+        "application_name",
+        ["application_name", "Application Name", "ApplicationName"],
+    ),
+    (
+        "applicationname",
+        ["application_name", "Application Name", "ApplicationName"],
+    ),
+    ("currentschema", ["", "Search Path", "currentSchema"]),
+    ("search_path", ["", "Search Path", "currentSchema"]),
+    ("schema", ["", "Search Path", "currentSchema"]),
+    (
+        "target_session_attrs",
+        [
+            "target_session_attrs",
+            "Target Session Attributes",
+            "targetServerType",
+        ],
+    ),
+    ("encrypt", ["sslmode", "SSL Mode", "sslmode"]),
+];
+
+fn message(ctx: &Context<'_>, keyword: &str, ignored: bool) -> String {
+    let driver = match ctx.parse.dialect {
+        Dialect::AdoNet => "the Npgsql driver",
+        Dialect::JdbcUrl => "the JDBC driver",
+        _ => "libpq",
+    };
+    if ignored {
+        format!("{driver} ignores `{keyword}`")
+    } else {
+        format!("{driver} does not know `{keyword}`")
+    }
+}
+
+fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
+    for setting in &ctx.meant.settings.all {
+        let Some(key) = setting.key_span else {
+            continue;
+        };
+        if !matches!(setting.param, Param::Unknown | Param::OtherSecret) || ctx.has_variable(key) {
+            continue;
+        }
+        let refused = ctx
+            .meant
+            .errors
+            .iter()
+            .any(|e| e.kind == ErrorKind::UnknownKeyword && e.span == key);
+        let better = better(ctx.parse.dialect, &setting.key);
+        // pgJDBC and readers of the URL standard ignore what they do not know; it is worth a word only where it is clear
+        // what was meant.
+        let ignored = ctx.parse.dialect == Dialect::JdbcUrl;
+        if !(refused || ignored && better.is_some()) {
+            continue;
+        }
+        out.push(finding(ctx, setting, better, ignored));
+    }
+}
+
+fn finding(
+    ctx: &Context<'_>,
+    setting: &Setting,
+    better: Option<&'static str>,
+    ignored: bool,
+) -> Finding {
+    let key = setting.key_span.unwrap_or_default();
+    let shown = ctx.show(key);
+    let consequence = match (ctx.parse.dialect, ignored) {
+        (_, true) => "The setting has no effect, and nothing says so.".into(),
+        (Dialect::AdoNet, _) => format!(
+            "Npgsql refuses the whole string: Couldn't set {}.",
+            shown.to_lowercase()
+        ),
+        (Dialect::LibpqUri, _) => {
+            format!("libpq refuses the whole string: invalid URI query parameter: \"{shown}\".")
+        }
+        _ => format!("libpq refuses the whole string: invalid connection option \"{shown}\"."),
+    };
+    // A secret's piece that came to stand where a keyword should: the quotes are what is missing.
+    if ctx.redactor.hides(key) {
+        return Finding::new(key, "this piece is read as a keyword").help(format!(
+            "{consequence} If it belongs to the value before it, that value must be {}.",
+            if ctx.parse.dialect == Dialect::AdoNet {
+                "put in double quotes"
+            } else {
+                "quoted or encoded"
+            }
+        ));
+    }
+    let advice = better.map_or_else(
+        || "Take it out, or look up the name that this driver has for it.".into(),
+        |better| format!("The keyword for this is `{better}` here."),
+    );
+    let mut finding =
+        Finding::new(key, message(ctx, &shown, ignored)).help(format!("{consequence} {advice}"));
+    if ignored {
+        finding = finding.severity(Severity::Warning);
+    }
+    let taken = better.is_some_and(|better| {
+        ctx.meant
+            .settings
+            .all
+            .iter()
+            .any(|s| same_keyword(ctx.parse.dialect, &s.key, better))
+    });
+    // A renamed keyword that is there already would be a duplicate; a switch is no TLS mode.
+    if let Some(better) = better.filter(|_| !taken && value_fits(ctx, setting)) {
+        let spelling_only = squeeze(better) == squeeze(&setting.key);
+        let applicability = if spelling_only && !ignored {
+            Applicability::Safe
+        } else {
+            Applicability::Unsafe
+        };
+        finding = finding.fix(
+            format!("Write `{better}`"),
+            applicability,
+            alloc::vec![Edit::replace(key, better)],
+        );
+    }
+    finding
+}
+
+/// The name that the dialect has for what `keyword` means, or the nearest that it knows.
+fn better(dialect: Dialect, keyword: &str) -> Option<&'static str> {
+    let (table, column) = match dialect {
+        Dialect::LibpqUri | Dialect::LibpqKv => (LIBPQ, 0),
+        Dialect::AdoNet => (NPGSQL, 1),
+        Dialect::JdbcUrl => (PGJDBC, 2),
+    };
+    let wanted = squeeze(keyword);
+    let spelled = table
+        .iter()
+        .map(|k| k.name)
+        .find(|name| squeeze(name) == wanted);
+    let elsewhere = ELSEWHERE
+        .iter()
+        .find(|(name, _)| squeeze(name) == wanted)
+        .and_then(|(_, names)| names.get(column).copied())
+        .filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case(keyword));
+    let limit = if keyword.chars().count() >= 6 { 2 } else { 1 };
+    spelled
+        .filter(|name| *name != keyword)
+        .or(elsewhere)
+        .or_else(|| {
+            nearest(keyword, table.iter().map(|k| k.name), limit).filter(|_| keyword.len() >= 4)
+        })
+}
+
+fn same_keyword(dialect: Dialect, keyword: &str, better: &str) -> bool {
+    if dialect == Dialect::AdoNet {
+        keywords::npgsql(keyword).map(|k| k.param) == keywords::npgsql(better).map(|k| k.param)
+            && squeeze(keyword) == squeeze(better)
+    } else {
+        keyword == better
+    }
+}
+
+/// `Encrypt=true` cannot become `SSL Mode=true`.
+fn value_fits(ctx: &Context<'_>, setting: &Setting) -> bool {
+    squeeze(&setting.key) != "encrypt" && !slice(ctx.text, setting.value.span).is_empty()
+}
+
+fn squeeze(name: &str) -> String {
+    name.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{auto, carets, fixes, silent};
+
+    #[test]
+    fn each_dialect_has_its_own_names() {
+        carets(
+            &RULE,
+            &auto(),
+            "
+postgresql://db.example/app?sslca=root.pem
+                            ^^^^^ libpq does not know `sslca`
+",
+        );
+        for (text, expected) in [
+            (
+                "postgresql://db.example/app?sslMode=require",
+                "postgresql://db.example/app?sslmode=require",
+            ),
+            (
+                "postgresql://db.example/app?sslca=root.pem",
+                "postgresql://db.example/app?sslrootcert=root.pem",
+            ),
+            (
+                "host=db.example database=app port=5432",
+                "host=db.example dbname=app port=5432",
+            ),
+            (
+                "host=db.example port=5432 username=app",
+                "host=db.example port=5432 user=app",
+            ),
+            (
+                "host=db.example port=5432 sslmod=require",
+                "host=db.example port=5432 sslmode=require",
+            ),
+            (
+                "Data Source=db.example;Database=app;User Id=app",
+                "Host=db.example;Database=app;User Id=app",
+            ),
+            (
+                "Host=db.example;Database=app;User=app",
+                "Host=db.example;Database=app;Username=app",
+            ),
+            (
+                "jdbc:postgresql://db.example/app?SSLMode=require",
+                "jdbc:postgresql://db.example/app?sslmode=require",
+            ),
+            (
+                "jdbc:postgresql://db.example/app?username=app",
+                "jdbc:postgresql://db.example/app?user=app",
+            ),
+        ] {
+            fixes(&RULE, &auto(), text, expected);
+        }
+    }
+
+    #[test]
+    fn foreign_keywords_are_named_without_a_fix_where_there_is_none() {
+        carets(
+            &RULE,
+            &auto(),
+            "
+Host=db.example;Username=app;Trusted_Connection=True;SSL Mode=Require
+                             ^^^^^^^^^^^^^^^^^^ the Npgsql driver does not know `Trusted_Connection`
+",
+        );
+        carets(
+            &RULE,
+            &auto(),
+            "
+postgresql://db.example/app?schema=public
+                            ^^^^^^ libpq does not know `schema`
+",
+        );
+    }
+
+    #[test]
+    fn a_piece_of_a_password_is_not_repeated() {
+        let found = crate::rules::testing::findings(
+            &RULE,
+            &auto(),
+            "Host=db.example;Username=app;Password=p;s5cr3t=x;Database=app",
+        );
+        assert_eq!(found.len(), 1);
+        assert!(!format!("{found:?}").contains("s5cr3t"));
+    }
+
+    #[test]
+    fn what_is_known_or_ignored_for_good_is_left_alone() {
+        for text in [
+            "postgresql://db.example/app?sslmode=require&target_session_attrs=any",
+            "Host=db.example;SslMode=Require;Minimum Pool Size=1;UserId=app",
+            "jdbc:postgresql://db.example/app?ApplicationName=a&x=1",
+        ] {
+            silent(&RULE, &auto(), text);
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! SYN001: the driver cannot read the text, for a reason that no other rule explains better.
+
+use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
+use crate::model::{Dialect, Param};
+use crate::parse::{ErrorKind, ParseError, keywords};
+use crate::rules::{Context, Finding, Group, Rule};
+use crate::text::{Span, slice};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    code: "SYN001",
+    name: "refused-by-driver",
+    group: Group::Syntax,
+    severity: Severity::Error,
+    certainty: Certainty::Certain,
+    fix: Some(Applicability::Safe),
+    docs: include_str!("refused_by_driver.md"),
+    check,
+};
+
+/// What is wrong, in words that do not need the driver's.
+fn message(ctx: &Context<'_>, error: &ParseError) -> String {
+    let text = slice(ctx.text, error.span);
+    match error.kind {
+        ErrorKind::Percent => "`%` without two hexadecimal digits behind it".into(),
+        ErrorKind::Blank => "raw blank, which ends the value here".into(),
+        ErrorKind::Missing => "no host is given".into(),
+        _ if error.template.starts_with("missing \"=\"") => "no `=` behind this word".into(),
+        _ if error.template.starts_with("unterminated") => "this quote is never closed".into(),
+        _ if error.template.starts_with("extra key/value") => "second `=` in one parameter".into(),
+        _ if error.template.starts_with("missing key/value") => {
+            "parameter without `=` and value".into()
+        }
+        _ if error.template.contains("IPv6") => "IPv6 address is not closed or empty".into(),
+        _ if matches!(text, "'" | "\"") => "this quote is not balanced".into(),
+        _ if ctx.parse.dialect == Dialect::JdbcUrl => jdbc_message(ctx, error),
+        _ => format!("{} cannot read on from here", ctx.driver.label()),
+    }
+}
+
+fn jdbc_message(ctx: &Context<'_>, error: &ParseError) -> String {
+    if is_slash(ctx, error) {
+        "second slash behind the host".into()
+    } else {
+        "no slash behind the host".into()
+    }
+}
+
+fn is_slash(ctx: &Context<'_>, error: &ParseError) -> bool {
+    slice(ctx.text, error.span) == "/"
+}
+
+/// Errors that a rule of their own explains.
+const fn has_own_rule(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::UnknownKeyword
+            | ErrorKind::PortNotANumber
+            | ErrorKind::PortOutOfRange
+            | ErrorKind::BadValue
+            | ErrorKind::WrongDialect
+    )
+}
+
+fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
+    // What a raw reserved character in the userinfo brings about is said by the rules about that.
+    let userinfo = super::reserved_in_userinfo::userinfo(ctx);
+    let own = |error: &&ParseError| {
+        !has_own_rule(error.kind)
+            && !ctx.has_variable(error.span)
+            && !userinfo.is_some_and(|span| span.overlaps(error.span))
+    };
+    // The first error is the one that the driver gives; those behind it may be its echo. A query begun with a blank
+    // explains more than the second `=` over which libpq stumbles there.
+    let mut errors = ctx.meant.errors.iter();
+    let Some(error) = errors
+        .clone()
+        .filter(own)
+        .find(|e| e.kind == ErrorKind::Blank && pairs_follow(ctx, e.span))
+        .or_else(|| errors.find(own))
+    else {
+        return;
+    };
+    let said = error.driver_text(ctx.text, ctx.redactor);
+    let mut finding = Finding::new(error.span, message(ctx, error)).help(help(ctx, error, &said));
+    if let Some((title, edits)) = repair(ctx, error) {
+        finding = finding.fix(title, Applicability::Safe, edits);
+    }
+    out.push(finding);
+}
+
+fn help(ctx: &Context<'_>, error: &ParseError, said: &str) -> String {
+    let what_to_do = match (ctx.parse.dialect, error.kind) {
+        (_, ErrorKind::Percent) => "Write a percent sign itself as `%25`.",
+        (_, ErrorKind::Blank) => "Write a blank as `%20`, or take it out.",
+        (Dialect::AdoNet, ErrorKind::Missing) => "Npgsql needs at least `Host=`.",
+        (Dialect::AdoNet, _) => {
+            "A value with a quote at its beginning or end, or with a `;`, must stand in quotes: `Password=\"…\"`, with a `\"` inside doubled."
+        }
+        (Dialect::LibpqKv, _) => {
+            "A value with blanks must stand in single quotes: `password='…'`; inside them, write `'` as `\\'` and a backslash twice."
+        }
+        (Dialect::JdbcUrl, _) => "The form is `jdbc:postgresql://host:port/database?key=value`.",
+        (Dialect::LibpqUri, _) => {
+            "The form is `postgresql://user:password@host:port/database?key=value`."
+        }
+    };
+    format!("{} answers: {said}. {what_to_do}", ctx.driver.label())
+}
+
+fn repair(ctx: &Context<'_>, error: &ParseError) -> Option<(&'static str, Vec<Edit>)> {
+    let span = error.span;
+    match error.kind {
+        ErrorKind::Percent if slice(ctx.text, span) == "%" => Some((
+            "Encode the `%` as `%25`",
+            alloc::vec![Edit::replace(span, "%25")],
+        )),
+        ErrorKind::Blank => Some(blank(ctx, span)),
+        ErrorKind::Syntax if error.template.starts_with("missing key/value") && span.is_empty() => {
+            // `&&`: one of the two goes.
+            Some((
+                "Take the second `&` out",
+                alloc::vec![Edit::delete(Span::new(span.start, span.start + 1))],
+            ))
+        }
+        ErrorKind::Syntax if error.template.starts_with("extra key/value") => Some((
+            "Encode the `=` as `%3D`",
+            alloc::vec![Edit::replace(span, "%3D")],
+        )),
+        ErrorKind::Syntax if ctx.parse.dialect == Dialect::AdoNet => unbalanced(ctx, span),
+        ErrorKind::Syntax if ctx.parse.dialect == Dialect::JdbcUrl && !is_slash(ctx, error) => {
+            Some(("Add the slash", alloc::vec![Edit::insert(span.end, "/")]))
+        }
+        _ => None,
+    }
+}
+
+/// Whether what follows a blank is nothing but `keyword=value` pairs.
+fn pairs_follow(ctx: &Context<'_>, blank: Span) -> bool {
+    ctx.text.get(blank.end..).is_some_and(|rest| {
+        rest.split(' ').all(|pair| {
+            pair.split_once('=')
+                .is_some_and(|(key, _)| keywords::libpq(key).is_some())
+        })
+    })
+}
+
+/// A blank before `keyword=`: a query that was begun the keyword/value way. Else it is encoded.
+fn blank(ctx: &Context<'_>, span: Span) -> (&'static str, Vec<Edit>) {
+    if !pairs_follow(ctx, span) {
+        return (
+            "Encode the blank as `%20`",
+            alloc::vec![Edit::replace(span, "%20")],
+        );
+    }
+    let pairs = ctx.text.get(span.end..).unwrap_or("").split(' ');
+    let has_query = ctx
+        .text
+        .get(..span.start)
+        .is_some_and(|before| before.contains('?'));
+    let mut edits = Vec::new();
+    let mut at = span.start;
+    for (index, pair) in pairs.enumerate() {
+        let separator = if index == 0 && !has_query { "?" } else { "&" };
+        edits.push(Edit::replace(Span::new(at, at + 1), separator));
+        at += 1 + pair.len();
+    }
+    ("Append the parameters as a query", edits)
+}
+
+/// Quotes the value whose own quote stands alone.
+fn unbalanced(ctx: &Context<'_>, span: Span) -> Option<(&'static str, Vec<Edit>)> {
+    let setting = ctx.meant.settings.all.last()?;
+    let value = setting.value.span;
+    let raw = slice(ctx.text, value);
+    // Only a quote at the very beginning or end of an unquoted value can be put right without guessing.
+    let ends = span == Span::new(value.start, value.start + 1)
+        || span == Span::new(value.end.checked_sub(1)?, value.end);
+    if setting.value.quote.is_some()
+        || !ends
+        || raw.contains('"')
+        || setting.param == Param::Unknown
+    {
+        return None;
+    }
+    Some((
+        "Put the value in double quotes",
+        alloc::vec![
+            Edit::insert(value.start, "\""),
+            Edit::insert(value.end, "\"")
+        ],
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Driver;
+    use crate::rules::testing::{auto, carets, driver, fixes, silent};
+
+    #[test]
+    fn points_at_the_character_that_stops_the_driver() {
+        for fixture in [
+            "
+postgresql://db.example/app sslmode=require
+                           ^ raw blank, which ends the value here
+",
+            "
+postgresql://db.example/app?sslmode=require&connect_timeout
+                                            ^^^^^^^^^^^^^^^ parameter without `=` and value
+",
+            "
+host=db.example port=5432 password='abc dbname=app
+                                   ^ this quote is never closed
+",
+            "
+host=db.example password=correct horse dbname=app
+                                 ^^^^^ no `=` behind this word
+",
+            "
+Host=db.example;Username=app;Password='kR9wTz;Database=app
+                                      ^ this quote is not balanced
+",
+            "
+jdbc:postgresql://db.example:5432?user=app
+                  ^^^^^^^^^^^^^^^ no slash behind the host
+",
+            "
+jdbc:postgresql://db.example/a/b
+                              ^ second slash behind the host
+",
+        ] {
+            carets(&RULE, &auto(), fixture);
+        }
+    }
+
+    #[test]
+    fn repairs_what_needs_no_guess() {
+        for (text, expected) in [
+            (
+                "postgresql://db.example/app sslmode=require",
+                "postgresql://db.example/app?sslmode=require",
+            ),
+            (
+                "postgresql://db.example/app?sslmode=require connect_timeout=5",
+                "postgresql://db.example/app?sslmode=require&connect_timeout=5",
+            ),
+            (
+                "postgresql://db.example/my app",
+                "postgresql://db.example/my%20app",
+            ),
+            (
+                "postgresql://db.example/app?application_name=100%",
+                "postgresql://db.example/app?application_name=100%25",
+            ),
+            (
+                "postgresql://db.example/app?sslmode=require&&connect_timeout=5",
+                "postgresql://db.example/app?sslmode=require&connect_timeout=5",
+            ),
+            (
+                "Host=db.example;Password='kR9wTz;Database=app",
+                "Host=db.example;Password=\"'kR9wTz\";Database=app",
+            ),
+            (
+                "Host=db.example;Database=app;Password=kR9'",
+                "Host=db.example;Database=app;Password=\"kR9'\"",
+            ),
+            (
+                "jdbc:postgresql://db.example:5432?user=app",
+                "jdbc:postgresql://db.example:5432/?user=app",
+            ),
+        ] {
+            fixes(&RULE, &auto(), text, expected);
+        }
+    }
+
+    #[test]
+    fn says_nothing_where_the_driver_reads_on() {
+        for text in [
+            "postgresql://app:pw@db.example:5432/app?options=-c%20a%3Db",
+            "host=db.example password='it\\'s' application_name=''",
+            "Host=db.example;Username=app;Password=\"'kR9w;z\";Database=app",
+            "jdbc:postgresql:app?user=u",
+            "postgresql://${HOST NAME}/app",
+        ] {
+            silent(&RULE, &auto(), text);
+        }
+        silent(
+            &RULE,
+            &driver(Driver::Sqlx),
+            "postgresql://app:p%ss@db.example/app",
+        );
+    }
+}

@@ -1,0 +1,133 @@
+//! SYN005: the scheme is not one that the driver knows.
+
+use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
+use crate::model::{Dialect, Driver};
+use crate::parse::ErrorKind;
+use crate::rules::{Context, Finding, Group, Rule};
+use crate::text::{Span, slice};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    code: "SYN005",
+    name: "wrong-scheme",
+    group: Group::Syntax,
+    severity: Severity::Error,
+    certainty: Certainty::Certain,
+    fix: Some(Applicability::Safe),
+    docs: include_str!("wrong_scheme.md"),
+    check,
+};
+
+fn message(driver: Driver, scheme: &str) -> String {
+    format!(
+        "{} does not know the scheme `{scheme}`",
+        name_in_message(driver)
+    )
+}
+
+/// A message begins in lower case; names keep theirs, behind a word.
+fn name_in_message(driver: Driver) -> String {
+    let label = driver.label();
+    if label.starts_with(|c: char| c.is_uppercase()) {
+        format!("driver {label}")
+    } else {
+        label.into()
+    }
+}
+
+fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
+    let Some((span, right)) = wrong(ctx) else {
+        return;
+    };
+    let scheme = slice(ctx.text, span);
+    let answer = match ctx.driver {
+        Driver::Sqlalchemy => {
+            "SQLAlchemy 1.4 and later answers: Can't load plugin: sqlalchemy.dialects:postgres. "
+        }
+        Driver::Pgjdbc => "Java answers: No suitable driver found. ",
+        _ => {
+            "libpq then takes the whole text for keyword/value pairs and answers: missing \"=\" after the text. "
+        }
+    };
+    out.push(
+        Finding::new(span, message(ctx.driver, scheme))
+            .help(format!("{answer}The spelling has to be exactly `{right}`."))
+            .fix(
+                format!("Write `{right}`"),
+                Applicability::Safe,
+                alloc::vec![Edit::replace(span, right)],
+            ),
+    );
+}
+
+/// Where the wrong scheme stands, and the right one.
+fn wrong(ctx: &Context<'_>) -> Option<(Span, &'static str)> {
+    let refused = ctx
+        .parse
+        .errors
+        .iter()
+        .any(|e| e.kind == ErrorKind::WrongDialect);
+    match ctx.parse.dialect {
+        Dialect::JdbcUrl if refused => {
+            let colon = ctx.text.find(':')?;
+            let second = ctx.text.get(colon + 1..)?.find(':')? + colon + 1;
+            Some((Span::new(0, second + 1), "jdbc:postgresql:"))
+        }
+        Dialect::LibpqUri => {
+            let span = Span::new(0, ctx.text.find("://")?);
+            let sqlalchemy =
+                ctx.driver == Driver::Sqlalchemy && slice(ctx.text, span) == "postgres";
+            (refused || sqlalchemy).then_some((span, "postgresql"))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{auto, carets, driver, fixes, silent};
+
+    #[test]
+    fn the_spelling_has_to_be_exact() {
+        carets(
+            &RULE,
+            &auto(),
+            "
+POSTGRESQL://app:pw@db.example/app
+^^^^^^^^^^ libpq does not know the scheme `POSTGRESQL`
+",
+        );
+        fixes(
+            &RULE,
+            &auto(),
+            "jdbc:postgres://db.example/app",
+            "jdbc:postgresql://db.example/app",
+        );
+        fixes(
+            &RULE,
+            &auto(),
+            "jdbc:pgsql://db.example/app",
+            "jdbc:postgresql://db.example/app",
+        );
+        fixes(
+            &RULE,
+            &auto(),
+            "engine = create_engine('postgres://app:pw@db/app')",
+            "engine = create_engine('postgresql://app:pw@db/app')",
+        );
+    }
+
+    #[test]
+    fn what_the_driver_takes_is_left_alone() {
+        silent(&RULE, &auto(), "postgres://db.example/app");
+        silent(
+            &RULE,
+            &driver(Driver::NodePostgres),
+            "POSTGRESQL://db.example/app",
+        );
+        silent(&RULE, &auto(), "jdbc:postgresql://db.example/app");
+    }
+}
