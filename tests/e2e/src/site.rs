@@ -1,0 +1,98 @@
+//! The page on a server, with a recorder on the wire between it and the browser.
+
+use crate::{Request, Result, Serve, StaticSite, Wire, files, tools};
+use connlint_testkit::{FakeDns, Reply};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+/// A name that leads to 127.0.0.1 alone, unlike `localhost`, which also has an IPv6 address.
+pub const LOOPBACK_NAME: &str = "db.connlint.invalid";
+
+/// The page, ready to be opened.
+#[derive(Debug)]
+pub struct Site {
+    wire: Wire,
+    path: &'static str,
+    server: Server,
+}
+
+#[derive(Debug)]
+enum Server {
+    Probe { serve: Serve, dns: FakeDns },
+    Files { _files: StaticSite },
+}
+
+impl Site {
+    /// `connlint serve`: page and probe.
+    ///
+    /// The probe asks a name server of the test, which knows [`LOOPBACK_NAME`] and says of every
+    /// other name that it does not exist, so that no query leaves this computer.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn with_probe() -> Result<Self> {
+        let loopback = vec![IpAddr::V4(Ipv4Addr::LOCALHOST)];
+        let zone =
+            [LOOPBACK_NAME, "localhost"].map(|name| (name, Reply::Addresses(loopback.clone())));
+        let dns = FakeDns::start(zone).map_err(anyhow::Error::from_boxed)?;
+        let serve = Serve::start(&["--dns", &dns.addr().to_string()])?;
+        Self::behind_wire(serve.addr(), "/", Server::Probe { serve, dns })
+    }
+
+    /// The built page in a folder of a static host, without any probe.
+    ///
+    /// # Errors
+    /// When the page is not built.
+    pub fn static_files() -> Result<Self> {
+        let files = StaticSite::of(tools::dist()?)?;
+        Self::behind_wire(files.addr(), files::FOLDER, Server::Files { _files: files })
+    }
+
+    fn behind_wire(addr: SocketAddr, path: &'static str, server: Server) -> Result<Self> {
+        Ok(Self {
+            wire: Wire::to(addr)?,
+            path,
+            server,
+        })
+    }
+
+    /// The page's address.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}{}", self.wire.addr(), self.path)
+    }
+
+    /// What was on the wire between browser and server.
+    #[must_use]
+    pub fn wire(&self) -> &Wire {
+        &self.wire
+    }
+
+    /// The requests on the wire, without the one for the tab's icon, which browsers make when they
+    /// like.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Request> {
+        let mut requests = self.wire.requests();
+        requests.retain(|request| request.target != "/favicon.ico");
+        requests
+    }
+
+    /// What the server has printed; nothing for a static host.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn log(&self) -> Result<String> {
+        match &self.server {
+            Server::Probe { serve, .. } => serve.log(),
+            Server::Files { .. } => Ok(String::new()),
+        }
+    }
+
+    /// How many names the probe has asked for.
+    #[must_use]
+    pub fn name_queries(&self) -> usize {
+        match &self.server {
+            Server::Probe { dns, .. } => dns.queries(),
+            Server::Files { .. } => 0,
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Where the programs and the built parts are.
+//!
+//! `cargo xtask test` names them in the environment: `CONNLINT_BIN` (the binary with the page inside),
+//! `CONNLINT_DIST` (the folder of the built page), `CONNLINT_CHROME`, `CHROMEDRIVER`. Without it the
+//! places where it leaves them, and the PATH, are looked at.
+
+use crate::Result;
+use anyhow::{Context, ensure};
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// The `connlint` binary with the page inside.
+///
+/// # Errors
+/// When there is none; the message says how to build it.
+pub fn connlint() -> Result<PathBuf> {
+    let name = format!("debug/connlint{}", env::consts::EXE_SUFFIX);
+    named("CONNLINT_BIN", || Some(target().ok()?.join(name))).context(
+        "the connlint binary with the page inside is missing: `cargo xtask test` builds it",
+    )
+}
+
+/// The folder of the built page.
+///
+/// # Errors
+/// When there is none; the message says how to build it.
+pub fn dist() -> Result<PathBuf> {
+    named("CONNLINT_DIST", || Some(target().ok()?.join("xtask/page")))
+        .context("the built page is missing: `cargo xtask test` builds it")
+}
+
+/// Chromium.
+///
+/// # Errors
+/// When there is none.
+pub fn chrome() -> Result<PathBuf> {
+    let names = [
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+    ];
+    named("CONNLINT_CHROME", || on_path(&names)).context("Chromium is missing")
+}
+
+/// ChromeDriver, of the same version as Chromium.
+///
+/// # Errors
+/// When there is none.
+pub fn chromedriver() -> Result<PathBuf> {
+    named("CHROMEDRIVER", || on_path(&["chromedriver"])).context("ChromeDriver is missing")
+}
+
+/// The switches that every browser of the tests is started with, from the workspace's
+/// `webdriver.json`, which the other browser tests use as well.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn chrome_switches() -> Result<Vec<String>> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../webdriver.json");
+    let text = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+    let settings: serde_json::Value = serde_json::from_str(&text)?;
+    let switches: Vec<String> = settings["goog:chromeOptions"]["args"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|switch| switch.as_str().map(str::to_owned))
+        .collect();
+    ensure!(
+        !switches.is_empty(),
+        "webdriver.json has no goog:chromeOptions.args"
+    );
+    Ok(switches)
+}
+
+/// A folder in cargo's target folder, made if it is not there.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn output_folder(name: &str) -> Result<PathBuf> {
+    let folder = target()?.join(name);
+    std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+    Ok(folder)
+}
+
+/// Cargo's target folder: the one that the running program lies in.
+fn target() -> Result<PathBuf> {
+    let program = env::current_exe()?;
+    program
+        .ancestors()
+        .find(|folder| folder.join("CACHEDIR.TAG").is_file())
+        .map(Path::to_path_buf)
+        .context("the program does not lie in cargo's target folder")
+}
+
+fn named(variable: &str, otherwise: impl FnOnce() -> Option<PathBuf>) -> Result<PathBuf> {
+    let named = env::var_os(variable).filter(|path| !path.is_empty());
+    let path = named.map(PathBuf::from).or_else(otherwise);
+    let path = path.with_context(|| format!("not found, and {variable} is not set"))?;
+    ensure!(
+        path.exists(),
+        "{} does not exist ({variable} names another place)",
+        path.display()
+    );
+    Ok(path)
+}
+
+fn on_path(names: &[&str]) -> Option<PathBuf> {
+    let folders = env::var_os("PATH")?;
+    let mut candidates = names
+        .iter()
+        .flat_map(|name| env::split_paths(&folders).map(move |folder| folder.join(name)));
+    candidates.find(|path| path.is_file())
+}

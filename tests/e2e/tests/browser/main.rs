@@ -1,0 +1,5 @@
+//! The page in a real browser, with the real probe and a real PostgreSQL behind it.
+//!
+//! Each test reads as a sentence about what a person sees; how that is done is in the harness.
+
+mod watching;
