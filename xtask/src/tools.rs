@@ -287,6 +287,7 @@ fn ensure_wasm_opt(own: &Path, version: u32) -> Result<PathBuf> {
             "install",
             "--no-audit",
             "--no-fund",
+            "--no-update-notifier",
             "--loglevel=error",
             "--prefix",
         ])
