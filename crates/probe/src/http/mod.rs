@@ -5,7 +5,7 @@ mod limits;
 mod probe;
 mod serve;
 
-pub use serve::{ServeError, ServeLimits, run};
+pub use serve::{ServeError, ServeLimits, may_listen, run};
 
 use crate::{Prober, walk};
 use axum::Router;

@@ -59,6 +59,17 @@ impl fmt::Display for ServeError {
 
 impl std::error::Error for ServeError {}
 
+/// Whether a probe may listen on this address; [`run`] asks the same.
+///
+/// # Errors
+/// [`ServeError::NotLoopback`] for a local probe that others could reach.
+pub fn may_listen(state: &AppState, addr: SocketAddr) -> Result<(), ServeError> {
+    if state.mode() == Mode::Local && !addr.ip().is_loopback() {
+        return Err(ServeError::NotLoopback(addr));
+    }
+    Ok(())
+}
+
 /// Serves until `shutdown` is ready; then takes no new connection, lets open requests end within
 /// the time to drain, and returns.
 ///
@@ -72,9 +83,7 @@ pub async fn run(
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), ServeError> {
     let addr = listener.local_addr().map_err(ServeError::Listener)?;
-    if state.mode() == Mode::Local && !addr.ip().is_loopback() {
-        return Err(ServeError::NotLoopback(addr));
-    }
+    may_listen(&state, addr)?;
     let app = router(state.clone(), page);
     let slots = Arc::new(Semaphore::new(limits.connections));
     let (stop, stopped) = watch::channel(false);

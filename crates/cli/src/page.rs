@@ -1,0 +1,283 @@
+//! The page inside the binary, served with the headers that it needs.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
+use axum::response::IntoResponse;
+use connlint_probe::http::PAGE_CSP;
+use ring::digest::{SHA256, digest};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The files that the build put in: path and content. Empty if it was built without the page.
+static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/page_files.rs"));
+
+const NO_PAGE: &str = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>connlint</title></head>\n\
+    <body><h1>connlint</h1>\n\
+    <p>The probe is running, but this binary was built without the page.</p>\n\
+    <p>In the source folder, <code>cargo xtask serve</code> builds both and starts them.</p>\n\
+    <p>The probe itself answers under <code>/api/v1/</code>.</p></body></html>\n";
+
+struct File {
+    content: &'static [u8],
+    kind: &'static str,
+    tag: HeaderValue,
+    cache: &'static str,
+    /// The content security policy, for documents.
+    policy: Option<HeaderValue>,
+}
+
+type Files = Arc<HashMap<&'static str, File>>;
+
+/// Whether the binary has the page in it.
+pub(crate) fn is_built_in() -> bool {
+    FILES.iter().any(|(name, _)| *name == "index.html")
+}
+
+/// Serves the page that was built in, or a note on how to build it.
+pub(crate) fn router() -> Router {
+    if is_built_in() {
+        serving(FILES)
+    } else {
+        serving(&[("index.html", NO_PAGE.as_bytes())])
+    }
+}
+
+fn serving(files: &[(&'static str, &'static [u8])]) -> Router {
+    let files = files
+        .iter()
+        .map(|(name, content)| (*name, File::new(name, content)))
+        .collect();
+    Router::new().fallback(answer).with_state(Files::new(files))
+}
+
+async fn answer(State(files): State<Files>, request: Request) -> Response<Body> {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return (
+            StatusCode::METHOD_NOT_ALLOWED,
+            [(header::ALLOW, "GET, HEAD")],
+        )
+            .into_response();
+    }
+    let path = request.uri().path().trim_start_matches('/');
+    let path = if path.is_empty() || path.ends_with('/') {
+        format!("{path}index.html")
+    } else {
+        path.to_owned()
+    };
+    let Some(file) = files.get(path.as_str()) else {
+        return (
+            StatusCode::NOT_FOUND,
+            [(header::CONTENT_TYPE, "text/plain")],
+            "not found\n",
+        )
+            .into_response();
+    };
+    let known = request.headers().get(header::IF_NONE_MATCH) == Some(&file.tag);
+    let mut response = if known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        file.content.into_response()
+    };
+    file.headers(response.headers_mut());
+    response
+}
+
+impl File {
+    fn new(name: &str, content: &'static [u8]) -> Self {
+        let kind = kind(name);
+        let hash = base64(digest(&SHA256, content).as_ref());
+        let policy =
+            (kind.starts_with("text/html")).then(|| policy(&String::from_utf8_lossy(content)));
+        Self {
+            content,
+            kind,
+            tag: HeaderValue::from_str(&format!("\"{hash}\""))
+                .unwrap_or(HeaderValue::from_static("\"\"")),
+            cache: if has_hash(name) {
+                "public, max-age=31536000, immutable"
+            } else {
+                "no-cache"
+            },
+            policy,
+        }
+    }
+
+    fn headers(&self, headers: &mut HeaderMap) {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.kind));
+        headers.insert(header::ETAG, self.tag.clone());
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(self.cache));
+        headers.insert(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        );
+        headers.insert(
+            header::REFERRER_POLICY,
+            HeaderValue::from_static("no-referrer"),
+        );
+        let own = |name: &'static str| header::HeaderName::from_static(name);
+        headers.insert(
+            own("cross-origin-opener-policy"),
+            HeaderValue::from_static("same-origin"),
+        );
+        headers.insert(
+            own("cross-origin-resource-policy"),
+            HeaderValue::from_static("same-origin"),
+        );
+        if let Some(policy) = &self.policy {
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
+        }
+    }
+}
+
+/// The page's policy. A script that stands in the document itself (the loader of the wasm module) is
+/// allowed by its hash: this very text and no other.
+fn policy(document: &str) -> HeaderValue {
+    let hashes: String = inline_scripts(document)
+        .map(|script| {
+            format!(
+                " 'sha256-{}'",
+                base64(digest(&SHA256, script.as_bytes()).as_ref())
+            )
+        })
+        .collect();
+    let policy = PAGE_CSP.replace("script-src 'self'", &format!("script-src 'self'{hashes}"));
+    HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static(PAGE_CSP))
+}
+
+/// The content of every script element without `src`, as a browser hashes it.
+fn inline_scripts(document: &str) -> impl Iterator<Item = &str> {
+    document.split("<script").skip(1).filter_map(|rest| {
+        let (attributes, rest) = rest.split_once('>')?;
+        let (content, _) = rest.split_once("</script>")?;
+        (!attributes.contains("src=") && !content.is_empty()).then_some(content)
+    })
+}
+
+/// Whether the name carries the hash of the content, as Trunk's names do (`app-0123456789abcdef.js`,
+/// `app-0123456789abcdef_bg.wasm`), so that it may be kept for good.
+fn has_hash(name: &str) -> bool {
+    name.split(['-', '_', '.'])
+        .any(|part| part.len() >= 15 && part.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+fn kind(name: &str) -> &'static str {
+    match name.rsplit_once('.').map(|(_, end)| end) {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js" | "mjs") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("wasm") => "application/wasm",
+        Some("json" | "map" | "webmanifest") => "application/json",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("ico") => "image/x-icon",
+        Some("woff2") => "font/woff2",
+        Some("txt" | "md") => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let bits = chunk
+            .iter()
+            .fold(0u32, |bits, byte| (bits << 8) | u32::from(*byte))
+            << (8 * (3 - chunk.len()));
+        for place in 0..4 {
+            let index = (bits >> (18 - 6 * place)) & 63;
+            let letter = LETTERS.get(index as usize).copied().unwrap_or(b'=');
+            text.push(if place <= chunk.len() {
+                char::from(letter)
+            } else {
+                '='
+            });
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tower::ServiceExt;
+
+    const PAGE: &[(&str, &[u8])] = &[
+        (
+            "index.html",
+            b"<html><script type=\"module\">hello()</script><script src=\"a.js\"></script></html>",
+        ),
+        ("app-0123456789abcdef_bg.wasm", b"\0asm"),
+        ("style.css", b"p{}"),
+    ];
+
+    async fn get(method: &str, path: &str, tag: Option<&HeaderValue>) -> Response<Body> {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(tag) = tag {
+            request = request.header("if-none-match", tag);
+        }
+        serving(PAGE)
+            .oneshot(request.body(Body::empty()).unwrap())
+            .await
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_document_has_its_policy_and_is_asked_for_anew() {
+        let response = get("GET", "/", None).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        let headers = response.headers();
+        assert_eq!(headers["content-type"], "text/html; charset=utf-8");
+        assert_eq!(headers["cache-control"], "no-cache");
+        // The hash is what `printf 'hello()' | openssl dgst -sha256 -binary | base64` gives.
+        let hash = "'sha256-mTytrf2QssaOZNGNRT1WCtMRd3ocH8LJxQQu5qMUanU='";
+        let expected = PAGE_CSP.replace("script-src 'self'", &format!("script-src 'self' {hash}"));
+        assert_eq!(headers["content-security-policy"], expected.as_str());
+        let again = get("GET", "/index.html", Some(&headers["etag"])).await;
+        assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+    }
+
+    #[tokio::test]
+    async fn files_with_a_hash_in_their_name_are_kept() {
+        let response = get("GET", "/app-0123456789abcdef_bg.wasm", None).await;
+        assert_eq!(response.headers()["content-type"], "application/wasm");
+        assert_eq!(
+            response.headers()["cache-control"],
+            "public, max-age=31536000, immutable"
+        );
+        assert_eq!(
+            get("HEAD", "/style.css", None).await.headers()["cache-control"],
+            "no-cache"
+        );
+    }
+
+    #[tokio::test]
+    async fn nothing_else_is_there() {
+        for path in ["/nope", "/../Cargo.toml", "//etc/passwd", "/%2e%2e/x"] {
+            assert_eq!(
+                get("GET", path, None).await.status(),
+                StatusCode::NOT_FOUND,
+                "{path}"
+            );
+        }
+        assert_eq!(
+            get("POST", "/", None).await.status(),
+            StatusCode::METHOD_NOT_ALLOWED
+        );
+    }
+
+    #[test]
+    fn base64_as_in_the_rfc() {
+        for (plain, text) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foobar", "Zm9vYmFy"),
+        ] {
+            assert_eq!(base64(plain.as_bytes()), text);
+        }
+    }
+}
