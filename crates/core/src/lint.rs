@@ -419,6 +419,10 @@ pub fn libpq_sslmode(value: &str) -> Option<&'static str> {
     .map(|(_, mode)| mode)
 }
 
+/// How often fixes are applied and the result judged anew: each round mends one thing of a kind, and texts with more wrong
+/// in them than this are not for a machine to mend.
+const ROUNDS: usize = 100;
+
 /// A text after all fixes that may be applied without asking.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FixOutcome {
@@ -447,7 +451,7 @@ pub fn fix_where(
 ) -> FixOutcome {
     let mut current = String::from(text);
     let mut applied = Vec::new();
-    for _ in 0..16 {
+    for _ in 0..ROUNDS {
         let analysis = lint(&current, options);
         let mut edits: Vec<Edit> = Vec::new();
         let mut round = Vec::new();

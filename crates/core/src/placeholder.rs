@@ -16,6 +16,9 @@ const WORDS: [&str; 9] = [
     "placeholder",
 ];
 
+/// The longest inside of a placeholder, in characters.
+const LONGEST: usize = 64;
+
 /// Where placeholders stand in `value`: `{your_password}`, `<password>`, `[password]`, `YOUR_SERVER`, `***`, `…`.
 ///
 /// Plain words such as `user`, `pass` and `mydb` are none: people do call things that.
@@ -36,8 +39,13 @@ pub fn find(value: &str) -> Vec<Span> {
 fn bracketed(value: &str, open: char, close: char, out: &mut Vec<Span>) {
     for (start, _) in value.match_indices(open) {
         let inside = start + open.len_utf8();
-        let Some(len) = value.get(inside..).and_then(|rest| rest.find(close)) else {
-            return;
+        // A placeholder is short; the bound keeps a text full of brackets cheap.
+        let Some(len) = value
+            .get(inside..)
+            .and_then(|rest| rest.char_indices().take(LONGEST).find(|(_, c)| *c == close))
+            .map(|(len, _)| len)
+        else {
+            continue;
         };
         let words = value.get(inside..inside + len).unwrap_or("");
         let wordy = words.starts_with(|c: char| c.is_ascii_alphabetic())

@@ -3,8 +3,12 @@
 use super::{Candidate, dialect, uri_dialect};
 use crate::layer::{Escapes, Excerpt};
 use crate::model::Layer;
+use crate::parse::keywords::known_anywhere;
 use crate::text::{Span, slice};
 use alloc::vec::Vec;
+
+/// How far to look for a keyword or a scheme, in bytes.
+const HEAD: usize = 64;
 
 /// The quotes that a string may stand in; the second is what closes the first.
 const QUOTES: [(char, char); 6] = [
@@ -76,6 +80,7 @@ fn whole_paste(source: &str, whole: Span) -> Option<Candidate> {
 
 /// The string literals of a line that are connection strings.
 fn literals(source: &str, line: Span, paper: Paper, out: &mut Vec<Candidate>) {
+    let mut unclosed: Vec<char> = Vec::new();
     let mut at = line.start;
     while at < line.end {
         let Some(c) = slice(source, Span::new(at, line.end)).chars().next() else {
@@ -88,15 +93,23 @@ fn literals(source: &str, line: Span, paper: Paper, out: &mut Vec<Candidate>) {
         };
         let body = slice(source, Span::new(inside, line.end));
         // A quote that nothing connection-like follows may be an apostrophe: go on behind it.
-        if dialect_at(body).is_none() {
+        if !begins_like_one(body) {
+            at = inside;
+            continue;
+        }
+        // Where nothing closes a quote of this kind any more, one look at the rest of the line is enough.
+        if unclosed.contains(&close) {
             at = inside;
             continue;
         }
         let escapes = escapes_of(open, paper);
-        let end = literal_end(body, close, escapes).map_or_else(
-            || trimmed(source, Span::new(inside, line.end)).end,
-            |len| inside + len,
-        );
+        let end = match literal_end(body, close, escapes) {
+            Some(len) => inside + len,
+            None => {
+                unclosed.push(close);
+                trimmed(source, Span::new(inside, line.end)).end
+            }
+        };
         let span = Span::new(inside, end);
         let layer = layer_of(source, line, at, paper);
         let excerpt = Excerpt::new(source, span, layer, escapes);
@@ -118,13 +131,22 @@ fn literals(source: &str, line: Span, paper: Paper, out: &mut Vec<Candidate>) {
     }
 }
 
-/// A cheap look at what follows a quote, before anything is copied.
-fn dialect_at(body: &str) -> Option<()> {
-    let head = body.trim_start();
-    let key = head.split(['=', ':']).next().unwrap_or("").trim();
-    (key.len() <= 40
-        && (uri_dialect(head).is_some() || crate::parse::keywords::known_anywhere(key)))
-    .then_some(())
+/// A cheap look at what follows a quote, before anything is copied: reads no further than the longest keyword.
+fn begins_like_one(body: &str) -> bool {
+    let head = head(body).trim_start();
+    uri_dialect(head).is_some()
+        || head
+            .split_once('=')
+            .is_some_and(|(key, _)| known_anywhere(key.trim()))
+}
+
+/// The first bytes of `text`, as far as a keyword or a scheme can reach.
+fn head(text: &str) -> &str {
+    let end = (0..=text.len().min(HEAD))
+        .rev()
+        .find(|&at| text.is_char_boundary(at))
+        .unwrap_or(0);
+    text.get(..end).unwrap_or("")
 }
 
 fn escapes_of(open: char, paper: Paper) -> Escapes {
@@ -240,17 +262,15 @@ fn bare(source: &str, line: Span, paper: Paper, out: &mut Vec<Candidate>) {
 fn next_uri(text: &str, from: usize) -> Option<usize> {
     let mut at = from;
     while let Some(colon) = text.get(at..)?.find(':').map(|c| at + c) {
-        let scheme = text
-            .get(from..colon)?
-            .rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '+'))
-            .map_or(from, |p| {
-                from + p
-                    + text
-                        .get(from + p..)
-                        .and_then(|r| r.chars().next())
-                        .map_or(1, char::len_utf8)
-            });
-        if text.get(scheme..).and_then(uri_dialect).is_some() {
+        let scheme_len = text
+            .get(at..colon)?
+            .bytes()
+            .rev()
+            .take(HEAD)
+            .take_while(|b| b.is_ascii_alphanumeric() || *b == b'+')
+            .count();
+        let scheme = colon - scheme_len;
+        if scheme_len > 0 && uri_dialect(head(text.get(scheme..)?)).is_some() {
             return Some(scheme);
         }
         at = colon + 1;

@@ -15,6 +15,9 @@ const BRACKETS: [(&str, &str); 7] = [
     ("%(", ")s"),
 ];
 
+/// The longest variable, in bytes.
+const LONGEST: usize = 256;
+
 /// Where variables stand in `text`: `${X}`, `$(x)`, `{{ x }}`, `#{x}`, `%(x)s`, and `{x}` where `interpolated`.
 ///
 /// A bare `$NAME` counts where it is all that stands between two delimiters; inside a password it may be the password.
@@ -54,6 +57,10 @@ fn closing(text: &str, at: usize, open: &str, close: &str) -> Option<usize> {
     let last = open.chars().next_back()?;
     let mut offset = inside;
     while let Some(c) = text.get(offset..).and_then(|rest| rest.chars().next()) {
+        // A variable is short; the bound keeps a text full of brackets cheap.
+        if offset - at > LONGEST {
+            return None;
+        }
         if text.get(offset..)?.starts_with(close) {
             if depth == 0 {
                 return (offset > inside).then(|| offset + close.len());

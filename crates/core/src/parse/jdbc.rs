@@ -28,22 +28,18 @@ pub(crate) const SSLMODES: [&str; 6] = [
 pub(super) fn parse(text: &str) -> Parse {
     let mut b = Builder::new(Dialect::JdbcUrl);
     let whole = Span::new(0, text.len());
-    if !text.starts_with(PREFIX) {
-        let colon = text
-            .find("//")
-            .or_else(|| text.find(':').map(|at| at + 1))
-            .unwrap_or(0);
-        b.error_quoting(
-            ErrorKind::WrongDialect,
-            Span::new(0, colon),
-            NO_DRIVER,
-            whole,
-        );
-        return b.finish(text);
-    }
-    b.tokens.push(TokenKind::Scheme, Span::new(0, PREFIX.len()));
+    let prefix_len = if text.starts_with(PREFIX) {
+        PREFIX.len()
+    } else {
+        // Java looks for another driver then. What follows is read all the same, for the sake of the findings and to know
+        // where the secrets are.
+        let len = scheme_len(text);
+        b.error_quoting(ErrorKind::WrongDialect, Span::new(0, len), NO_DRIVER, whole);
+        len
+    };
+    b.tokens.push(TokenKind::Scheme, Span::new(0, prefix_len));
     let question = text.find('?');
-    let server = Span::new(PREFIX.len(), question.unwrap_or(text.len()));
+    let server = Span::new(prefix_len, question.unwrap_or(text.len()));
 
     match slice(text, server) {
         "//" | "///" => {
@@ -69,6 +65,16 @@ pub(super) fn parse(text: &str) -> Parse {
         query(&mut b, text, question + 1);
     }
     finish(b, text)
+}
+
+/// The length of `jdbc:something:`, or of what stands before the first `//`.
+fn scheme_len(text: &str) -> usize {
+    let slashes = text.find("//").unwrap_or(text.len());
+    text.match_indices(':')
+        .map(|(at, _)| at + 1)
+        .filter(|&end| end <= slashes)
+        .nth(1)
+        .unwrap_or(0)
 }
 
 fn authority(b: &mut Builder, text: &str, server: Span) {

@@ -284,12 +284,11 @@ pub const FOREIGN: &[&str] = &[
 /// Whether any driver, of PostgreSQL or not, knows a keyword of that name, in any case.
 #[must_use]
 pub fn known_anywhere(name: &str) -> bool {
-    let wanted = squeeze(name);
     [LIBPQ, NPGSQL, PGJDBC]
         .iter()
         .flat_map(|table| table.iter().map(|k| k.name))
         .chain(FOREIGN.iter().copied())
-        .any(|known| squeeze(known) == wanted)
+        .any(|known| same(known, name))
 }
 
 /// The libpq keyword with exactly that spelling.
@@ -301,8 +300,7 @@ pub fn libpq(name: &str) -> Option<&'static Keyword> {
 /// The Npgsql keyword: case does not matter, nor do blanks (`SslMode` is `SSL Mode`).
 #[must_use]
 pub fn npgsql(name: &str) -> Option<&'static Keyword> {
-    let wanted = squeeze(name);
-    NPGSQL.iter().find(|k| squeeze(k.name) == wanted)
+    NPGSQL.iter().find(|k| same(k.name, name))
 }
 
 /// The pgJDBC property with exactly that spelling.
@@ -337,6 +335,16 @@ pub fn sounds_secret(name: &str) -> bool {
     .iter()
     .any(|word| name.contains(word))
         && !name.contains("passfile")
+}
+
+/// Whether two names are the same but for case and blanks.
+fn same(a: &str, b: &str) -> bool {
+    fn letters(name: &str) -> impl Iterator<Item = char> {
+        name.chars()
+            .filter(|c| !c.is_whitespace())
+            .map(|c| c.to_ascii_lowercase())
+    }
+    letters(a).eq(letters(b))
 }
 
 fn squeeze(name: &str) -> String {

@@ -25,19 +25,24 @@ pub(super) fn parse_as_meant(text: &str, at: usize) -> Parse {
 
 fn read(text: &str, userinfo_end: Option<usize>) -> Parse {
     let mut b = Builder::new(Dialect::LibpqUri);
-    let Some(prefix) = PREFIXES.iter().find(|p| text.starts_with(**p)) else {
-        // libpq takes the text for keyword/value pairs then, and stumbles.
-        b.error_quoting(
-            ErrorKind::WrongDialect,
-            Span::new(0, scheme_end(text)),
-            "missing \"=\" after \"{}\" in connection info string",
-            first_word(text),
-        );
-        return b.finish(text);
+    let prefix_len = match PREFIXES.iter().find(|p| text.starts_with(**p)) {
+        Some(prefix) => prefix.len(),
+        None => {
+            // libpq takes the text for keyword/value pairs then, and stumbles. What follows is read all the same, for the
+            // sake of the findings and to know where the secrets are.
+            let len = scheme_end(text);
+            b.error_quoting(
+                ErrorKind::WrongDialect,
+                Span::new(0, len),
+                "missing \"=\" after \"{}\" in connection info string",
+                first_word(text),
+            );
+            len
+        }
     };
-    b.tokens.push(TokenKind::Scheme, Span::new(0, prefix.len()));
+    b.tokens.push(TokenKind::Scheme, Span::new(0, prefix_len));
 
-    let mut at = userinfo(&mut b, text, prefix.len(), userinfo_end);
+    let mut at = userinfo(&mut b, text, prefix_len, userinfo_end);
     let Some(after_hosts) = hosts(&mut b, text, at) else {
         return finish(b, text);
     };

@@ -5,6 +5,7 @@
 
 use super::{Parse, keywords};
 use crate::model::Dialect;
+use crate::placeholder;
 use crate::text::{Span, slice};
 use alloc::vec::Vec;
 
@@ -13,55 +14,72 @@ pub(super) fn find(text: &str, parse: &Parse) -> Vec<Span> {
     if matches!(parse.dialect, Dialect::LibpqUri | Dialect::JdbcUrl) {
         out.extend(widest_userinfo_password(text));
     }
-    let all = &parse.settings.all;
-    for (index, setting) in all.iter().enumerate() {
-        if !setting.param.is_secret() {
-            continue;
+    // Up to the next keyword that anybody knows: what lies between may be the rest of the secret.
+    let mut next_known = text.len();
+    for setting in parse.settings.all.iter().rev() {
+        let value = setting.value.span;
+        if setting.param.is_secret() {
+            let end = if setting.key_span.is_none() {
+                value.end
+            } else {
+                next_known.max(value.end)
+            };
+            let kept = slice(text, Span::new(value.end, end))
+                .trim_end_matches(|c: char| {
+                    c.is_whitespace() || matches!(c, ';' | '&' | '\'' | '"')
+                })
+                .len();
+            out.push(Span::new(value.start, value.end + kept));
         }
-        if setting.key_span.is_none() {
-            out.push(setting.value.span);
-            continue;
+        if let Some(key) = setting.key_span
+            && keywords::known_anywhere(&setting.key)
+        {
+            next_known = key.start;
         }
-        // Up to the next keyword that anybody knows: what lies between may be the rest of the secret.
-        let next = all
-            .iter()
-            .skip(index + 1)
-            .filter_map(|later| Some((later.key_span?, later)))
-            .find(|(_, later)| keywords::known_anywhere(&later.key))
-            .map(|(key, _)| key.start);
-        let end = next.unwrap_or(text.len()).max(setting.value.span.end);
-        let between = slice(text, Span::new(setting.value.span.end, end));
-        let kept = between
-            .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ';' | '&' | '\'' | '"'))
-            .len();
-        out.push(Span::new(
-            setting.value.span.start,
-            setting.value.span.end + kept,
-        ));
     }
     out.retain(|span| !span.is_empty());
     out
 }
 
-/// From the first `:` after the scheme to the last `@` that can belong to the userinfo.
+/// From the first `:` after the scheme to the last `@` that can belong to the userinfo; in a text that was cut off before
+/// its `@`, to the end.
 fn widest_userinfo_password(text: &str) -> Option<Span> {
-    let start = text.find("//").map_or(0, |at| at + 2);
-    let tail = text.get(start..)?;
-    let colon = tail.find(':')?;
-    let after = tail.get(colon + 1..)?;
+    let mut start = text.find("//").map_or(0, |at| at + 2);
+    if text.get(start..)?.starts_with('[') {
+        // The colons of an IPv6 address separate nothing.
+        start += text.get(start..)?.find(']')?;
+    }
+    let colon = start + text.get(start..)?.find(':')?;
+    let after = text.get(colon + 1..)?;
+    let port = after.split(['/', '?', '#', ',']).next().unwrap_or("");
+    let query = after
+        .match_indices('?')
+        .map(|(at, _)| at)
+        .find(|at| after.get(at + 1..).is_some_and(query_like));
     // `host:5432/…?user=me@srv`: a port, and the `@` belongs to the query.
-    let digits = after
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(after.len());
-    let is_port = after
-        .get(digits..)
-        .is_some_and(|rest| rest.starts_with(['/', '?', ',']) || rest.is_empty());
-    let searched = match after.split_once('?') {
-        Some((before, query)) if is_port && query_like(query) => before,
+    let searched = match query {
+        Some(query) if is_port(port) => after.get(..query)?,
         _ => after,
     };
-    let at = searched.rfind('@')?;
-    Some(Span::new(start + colon + 1, start + colon + 1 + at))
+    let end = match searched.rfind('@') {
+        Some(at) => at,
+        None if is_port(port) || is_slip_of_a_port(port) => return None,
+        None => query.unwrap_or(after.len()),
+    };
+    Some(Span::new(colon + 1, colon + 1 + end))
+}
+
+fn is_port(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// `port`, `5432x`, `{port}`: what people write where a port belongs, and no password.
+fn is_slip_of_a_port(text: &str) -> bool {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    text.is_empty()
+        || text.eq_ignore_ascii_case("port")
+        || (digits >= 3 && text.len() <= digits + 1)
+        || !placeholder::find(text).is_empty()
 }
 
 /// Whether what follows a `?` begins with a keyword.
@@ -92,6 +110,8 @@ mod tests {
             ("postgresql://u:1/ss@h/db", Dialect::LibpqUri, "1/ss"),
             ("postgresql://u:p?s=s@h/db", Dialect::LibpqUri, "p?s=s"),
             ("postgresql://me@srv:pw@h/db", Dialect::LibpqUri, "pw"),
+            ("postgresql://u:secret", Dialect::LibpqUri, "secret"),
+            ("postgresql://u:sec/ret", Dialect::LibpqUri, "sec/ret"),
             ("jdbc:postgresql://u:pw@h/db", Dialect::JdbcUrl, "pw"),
             (
                 "jdbc:postgresql://h/db?password=p&ss=1&sslmode=require",
@@ -117,7 +137,15 @@ mod tests {
 
     #[test]
     fn what_is_no_secret_stays_visible() {
-        assert!(secrets("postgresql://h:5432/db?user=me@srv", Dialect::LibpqUri).is_empty());
+        for text in [
+            "postgresql://h:5432/db?user=me@srv",
+            "postgresql://[::1]:5432/db?user=me@srv",
+            "postgresql://h1:5432,h2:5433/db",
+            "postgresql://h:port/db",
+            "postgresql://{host}:{port}/db",
+        ] {
+            assert!(secrets(text, Dialect::LibpqUri).is_empty(), "{text}");
+        }
         assert_eq!(
             secrets(
                 "Password=p;MultipleActiveResultSets=true;Host=h",

@@ -106,8 +106,12 @@ impl<'a> Context<'a> {
     /// Whether a part of `span` is filled in by something else later, so that nothing can be said of it.
     #[must_use]
     pub fn has_variable(&self, span: Span) -> bool {
-        self.variables.iter().any(|v| {
-            v.overlaps(span) || (span.is_empty() && v.start <= span.start && span.start <= v.end)
-        })
+        // In order and apart from each other: only the first one that does not end before the span can touch it.
+        let next = self
+            .variables
+            .partition_point(|v| v.end < span.start || (v.end == span.start && !span.is_empty()));
+        self.variables
+            .get(next)
+            .is_some_and(|v| v.overlaps(span) || (span.is_empty() && v.start <= span.start))
     }
 }

@@ -6,7 +6,8 @@ use crate::near::nearest;
 use crate::parse::ErrorKind;
 use crate::parse::keywords::{self, LIBPQ, NPGSQL, PGJDBC};
 use crate::rules::{Context, Finding, Group, Rule};
-use crate::text::slice;
+use crate::text::{Span, slice};
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -102,6 +103,13 @@ fn message(ctx: &Context<'_>, keyword: &str, ignored: bool) -> String {
 }
 
 fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
+    let refused: BTreeSet<Span> = ctx
+        .meant
+        .errors
+        .iter()
+        .filter(|e| e.kind == ErrorKind::UnknownKeyword)
+        .map(|e| e.span)
+        .collect();
     for setting in &ctx.meant.settings.all {
         let Some(key) = setting.key_span else {
             continue;
@@ -109,11 +117,7 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
         if !matches!(setting.param, Param::Unknown | Param::OtherSecret) || ctx.has_variable(key) {
             continue;
         }
-        let refused = ctx
-            .meant
-            .errors
-            .iter()
-            .any(|e| e.kind == ErrorKind::UnknownKeyword && e.span == key);
+        let refused = refused.contains(&key);
         let better = better(ctx.parse.dialect, &setting.key);
         // pgJDBC and readers of the URL standard ignore what they do not know; it is worth a word only where it is clear
         // what was meant.
