@@ -98,6 +98,9 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<ExitCode> {
     report.tests("doc tests", || {
         let mut cargo = project.cargo();
         cargo.args(["test", "--workspace", "--no-fail-fast", "--doc"]);
+        if project.has_member(E2E) {
+            cargo.args(["--exclude", E2E]);
+        }
         Ok(with_postgres(cargo, need(&postgres)?))
     });
 
