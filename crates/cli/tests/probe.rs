@@ -246,6 +246,7 @@ fn a_local_probe_for_everybody_is_refused() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty(), "no address is announced");
     assert!(
         String::from_utf8(output.stderr)
             .unwrap()

@@ -213,4 +213,20 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn the_documentation_names_every_code_as_it_is() {
+        let page = include_str!("../../../docs/api.md");
+        for code in ALL {
+            let failure = code.failure.map_or_else(String::new, |(c, p)| {
+                format!("`{}`, {}", c.name(), p.name())
+            });
+            let row = format!("| `{}` | {} | {} |", code.name, code.text, failure);
+            // A server's own error has the category that its SQLSTATE and routine say.
+            assert!(
+                code.name == "pg.error" || page.contains(&row),
+                "docs/api.md lacks: {row}"
+            );
+        }
+    }
 }

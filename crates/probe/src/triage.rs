@@ -1,6 +1,7 @@
 //! What a server's error means: a thin layer over `connlint_core::triage`, which pasted error
 //! messages go through as well, so that both give the same category and the same advice.
 
+use connlint_core::azure::AzureHost;
 use connlint_core::triage::{self, Situation};
 pub use connlint_core::triage::{Category, Persistence};
 use connlint_probe_api::ServerError;
@@ -27,6 +28,16 @@ pub(crate) fn of_server_error(error: &ServerError) -> Meaning {
         persistence: category.persistence(),
         client_ip: evidence.client_ip.and_then(|ip| ip.parse().ok()),
     }
+}
+
+/// What to do about a failure that the probe saw itself, beyond what its code says: the steps that
+/// are particular to Azure, for hosts of Azure.
+pub(crate) fn azure_steps(category: Category, situation: &Situation) -> Vec<String> {
+    let host = situation.host.as_deref().unwrap_or_default();
+    if AzureHost::parse(host).is_none() {
+        return Vec::new();
+    }
+    next(category, situation)
 }
 
 /// What to do about it, most promising first.

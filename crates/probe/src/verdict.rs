@@ -3,7 +3,8 @@
 //! that answers (<https://www.postgresql.org/docs/current/libpq-connect.html>).
 
 use crate::codes::Code;
-use crate::triage::{Category, Persistence};
+use crate::triage::{self, Category, Persistence};
+use connlint_core::triage::Situation;
 use connlint_probe_api::{Host, ModeView, Outcome, Row, Stage, Verdict};
 
 /// How one row ended.
@@ -55,6 +56,13 @@ impl Ending {
         self.failure = code.failure;
         code.text.clone_into(&mut self.text);
         self.next = owned(code.next);
+    }
+
+    /// Adds what to do on Azure, if the host is Azure's. A server's own error has that already.
+    pub(crate) fn advise(&mut self, situation: &Situation) {
+        if let (Some((category, _)), false) = (self.failure, self.code.starts_with("pg.error")) {
+            self.next.extend(triage::azure_steps(category, situation));
+        }
     }
 
     fn row(&self) -> Row {

@@ -109,6 +109,12 @@ impl Walk<'_> {
             ..Detail::default()
         };
         let ended = |stage, code: &'static Code| vec![Ending::of(None, host, stage, code)];
+        let advised = |mut endings: Vec<Ending>| {
+            for ending in &mut endings {
+                ending.advise(&self.situation(host, port));
+            }
+            endings
+        };
 
         let policy = &self.config.policy;
         let forbidden = match (policy.allows_host(host), policy.allows_port(port)) {
@@ -126,7 +132,7 @@ impl Walk<'_> {
 
         let answer = match self.resolve(host, about()).await {
             Ok(answer) => answer,
-            Err(code) => return ended(Stage::Dns, code),
+            Err(code) => return advised(ended(Stage::Dns, code)),
         };
 
         let mut endings = Vec::new();
@@ -171,7 +177,7 @@ impl Walk<'_> {
         }
         let mut walked = join_all(targets.iter().map(|target| self.address(target))).await;
         walked.append(&mut endings);
-        walked
+        advised(walked)
     }
 
     async fn resolve(&self, host: &Host, about: Detail) -> Result<DnsAnswer, &'static Code> {
@@ -482,12 +488,8 @@ impl Walk<'_> {
         };
         let text = sentence(failure.0, detail.client_ip.as_deref());
         let situation = Situation {
-            host: Some(target.host.to_string()),
-            port: Some(target.addr.port()),
-            user: self.request.user.clone(),
-            database: self.request.database.clone(),
             client_ip: detail.client_ip.clone(),
-            ..Situation::default()
+            ..self.situation(target.host, target.addr.port())
         };
         let ending = Ending {
             code: code.clone(),
@@ -509,6 +511,16 @@ impl Walk<'_> {
             step.end(State::Ok, &codes::CLOSE_OK, Detail::default());
         } else {
             step.end(State::Warn, &codes::CLOSE_CUT, Detail::default());
+        }
+    }
+
+    fn situation(&self, host: &Host, port: u16) -> Situation {
+        Situation {
+            host: Some(host.to_string()),
+            port: Some(port),
+            user: self.request.user.clone(),
+            database: self.request.database.clone(),
+            ..Situation::default()
         }
     }
 

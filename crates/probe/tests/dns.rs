@@ -280,3 +280,21 @@ async fn several_hosts_are_several_rows() {
     assert_eq!(rows.len(), 2);
     assert_eq!(rows[1], format!("{}#2", rows[0]));
 }
+
+#[tokio::test]
+async fn hosts_of_azure_get_the_advice_for_azure() {
+    let host = "shop.postgres.database.azure.com";
+    let dns = FakeDns::start([(host, Reply::NoSuchName)]).unwrap();
+    let seen = probe(with_dns(&dns), request(host, 5432, SslMode::Prefer)).await;
+    assert_eq!(seen.verdict.code, "dns.nxdomain");
+    assert!(
+        seen.verdict
+            .next
+            .iter()
+            .any(|step| step.contains("az postgres flexible-server")),
+        "{:?}",
+        seen.verdict.next
+    );
+    let plain = ask(Reply::NoSuchName).await;
+    assert!(plain.verdict.next.iter().all(|step| !step.contains("az ")));
+}

@@ -116,6 +116,31 @@ async fn a_probe_is_streamed_line_by_line_and_ends_with_the_verdict() {
 }
 
 #[tokio::test]
+async fn lines_come_as_they_happen() {
+    use futures_util::StreamExt;
+    let silent = FakeServer::start(|session| {
+        session.stay_silent();
+        Ok(())
+    })
+    .unwrap();
+    let response = app()
+        .oneshot(post().body(Body::from(body_for(&silent))).unwrap())
+        .await
+        .unwrap();
+    let mut chunks = response.into_body().into_data_stream();
+    let began = Instant::now();
+    let mut text = String::new();
+    while !text.contains("\"stage\":\"startup\"") {
+        text.push_str(std::str::from_utf8(&chunks.next().await.unwrap().unwrap()).unwrap());
+    }
+    assert!(
+        began.elapsed() < support::BUDGET / 2,
+        "the beginning of a stage is told before its end"
+    );
+    assert!(!text.contains("verdict"));
+}
+
+#[tokio::test]
 async fn plain_json_is_one_array() {
     let server = database();
     let request = post()
