@@ -198,7 +198,7 @@ fn severities_follow_the_policy_of_their_group() {
             Group::Syntax | Group::Host | Group::Port | Group::Drivers => {
                 &[Severity::Error, Severity::Warning]
             }
-            Group::Secrets | Group::Resilience => &[Severity::Warning, Severity::Info],
+            Group::Resilience => &[Severity::Warning, Severity::Info],
             _ => &[Severity::Error, Severity::Warning, Severity::Info],
         };
         assert!(allowed.contains(&rule.severity), "{}", rule.code);

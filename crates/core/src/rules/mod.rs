@@ -22,8 +22,10 @@ mod host {
 mod parameters {
     pub(super) mod unknown_keyword;
 }
-mod syntax {
+mod secrets {
     pub(super) mod placeholder_left;
+}
+mod syntax {
     pub(super) mod raw_at_in_userinfo;
     pub(super) mod refused_by_driver;
     pub(super) mod reserved_in_userinfo;
@@ -188,12 +190,12 @@ pub static RULES: &[&Rule] = &[
     &syntax::refused_by_driver::RULE,
     &syntax::reserved_in_userinfo::RULE,
     &syntax::raw_at_in_userinfo::RULE,
-    &syntax::placeholder_left::RULE,
     &syntax::wrong_scheme::RULE,
     &parameters::unknown_keyword::RULE,
     &host::azure_suffix_missing::RULE,
     &host::azure_suffix_mistyped::RULE,
     &host::other_azure_service::RULE,
     &host::zone_without_server::RULE,
+    &secrets::placeholder_left::RULE,
     &drivers::dialect_of_another_driver::RULE,
 ];

@@ -1,4 +1,4 @@
-//! SYN005: the scheme is not one that the driver knows.
+//! SYN004: the scheme is not one that the driver knows.
 
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::model::{Dialect, Driver};
@@ -10,7 +10,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    code: "SYN005",
+    code: "SYN004",
     name: "wrong-scheme",
     group: Group::Syntax,
     severity: Severity::Error,

@@ -1,4 +1,4 @@
-//! SYN004: a template's placeholder was never filled in.
+//! SEC001: a template's placeholder was never filled in.
 
 use crate::diagnostics::{Certainty, Severity};
 use crate::model::Param;
@@ -10,9 +10,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    code: "SYN004",
+    code: "SEC001",
     name: "placeholder-left",
-    group: Group::Syntax,
+    group: Group::Secrets,
     severity: Severity::Error,
     certainty: Certainty::Likely,
     fix: None,
