@@ -1,23 +1,29 @@
 //! The connlint command line.
 
+mod batch;
+mod explain;
+mod files;
 mod ladder;
+mod lint;
+mod names;
+mod outcome;
 mod page;
 mod probe;
+mod refuse;
+mod rules;
+mod select;
 mod serve;
 mod target;
+mod terminal;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
-/// Exit code for "the tool itself failed": a bad option, a file that cannot be read.
-pub(crate) const FAILED: u8 = 2;
+pub(crate) use outcome::FAILED;
 
+/// Finds what is wrong with PostgreSQL connection strings, and tests the way to the server.
 #[derive(Parser)]
-#[command(
-    name = "connlint",
-    version,
-    about = "Reads PostgreSQL connection strings and tests the way to the server."
-)]
+#[command(name = "connlint", version, max_term_width = 100)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -25,14 +31,27 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Test the way to a server, from its name to its first answer; no password is sent.
+    /// Find what is wrong with connection strings
+    Lint(lint::Args),
+    /// Explain a rule: what it finds, why it matters, what to write instead
+    Explain(explain::Args),
+    /// List the rules
+    Rules(rules::Args),
+    /// Test the way to a server, from its name to its first answer; no password is sent
     Probe(probe::ProbeArgs),
-    /// Serve the page and the probe on this computer.
+    /// Serve the page and the probe on this computer
     Serve(serve::ServeArgs),
 }
 
 fn main() -> ExitCode {
-    match Cli::parse().command {
+    let command = match Cli::try_parse() {
+        Ok(cli) => cli.command,
+        Err(error) => return refuse::refuse(&error),
+    };
+    match command {
+        Command::Lint(args) => outcome::exit_code(lint::run(&args)),
+        Command::Explain(args) => outcome::exit_code(explain::run(&args)),
+        Command::Rules(args) => outcome::exit_code(rules::run(args)),
         Command::Probe(args) => probe::run(&args),
         Command::Serve(args) => serve::run(&args),
     }

@@ -1,6 +1,7 @@
 //! The format for people: what a terminal shows.
 
 mod advice;
+mod diff;
 mod excerpt;
 mod explain;
 mod lint;
@@ -8,6 +9,7 @@ mod markdown;
 mod rules;
 
 pub use advice::advice;
+pub use diff::diff;
 pub use explain::explain;
 pub use lint::lint;
 pub use rules::rules;

@@ -1,0 +1,34 @@
+//! `connlint explain`: a rule's documentation.
+
+use crate::outcome::{Failure, Outcome, Status};
+use crate::select::codes_near;
+use crate::terminal::Stream;
+use connlint_core::rules::{RULES, Rule};
+use connlint_report::human;
+
+/// Arguments of `connlint explain`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// A rule's code such as SYN003, or its name
+    #[arg(value_name = "CODE")]
+    code: String,
+}
+
+pub(crate) fn run(args: &Args) -> Outcome {
+    let by_name = || {
+        RULES
+            .iter()
+            .copied()
+            .find(|rule| rule.name.eq_ignore_ascii_case(&args.code))
+    };
+    let rule = Rule::find(&args.code).or_else(by_name).ok_or_else(|| {
+        Failure::new(format!(
+            "there is no rule {}{}",
+            args.code,
+            codes_near(&args.code)
+        ))
+    })?;
+    let text = human::explain(rule, Stream::Out.layout());
+    Stream::Out.write_human(&text)?;
+    Ok(Status::Clean)
+}

@@ -1,0 +1,205 @@
+//! `connlint lint`: findings in files, and their fixes.
+
+use crate::batch;
+use crate::files::Source;
+use crate::names::{self, Format};
+use crate::outcome::{Failure, Outcome, Status, complain, remark};
+use crate::select::{SelectArgs, Selection};
+use crate::terminal::Stream;
+use clap::ArgGroup;
+use connlint_core::lint::fix_where;
+use connlint_core::{Analysis, Applicability, Driver, FixOutcome, Options, Target, lint};
+use connlint_report::{Input, has_findings, human, json};
+use std::path::PathBuf;
+
+/// Arguments of `connlint lint`.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Exit codes: 0 nothing of severity error or warning, 1 findings, 2 connlint itself failed.\nPasswords are never printed; --fix keeps them in the user's own text.",
+    group(ArgGroup::new("mend").args(["fix", "diff"]).multiple(true))
+)]
+pub(crate) struct Args {
+    /// Files to read; standard input if there is none or for -
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The product that the strings are for
+    #[arg(long, value_parser = names::target(), default_value = "auto")]
+    target: Target,
+    /// The client library that will read the strings
+    #[arg(long, value_parser = names::driver(), default_value = "auto")]
+    driver: Driver,
+    /// How the report is written
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// Apply the fixes that keep a string's meaning: to the files, or to standard output for -
+    #[arg(long)]
+    fix: bool,
+    /// With --fix or --diff: also the fixes that change the meaning
+    #[arg(long, requires = "mend")]
+    unsafe_fixes: bool,
+    /// Show what the fixes would change and write nothing
+    #[arg(long)]
+    diff: bool,
+    #[command(flatten)]
+    select: SelectArgs,
+    /// Read one JSON object a line ({"id", "text", "target", "driver"}), write one a line
+    #[arg(long, conflicts_with_all = ["fix", "diff", "format"])]
+    batch: bool,
+}
+
+/// A text that was read, with its findings.
+struct Linted {
+    source: Source,
+    text: String,
+    analysis: Analysis,
+}
+
+impl Linted {
+    fn input<'a>(&'a self, name: &'a str) -> Input<'a> {
+        Input {
+            path: name,
+            text: &self.text,
+            analysis: &self.analysis,
+        }
+    }
+}
+
+pub(crate) fn run(args: &Args) -> Outcome {
+    let work = Work {
+        options: Options {
+            target: args.target,
+            driver: args.driver,
+        },
+        selection: Selection::new(&args.select)?,
+        level: if args.unsafe_fixes {
+            Applicability::Unsafe
+        } else {
+            Applicability::Safe
+        },
+    };
+    let sources = Source::all(&args.files);
+    if sources.iter().filter(|s| **s == Source::Stdin).count() > 1 {
+        return Err(Failure::new("standard input can be read only once"));
+    }
+    if args.batch {
+        return batch::run(&sources, work.options, &work.selection);
+    }
+    if args.diff && args.format == Format::Json {
+        return Err(Failure::new(
+            "--diff is for people; the JSON report has the edits of every fix in it",
+        ));
+    }
+    let mut status = Status::Clean;
+    let mut texts = Vec::new();
+    for source in sources {
+        match source.read() {
+            Ok(text) => texts.push(work.lint(source, text)),
+            Err(message) => {
+                complain(message);
+                status = Status::Failed;
+            }
+        }
+    }
+    if args.diff {
+        work.diff(&texts)?;
+    } else {
+        if args.fix {
+            for text in &mut texts {
+                status = status.max(work.fix(text)?);
+            }
+        }
+        // The fixed text has standard output to itself.
+        let piped = args.fix && texts.iter().any(|t| t.source == Source::Stdin);
+        let stream = if piped { Stream::Error } else { Stream::Out };
+        if !texts.is_empty() {
+            report(&texts, args.format, stream)?;
+        }
+    }
+    let findings = texts.iter().any(|t| has_findings(&t.analysis));
+    Ok(status.max(if findings {
+        Status::Findings
+    } else {
+        Status::Clean
+    }))
+}
+
+fn report(texts: &[Linted], format: Format, stream: Stream) -> Result<(), Failure> {
+    let names: Vec<_> = texts.iter().map(|t| t.source.name()).collect();
+    let inputs: Vec<Input<'_>> = texts.iter().zip(&names).map(|(t, n)| t.input(n)).collect();
+    match format {
+        Format::Human => stream.write_human(&human::lint(&inputs, stream.layout()))?,
+        Format::Json => {
+            let mut text =
+                json::pretty(&json::lint(&inputs)).map_err(|e| Failure::new(e.to_string()))?;
+            text.push('\n');
+            stream.write(&text)?;
+        }
+    }
+    Ok(())
+}
+
+/// What the options ask for, whatever the text.
+struct Work {
+    options: Options,
+    selection: Selection,
+    level: Applicability,
+}
+
+impl Work {
+    fn lint(&self, source: Source, text: String) -> Linted {
+        let mut analysis = lint(&text, &self.options);
+        self.selection.retain(&mut analysis);
+        Linted {
+            source,
+            text,
+            analysis,
+        }
+    }
+
+    fn fixed(&self, text: &str) -> FixOutcome {
+        fix_where(text, &self.options, self.level, |rule| {
+            self.selection.wants(rule)
+        })
+    }
+
+    /// Mends a text where it stands; what is left to say is about the new one.
+    fn fix(&self, linted: &mut Linted) -> Outcome {
+        let FixOutcome { text, applied } = self.fixed(&linted.text);
+        match &linted.source {
+            Source::Stdin => Stream::Out.write(&text)?,
+            Source::File(path) if text != linted.text => {
+                if let Err(message) = Source::replace(path, &text) {
+                    complain(message);
+                    return Ok(Status::Failed);
+                }
+            }
+            Source::File(_) => {}
+        }
+        for (code, title) in &applied {
+            remark(format_args!(
+                "{}: {code} fixed: {title}",
+                linted.source.name()
+            ));
+        }
+        *linted = self.lint(linted.source.clone(), text);
+        Ok(Status::Clean)
+    }
+
+    fn diff(&self, texts: &[Linted]) -> Result<(), Failure> {
+        let layout = Stream::Out.layout();
+        for linted in texts {
+            let name = linted.source.name();
+            let FixOutcome { text, applied } = self.fixed(&linted.text);
+            let fixed = self.lint(linted.source.clone(), text);
+            let diff = human::diff(&linted.input(&name), &fixed.input(&name), layout);
+            Stream::Out.write_human(&diff)?;
+            let fixes = match applied.len() {
+                0 => "nothing to fix".into(),
+                1 => "1 fix".into(),
+                n => format!("{n} fixes"),
+            };
+            remark(format_args!("{name}: {fixes}, nothing was written"));
+        }
+        Ok(())
+    }
+}
