@@ -31,6 +31,14 @@ mod syntax {
     pub(super) mod reserved_in_userinfo;
     pub(super) mod wrong_scheme;
 }
+mod tls {
+    mod modes;
+    pub(super) mod sslmode_disabled;
+    pub(super) mod sslmode_missing;
+    pub(super) mod sslmode_of_another_driver;
+    pub(super) mod sslmode_unknown_value;
+    pub(super) mod sslmode_weak;
+}
 
 use crate::diagnostics::{Applicability, Certainty, Severity};
 
@@ -196,6 +204,11 @@ pub static RULES: &[&Rule] = &[
     &host::azure_suffix_mistyped::RULE,
     &host::other_azure_service::RULE,
     &host::zone_without_server::RULE,
+    &tls::sslmode_missing::RULE,
+    &tls::sslmode_weak::RULE,
+    &tls::sslmode_disabled::RULE,
+    &tls::sslmode_unknown_value::RULE,
+    &tls::sslmode_of_another_driver::RULE,
     &secrets::placeholder_left::RULE,
     &drivers::dialect_of_another_driver::RULE,
 ];
