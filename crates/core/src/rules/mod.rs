@@ -23,6 +23,13 @@ mod parameters {
     pub(super) mod unknown_keyword;
 }
 mod secrets {
+mod port {
+    mod places;
+    pub(super) mod port_not_a_number;
+    pub(super) mod port_not_postgresql_on_azure;
+    pub(super) mod port_out_of_range;
+}
+mod syntax {
     pub(super) mod placeholder_left;
 }
 mod syntax {
@@ -38,6 +45,12 @@ mod tls {
     pub(super) mod sslmode_of_another_driver;
     pub(super) mod sslmode_unknown_value;
     pub(super) mod sslmode_weak;
+}
+mod user {
+    pub(super) mod leftover_server_in_user;
+    mod parts;
+    pub(super) mod server_in_user_is_another;
+    pub(super) mod single_server_user_without_server;
 }
 
 use crate::diagnostics::{Applicability, Certainty, Severity};
@@ -204,6 +217,12 @@ pub static RULES: &[&Rule] = &[
     &host::azure_suffix_mistyped::RULE,
     &host::other_azure_service::RULE,
     &host::zone_without_server::RULE,
+    &port::port_not_a_number::RULE,
+    &port::port_out_of_range::RULE,
+    &port::port_not_postgresql_on_azure::RULE,
+    &user::single_server_user_without_server::RULE,
+    &user::leftover_server_in_user::RULE,
+    &user::server_in_user_is_another::RULE,
     &tls::sslmode_missing::RULE,
     &tls::sslmode_weak::RULE,
     &tls::sslmode_disabled::RULE,
