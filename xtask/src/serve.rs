@@ -59,7 +59,7 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<ExitCode> {
             .spawn()
             .context("cannot wait for the server to open the browser")?;
     }
-    println!("connlint: http://{address}/ (Ctrl+C stops it)");
+    // The server prints the address, once it answers there.
     become_server(
         Command::new(&binary)
             .arg("serve")
