@@ -22,14 +22,13 @@ mod host {
 mod parameters {
     pub(super) mod unknown_keyword;
 }
-mod secrets {
 mod port {
     mod places;
     pub(super) mod port_not_a_number;
     pub(super) mod port_not_postgresql_on_azure;
     pub(super) mod port_out_of_range;
 }
-mod syntax {
+mod secrets {
     pub(super) mod placeholder_left;
 }
 mod syntax {
