@@ -270,3 +270,44 @@ pub enum Line {
     /// Any other line.
     Event(Event),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_of_a_newer_probe_can_be_read() {
+        let line = r#"{"seq":0,"t_us":5,"stage":"quantum","address":null,"state":"maybe","code":"x.y",
+            "persistence":null,"category":null,"detail":{"dur_us":3,"novelty":{"a":[1]}},"more":true}"#;
+        let Ok(Line::Event(event)) = serde_json::from_str(line) else {
+            panic!("not read as an event");
+        };
+        assert_eq!((event.stage, event.state), (Stage::Unknown, State::Unknown));
+        assert_eq!(event.detail.dur_us, Some(3));
+    }
+
+    #[test]
+    fn an_event_has_all_the_names_of_the_contract_and_its_detail_only_what_was_seen() {
+        let event = Event {
+            seq: 1,
+            t_us: 2,
+            stage: Stage::Sslrequest,
+            address: None,
+            state: State::Start,
+            code: None,
+            persistence: None,
+            category: None,
+            detail: Detail::default(),
+        };
+        assert_eq!(
+            serde_json::to_string(&Line::Event(event)).unwrap(),
+            r#"{"seq":1,"t_us":2,"stage":"sslrequest","address":null,"state":"start","code":null,"persistence":null,"category":null,"detail":{}}"#
+        );
+        for stage in Stage::ALL {
+            assert_eq!(
+                serde_json::to_string(&stage).unwrap(),
+                format!("\"{}\"", stage.name())
+            );
+        }
+    }
+}

@@ -5,6 +5,7 @@ use crate::codes::{self, Code};
 use crate::config::ProbeConfig;
 use crate::dns::{DnsAnswer, DnsFailure, DnsFailureKind};
 use crate::frame;
+use crate::policy::AddressKind;
 use crate::recorder::{Recorder, Step};
 use crate::stages::{Connection, Deadline, close, sslrequest, startup, tcp};
 use crate::tls;
@@ -135,49 +136,39 @@ impl Walk<'_> {
             Err(code) => return advised(ended(Stage::Dns, code)),
         };
 
-        let mut endings = Vec::new();
-        let mut targets = Vec::new();
         let mixed = policy.all_or_nothing
             && answer
                 .addresses
                 .iter()
                 .any(|ip| policy.check_address(*ip).is_err());
+        let mut rows = Vec::new();
         for (ip, code) in self.choose(&answer.addresses, mixed) {
             let addr = SocketAddr::new(ip, port);
             let row = self.recorder.row_name(addr);
-            let kind = policy
-                .check_address(ip)
-                .err()
-                .map(|kind| kind.name().to_owned());
-            let family = Some(if ip.is_ipv4() { "ipv4" } else { "ipv6" }.to_owned());
+            let kind = policy.check_address(ip).err().map(AddressKind::name);
             let detail = Detail {
-                family,
-                kind,
+                family: Some(if ip.is_ipv4() { "ipv4" } else { "ipv6" }.to_owned()),
+                kind: kind.map(str::to_owned),
                 ..about()
             };
-            let state = match code {
-                Some(code) if std::ptr::eq(code, &codes::ADDRESS_SKIPPED) => State::Skip,
-                Some(_) => State::Fail,
-                None => State::Ok,
+            let (state, said) = match code {
+                Some(code) if std::ptr::eq(code, &codes::ADDRESS_SKIPPED) => (State::Skip, code),
+                Some(code) => (State::Fail, code),
+                None => (State::Ok, &codes::ADDRESS_OK),
             };
-            self.recorder.note(
-                Stage::Address,
-                Some(&row),
-                state,
-                code.unwrap_or(&codes::ADDRESS_OK),
-                detail,
-            );
-            match code {
-                None => targets.push(Target { host, addr, row }),
-                Some(code) if state == State::Fail => {
-                    endings.push(Ending::of(Some(row), host, Stage::Address, code));
-                }
-                Some(_) => {}
+            self.recorder
+                .note(Stage::Address, Some(&row), state, said, detail);
+            match state {
+                State::Ok => rows.push(Ok(Target { host, addr, row })),
+                State::Fail => rows.push(Err(Ending::of(Some(row), host, Stage::Address, said))),
+                _ => {}
             }
         }
-        let mut walked = join_all(targets.iter().map(|target| self.address(target))).await;
-        walked.append(&mut endings);
-        advised(walked)
+        let walks = rows.into_iter().map(async |row| match row {
+            Ok(target) => self.address(&target).await,
+            Err(ending) => ending,
+        });
+        advised(join_all(walks).await)
     }
 
     async fn resolve(&self, host: &Host, about: Detail) -> Result<DnsAnswer, &'static Code> {
@@ -266,7 +257,8 @@ impl Walk<'_> {
         };
         let deadline = Deadline(self.until.min(Instant::now() + self.config.budgets.address));
         if Instant::now() >= self.until {
-            return self.end(target, Stage::Address, &codes::TIME_OUT);
+            self.note(Stage::Tcp, target, State::Fail, &codes::TIME_OUT);
+            return self.end(target, Stage::Tcp, &codes::TIME_OUT);
         }
         let step = self.begin(Stage::Tcp, target);
         let stream = match tcp::connect(target.addr, deadline, self.config.budgets.tcp).await {

@@ -509,6 +509,33 @@ async fn the_whole_has_a_budget_as_well() {
 }
 
 #[tokio::test]
+async fn a_row_that_never_got_its_turn_is_told_as_well() {
+    let silent = FakeServer::start(|session| {
+        session.stay_silent();
+        Ok(())
+    })
+    .unwrap();
+    let mut config = config();
+    config.tuning.rows_at_once = 1;
+    config.budgets.total = Duration::from_millis(200);
+    let mut twice = request("127.0.0.1", silent.port(), SslMode::Require);
+    twice.hosts.push(twice.hosts[0].clone());
+    let seen = probe(config, twice).await;
+    let codes: Vec<_> = seen
+        .verdict
+        .rows
+        .iter()
+        .map(|row| row.code.as_str())
+        .collect();
+    assert_eq!(codes, ["ssl.timeout", "probe.timeout"]);
+    assert!(
+        seen.events
+            .iter()
+            .any(|e| e.code.as_deref() == Some("probe.timeout"))
+    );
+}
+
+#[tokio::test]
 async fn an_answer_in_single_bytes_is_put_together() {
     let config = Identity::self_signed(&["127.0.0.1"])
         .unwrap()
