@@ -216,18 +216,7 @@ fn analyse(source: &str, candidate: Candidate, options: &Options) -> Found {
 
 /// The error with which the intended driver refuses the text, where connlint reads as exactly that driver does.
 fn refusal<'a>(context: &Context<'a>) -> Option<&'a ParseError> {
-    let exact = match context.parse.dialect {
-        Dialect::LibpqUri => matches!(
-            context.driver,
-            Driver::Libpq | Driver::Psycopg | Driver::PhpPgsql | Driver::NodePostgres
-        ),
-        Dialect::LibpqKv => matches!(
-            context.driver,
-            Driver::Libpq | Driver::Psycopg | Driver::PhpPgsql | Driver::RubyPg
-        ),
-        Dialect::AdoNet => context.driver == Driver::Npgsql,
-        Dialect::JdbcUrl => context.driver == Driver::Pgjdbc,
-    };
+    let exact = parse::is_exact(context.driver, context.parse.dialect);
     context
         .parse
         .errors

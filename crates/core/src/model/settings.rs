@@ -139,13 +139,22 @@ pub struct Settings {
     pub all: Vec<Setting>,
     /// The hosts that the driver will try, in order.
     pub hosts: Vec<HostPort>,
+    /// Whether the first of several keywords of one meaning takes effect, as in Go's drivers, instead of the last.
+    pub first_wins: bool,
 }
 
 impl Settings {
-    /// The setting that takes effect for `param`: the last one, as in libpq, Npgsql and pgJDBC.
+    /// The setting that takes effect for `param`: the last one in libpq, Npgsql, pgJDBC and most others.
     #[must_use]
     pub fn get(&self, param: Param) -> Option<&Setting> {
-        self.all.iter().rev().find(|s| s.param == param)
+        let mut all = self.all.iter().filter(|s| s.param == param);
+        if !self.first_wins {
+            return all.next_back();
+        }
+        // A keyword beats what a position says; among keywords the first wins.
+        all.clone()
+            .find(|s| s.key_span.is_some())
+            .or_else(|| all.next())
     }
 
     /// All settings of `param`, in the order of the text.

@@ -13,7 +13,7 @@ pub mod percent;
 pub mod reserved;
 mod secrets;
 mod token;
-mod whatwg_uri;
+mod url;
 
 use crate::model::{Dialect, Driver, Param, Settings};
 use crate::redact::Redactor;
@@ -23,36 +23,6 @@ use alloc::vec::Vec;
 
 pub use meant::{Userinfo, userinfo_as_meant};
 pub use token::{Token, TokenKind, TokenSink};
-
-/// Which hand reads a URI: they part where reserved characters stand raw.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UriReader {
-    /// libpq's own scanner: user and password end at the first `@` before the first `/`.
-    Libpq,
-    /// The WHATWG URL standard, as node-postgres, Prisma and SQLx use it: they end at the last `@` of the authority,
-    /// which ends at the first `/`, `?` or `#`.
-    Whatwg,
-}
-
-impl UriReader {
-    /// The reader that `driver` uses, or comes nearest to.
-    #[must_use]
-    pub const fn of(driver: Driver) -> Self {
-        match driver {
-            Driver::NodePostgres
-            | Driver::PostgresJs
-            | Driver::Prisma
-            | Driver::Sqlx
-            | Driver::Pgx
-            | Driver::LibPq
-            | Driver::RubyPg
-            | Driver::PhpPdo
-            | Driver::Django
-            | Driver::Ecto => Self::Whatwg,
-            _ => Self::Libpq,
-        }
-    }
-}
 
 /// Why a driver refuses a text, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,9 +92,9 @@ pub struct Parse {
 #[must_use]
 pub fn parse(text: &str, dialect: Dialect, driver: Driver) -> Parse {
     let mut parse = match dialect {
-        Dialect::LibpqUri => match UriReader::of(driver) {
-            UriReader::Libpq => libpq_uri::parse(text),
-            UriReader::Whatwg => whatwg_uri::parse(text),
+        Dialect::LibpqUri => match url::reader_of(driver) {
+            Some(reader) => url::parse(text, reader),
+            None => libpq_uri::parse(text),
         },
         Dialect::LibpqKv => libpq_kv::parse(text),
         Dialect::AdoNet => ado_net::parse(text),
@@ -158,15 +128,27 @@ pub fn parse_as_meant(text: &str, read: &Parse) -> Option<Parse> {
     Some(parse)
 }
 
-/// Reads a URI with a reader of one's choice: for showing both readings of an ambiguous one.
+/// Whether `driver` takes what follows a `#` in a URI for a fragment and drops it.
 #[must_use]
-pub fn parse_uri(text: &str, reader: UriReader) -> Parse {
-    let mut parse = match reader {
-        UriReader::Libpq => libpq_uri::parse(text),
-        UriReader::Whatwg => whatwg_uri::parse(text),
-    };
-    parse.secrets = secrets::find(text, &parse);
-    parse
+pub fn drops_fragment(driver: Driver) -> bool {
+    url::reader_of(driver).is_some_and(url::drops_fragment)
+}
+
+/// Whether connlint knows how `driver` reads `dialect` down to the text of its errors.
+#[must_use]
+pub const fn is_exact(driver: Driver, dialect: Dialect) -> bool {
+    match dialect {
+        Dialect::LibpqUri => {
+            matches!(driver, Driver::Libpq | Driver::Psycopg | Driver::PhpPgsql)
+                || url::is_exact(driver)
+        }
+        Dialect::LibpqKv => matches!(
+            driver,
+            Driver::Libpq | Driver::Psycopg | Driver::PhpPgsql | Driver::RubyPg
+        ),
+        Dialect::AdoNet => matches!(driver, Driver::Npgsql),
+        Dialect::JdbcUrl => matches!(driver, Driver::Pgjdbc),
+    }
 }
 
 /// Collects what a grammar finds, and puts it together at the end.
@@ -279,7 +261,7 @@ mod properties {
         #[test]
         fn tokens_put_together_are_the_text(text in prop_oneof![pieces(), any::<String>()]) {
             for &dialect in Dialect::ALL {
-                for driver in [Driver::Libpq, Driver::NodePostgres] {
+                for &driver in Driver::ALL {
                     let parse = parse(&text, dialect, driver);
                     let again: String = parse.tokens.iter().map(|t| slice(&text, t.span)).collect();
                     prop_assert_eq!(&again, &text);

@@ -3,7 +3,7 @@
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::model::{Dialect, Driver};
 use crate::parse::reserved::{Outcome, outcome};
-use crate::parse::{UriReader, parse_uri, userinfo_as_meant};
+use crate::parse::{parse, userinfo_as_meant};
 use crate::rules::{Context, Finding, Group, Rule};
 use crate::text::{Span, slice};
 use alloc::format;
@@ -92,21 +92,21 @@ fn driver_name(ctx: &Context<'_>) -> &'static str {
 
 /// How the two families of readers split the text, each at its own `@`.
 fn both_readings(ctx: &Context<'_>, finding: Finding, first: usize, last: usize) -> Finding {
-    let host = |reader| {
-        let parse = parse_uri(ctx.text, reader);
+    let host = |driver| {
+        let parse = parse(ctx.text, Dialect::LibpqUri, driver);
         let piece = parse.settings.first_host().map(|host| host.span);
         piece
             .map(|span| ctx.show(span))
             .filter(|host| !host.is_empty())
     };
     let mut finding = finding;
-    if let Some(host) = host(UriReader::Libpq) {
+    if let Some(host) = host(Driver::Libpq) {
         finding = finding.related(
             Span::new(first, first + 1),
             format!("libpq, psycopg and asyncpg split here: host `{host}`"),
         );
     }
-    if let Some(host) = host(UriReader::Whatwg) {
+    if let Some(host) = host(Driver::NodePostgres) {
         finding = finding.related(
             Span::new(last, last + 1),
             format!("node-postgres, Prisma, SQLx and Go split here: host `{host}`"),

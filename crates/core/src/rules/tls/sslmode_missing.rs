@@ -4,7 +4,7 @@ use super::modes::{driver, speaks_to_azure, squeeze};
 use crate::detect::accepts;
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::model::{Dialect, Driver, Param, Setting};
-use crate::parse::{ErrorKind, UriReader};
+use crate::parse::{ErrorKind, drops_fragment};
 use crate::rules::{Context, Finding, Group, Rule};
 use crate::text::{Span, slice};
 use alloc::format;
@@ -171,7 +171,7 @@ fn in_query(ctx: &Context<'_>, driver: Driver) -> Option<Edit> {
     let fragment = ctx
         .text
         .find('#')
-        .filter(|_| !is_jdbc && !ctx.is_misread() && UriReader::of(driver) == UriReader::Whatwg);
+        .filter(|_| !is_jdbc && !ctx.is_misread() && drops_fragment(driver));
     let end = fragment.unwrap_or(ctx.text.len());
     let before = slice(ctx.text, Span::new(0, end));
     let question = ctx
