@@ -145,7 +145,8 @@ pub(crate) fn conclusion(out: &mut dyn Write, verdict: &Verdict) -> io::Result<(
             writeln!(out, "  - {step}")?;
         }
     }
-    if !verdict.not_checked.is_empty() {
+    // That nothing was checked goes without saying where nobody was reached.
+    if verdict.stage >= Stage::Startup && !verdict.not_checked.is_empty() {
         writeln!(
             out,
             "Not checked, as no password is sent: {}.",

@@ -7,6 +7,9 @@ use crate::triage::{self, Category, Persistence};
 use connlint_core::triage::Situation;
 use connlint_probe_api::{Host, ModeView, Outcome, Row, Stage, Verdict};
 
+/// All that a probe without a password leaves open.
+pub(crate) const NOTHING_CHECKED: [&str; 4] = ["password", "user", "database", "permission"];
+
 /// How one row ended.
 #[derive(Clone, Debug)]
 pub(crate) struct Ending {
@@ -41,7 +44,7 @@ impl Ending {
             failure: code.failure,
             text: code.text.to_owned(),
             next: owned(code.next),
-            not_checked: Vec::new(),
+            not_checked: owned(&NOTHING_CHECKED),
             client_ip: None,
             modes: Vec::new(),
             connected: false,
@@ -137,7 +140,7 @@ fn nothing(rows: Vec<Row>, total_us: u64) -> Verdict {
         persistence: None,
         summary: code.text.to_owned(),
         next: owned(code.next),
-        not_checked: Vec::new(),
+        not_checked: owned(&NOTHING_CHECKED),
         client_ip: None,
         modes: Vec::new(),
         rows,

@@ -10,7 +10,7 @@ use crate::recorder::{Recorder, Step};
 use crate::stages::{Connection, Deadline, close, sslrequest, startup, tcp};
 use crate::tls;
 use crate::triage::{self, Category};
-use crate::verdict::{self, Ending};
+use crate::verdict::{self, Ending, NOTHING_CHECKED};
 use connlint_core::triage::Situation;
 use connlint_probe_api::{
     AuthKind, Detail, Host, Line, ProbeRequest, RequestError, ServerError, SslMode, Stage, State,
@@ -27,9 +27,6 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 const PLACEHOLDER_USER: &str = "connlint_probe";
 /// The database that is named when the request names neither user nor database.
 const PLACEHOLDER_DATABASE: &str = "postgres";
-
-/// What a probe that was only asked for a password has not checked.
-const NOTHING_CHECKED: [&str; 4] = ["password", "user", "database", "permission"];
 
 /// A way for the lines of one probe.
 #[must_use]
@@ -420,10 +417,7 @@ impl Walk<'_> {
                     ));
                 }
                 detail.auth = Some(auth);
-                let ending = Ending {
-                    not_checked: detail.not_checked.clone(),
-                    ..self.end(target, Stage::Startup, code)
-                };
+                let ending = self.end(target, Stage::Startup, code);
                 let state = if std::ptr::eq(code, &codes::AUTH_CLEARTEXT_PLAIN) {
                     State::Warn
                 } else {
@@ -436,7 +430,10 @@ impl Walk<'_> {
                 logged_in = true;
                 detail.not_checked.clear();
                 step.end(State::Warn, &codes::AUTH_NONE, detail);
-                self.end(target, Stage::Startup, &codes::AUTH_NONE)
+                Ending {
+                    not_checked: Vec::new(),
+                    ..self.end(target, Stage::Startup, &codes::AUTH_NONE)
+                }
             }
             startup::Reply::Refused {
                 error,
@@ -449,10 +446,7 @@ impl Walk<'_> {
             }
             startup::Reply::Nothing(code, service) => {
                 detail.kind = service.map(str::to_owned);
-                let ending = Ending {
-                    not_checked: detail.not_checked.clone(),
-                    ..self.end(target, Stage::Startup, code)
-                };
+                let ending = self.end(target, Stage::Startup, code);
                 step.end(State::Fail, code, detail);
                 ending
             }

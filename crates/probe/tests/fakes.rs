@@ -603,6 +603,11 @@ async fn nobody_listening_is_a_refusal() {
     assert_eq!(seen.code(Stage::Tcp), "tcp.refused");
     assert_eq!(seen.failure(), ("tcp-refused", "depends"));
     assert_eq!(seen.verdict.outcome, Outcome::Unreachable);
+    assert_eq!(
+        seen.verdict.not_checked.len(),
+        4,
+        "an unreachable server proves nothing"
+    );
 }
 
 #[tokio::test]
