@@ -2,7 +2,7 @@
 
 use super::{Candidate, dialect, uri_dialect};
 use crate::layer::{Escapes, Excerpt};
-use crate::model::Layer;
+use crate::model::{Dialect, Layer};
 use crate::parse::keywords::known_anywhere;
 use crate::text::{Span, slice};
 use alloc::vec::Vec;
@@ -41,7 +41,19 @@ pub fn find(source: &str) -> Vec<Candidate> {
             bare(source, trimmed(source, span), paper, &mut out);
         }
     }
+    // A paste that names an ODBC driver has its pairs from there, perhaps in several literals.
+    if out.iter().any(|c| c.dialect == Dialect::AdoNet) && names_odbc(source) {
+        out.retain(|c| c.dialect != Dialect::AdoNet);
+    }
     out
+}
+
+fn names_odbc(source: &str) -> bool {
+    let word = b"driver={";
+    source
+        .as_bytes()
+        .windows(word.len())
+        .any(|w| w.eq_ignore_ascii_case(word))
 }
 
 /// What kind of document the paste is: it decides how a literal is escaped.
@@ -270,7 +282,9 @@ fn next_uri(text: &str, from: usize) -> Option<usize> {
             .take_while(|b| b.is_ascii_alphanumeric() || *b == b'+')
             .count();
         let scheme = colon - scheme_len;
-        if scheme_len > 0 && uri_dialect(head(text.get(scheme..)?)).is_some() {
+        // Behind a colon it is the tail of a longer scheme that connlint does not read, such as `r2dbc:postgresql:`.
+        let whole = !text.get(..scheme)?.ends_with(':');
+        if scheme_len > 0 && whole && uri_dialect(head(text.get(scheme..)?)).is_some() {
             return Some(scheme);
         }
         at = colon + 1;
@@ -283,7 +297,7 @@ fn candidate(
     span: Span,
     layer: Layer,
     escapes: Escapes,
-    dialect: crate::model::Dialect,
+    dialect: Dialect,
 ) -> Candidate {
     Candidate {
         excerpt: Excerpt::new(source, span, layer, escapes),

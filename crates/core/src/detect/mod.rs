@@ -36,6 +36,13 @@ pub fn dialect(text: &str) -> Option<Dialect> {
     let kv = keyword_pairs(text);
     let first_key = text.split('=').next().unwrap_or("").trim();
     let first_known = keywords::known_anywhere(first_key);
+    // ODBC looks the same and is read by other rules.
+    let is_odbc = ["driver", "dsn"]
+        .iter()
+        .any(|key| first_key.eq_ignore_ascii_case(key));
+    if is_odbc {
+        return None;
+    }
     if text.contains(';') && ado > kv.max(1) && first_known {
         return Some(Dialect::AdoNet);
     }
