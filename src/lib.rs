@@ -1,1 +1,50 @@
-//! The connlint page.
+//! The connlint page: paste a PostgreSQL connection string, see what is wrong with it, fix it, test it.
+//!
+//! [`state`] is pure and knows no browser; [`platform`] is the only module that touches one; [`components`] draw, and
+//! [`hooks`] connect the three. [`mount`] puts it into an element.
+
+pub mod app;
+pub mod components;
+pub mod hooks;
+pub mod platform;
+pub mod state;
+
+use app::App;
+use connlint_core::Options;
+use url::Url;
+use web_sys::Element;
+use yew::AppHandle;
+
+/// What the page that holds the app has decided.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Config {
+    /// The address of the probe's API; without one, the app sends nothing anywhere.
+    pub probe: Option<Url>,
+    /// The text to begin with.
+    pub text: String,
+    /// Driver and target to begin with.
+    pub options: Options,
+    /// Whether to put the focus into the text area.
+    pub focus: bool,
+}
+
+/// Puts the app into `root`, in place of what is there.
+///
+/// Drop the handle or not, the app stays; [`AppHandle::destroy`] takes it away.
+pub fn mount(root: Element, config: Config) -> AppHandle<App> {
+    platform::page::quiet_panics();
+    yew::Renderer::<App>::with_root_and_props(root.clone(), app::Props { config, root }).render()
+}
+
+/// Finds the app's place in the page and its settings, and starts it.
+pub fn start() {
+    if let Some(root) = platform::page::root() {
+        let config = Config {
+            probe: platform::page::probe_address(),
+            text: platform::page::typed_text(&root),
+            options: Options::default(),
+            focus: platform::page::had_focus(&root),
+        };
+        mount(root, config);
+    }
+}

@@ -1,0 +1,189 @@
+//! The composition root: holds the state, hands it down, and carries out what the panels ask for.
+
+use crate::Config;
+use crate::components::editor::{Area, Chips, Examples, Hint};
+use crate::components::findings::FindingList;
+use crate::components::layout::{Foot, Head};
+use crate::components::probe::ProbePanel;
+use crate::components::summary::Summary;
+use crate::hooks::{Command, use_announcer, use_keys, use_probe};
+use crate::platform::{page, textarea};
+use crate::state::document::{Action, Document};
+use crate::state::findings::{Direction, Findings};
+use crate::state::words;
+use connlint_core::{Severity, Span};
+use std::rc::Rc;
+use web_sys::{Element, HtmlTextAreaElement};
+use yew::prelude::*;
+
+/// See [`App`].
+#[derive(Clone, PartialEq, Properties)]
+pub struct Props {
+    /// What the page that holds the app has decided.
+    pub config: Config,
+    /// The element that the app is in.
+    pub root: Element,
+}
+
+/// The whole app.
+#[component]
+pub fn App(props: &Props) -> Html {
+    let config = &props.config;
+    let document = use_reducer(|| Document::new(config.text.as_str(), config.options));
+    let probe = use_probe(config.probe.clone());
+    let area = use_node_ref();
+    let caret = use_state_eq(Span::default);
+    let picked = use_state_eq(|| None::<(Findings, usize)>);
+
+    let checked = Rc::clone(&document.checked);
+    let findings = use_memo(
+        (Rc::clone(&checked), probe.state.verdict.clone()),
+        |(checked, _)| Findings::collect(checked, &probe.state),
+    );
+    let findings = (*findings).clone();
+    let current = current(&findings, &picked, *caret);
+
+    {
+        let (root, area, focus) = (props.root.clone(), area.clone(), config.focus);
+        use_effect_with((), move |()| {
+            if focus && let Some(area) = area.cast::<HtmlTextAreaElement>() {
+                let _ = area.focus();
+            }
+            page::mark_ready(&root);
+        });
+    }
+
+    let on_action = {
+        let document = document.dispatcher();
+        use_callback((), move |action: Action, ()| document.dispatch(action))
+    };
+    let on_caret = {
+        let caret = caret.setter();
+        use_callback((), move |span: Span, ()| caret.set(span))
+    };
+    let on_show = {
+        let (document, picked) = (document.dispatcher(), picked.setter());
+        use_callback(findings.clone(), move |index: usize, findings| {
+            if let Some(span) = findings.get(index).and_then(|f| f.span) {
+                picked.set(Some((findings.clone(), index)));
+                document.dispatch(Action::Show(span));
+            }
+        })
+    };
+    let on_finding = {
+        let root = props.root.clone();
+        use_callback((), move |(), ()| {
+            page::reveal(&root, "li[data-category]");
+            page::focus(&root, "li[data-category] .finding-title");
+        })
+    };
+    let run = {
+        let (area, on_show, on_action) = (area.clone(), on_show.clone(), on_action.clone());
+        let document = Rc::clone(&checked.text);
+        use_callback(
+            (findings.clone(), current, document),
+            move |command, (findings, current, text)| {
+                let selected = || {
+                    let area = area.cast::<HtmlTextAreaElement>()?;
+                    Some(textarea::selection(&area).span(text))
+                };
+                let focused = || page::focused("data-index")?.parse::<usize>().ok();
+                match command {
+                    Command::Next | Command::Previous => {
+                        let direction = if command == Command::Next {
+                            Direction::Next
+                        } else {
+                            Direction::Previous
+                        };
+                        let next =
+                            findings.step(direction, *current, selected().unwrap_or_default());
+                        next.inspect(|index| on_show.emit(*index)).is_some()
+                    }
+                    Command::Fix => {
+                        let index = focused().or(*current);
+                        let fix = index
+                            .and_then(|index| findings.get(index))
+                            .and_then(|f| f.safe_fix());
+                        fix.inspect(|fix| on_action.emit(Action::Fix((*fix).clone())))
+                            .is_some()
+                    }
+                    Command::Back => {
+                        let area = area.cast::<HtmlTextAreaElement>();
+                        focused().is_some() && area.is_some_and(|area| area.focus().is_ok())
+                    }
+                }
+            },
+        )
+    };
+    use_keys(run);
+
+    let strings = checked.analysis.strings.len();
+    let summary = words::spoken(&checked.text, strings, &findings);
+    let status = use_announcer(&document.said, AttrValue::from(summary));
+    let empty = checked.text.is_empty();
+    let step = |action: Action| {
+        let on_action = on_action.clone();
+        Callback::from(move |_: MouseEvent| on_action.emit(action.clone()))
+    };
+    let on_load = on_action.reform(Action::Load);
+    let invalid = !status.is_empty() && findings.iter().any(|f| f.severity == Severity::Error);
+
+    html! {
+        <div class="page">
+            <a class="skip" href="#findings">{"Skip to the findings"}</a>
+            <Head />
+            <main>
+                <section class="panel paste" aria-label="The text">
+                    <Area
+                        checked={Rc::clone(&checked)}
+                        findings={findings.clone()}
+                        {current}
+                        focus={document.focus}
+                        {invalid}
+                        {area}
+                        on_action={on_action.clone()}
+                        {on_caret}
+                    />
+                    <Hint findings={findings.clone()} {current} />
+                    <div class="toolbar">
+                        <Chips checked={Rc::clone(&checked)} on_action={on_action.clone()} />
+                        <div class="history" role="group" aria-label="Changes">
+                            <button type="button" class="button quiet" id="undo" disabled={!document.history.can_undo()} onclick={step(Action::Undo)}>{"Undo"}</button>
+                            <button type="button" class="button quiet" id="redo" disabled={!document.history.can_redo()} onclick={step(Action::Redo)}>{"Redo"}</button>
+                            <button type="button" class="button quiet" id="clear" disabled={empty} onclick={step(Action::Clear)}>{"Clear"}</button>
+                        </div>
+                    </div>
+                </section>
+                <p id="status" class="visually-hidden" role="status" aria-live="polite">{status}</p>
+                if empty {
+                    <Examples {on_load} />
+                } else {
+                    <Summary checked={Rc::clone(&checked)} />
+                }
+                <div class="columns">
+                    if strings > 0 {
+                        <FindingList
+                            checked={Rc::clone(&checked)}
+                            {findings}
+                            {current}
+                            can_probe={config.probe.is_some()}
+                            {on_action}
+                            {on_show}
+                        />
+                    }
+                    <ProbePanel {checked} address={config.probe.clone()} {probe} {on_finding} />
+                </div>
+            </main>
+            <Foot />
+        </div>
+    }
+}
+
+/// The finding at hand: the one that was picked as long as the caret stays in it, else the one under the caret.
+fn current(findings: &Findings, picked: &Option<(Findings, usize)>, caret: Span) -> Option<usize> {
+    let picked = picked.as_ref().and_then(|(of, index)| {
+        let span = findings.get(*index)?.span?;
+        (of == findings && span.start <= caret.start && caret.end <= span.end).then_some(*index)
+    });
+    picked.or_else(|| findings.at(caret))
+}

@@ -1,0 +1,67 @@
+//! What an empty box shows: examples to try with one click. Names and passwords are invented.
+
+use yew::prelude::*;
+
+/// Where it comes from, what goes wrong with it, the text.
+const EXAMPLES: [(&str, &str, &str); 6] = [
+    (
+        "psql command from the Azure CLI",
+        "Single Server: the user name has an @ in it",
+        "psql \"postgresql://app@shop:Gr33nTea@shop.postgres.database.azure.com/postgres?sslmode=require\"",
+    ),
+    (
+        "ADO.NET from the Azure portal",
+        "something is still to be filled in",
+        "Server=shop.postgres.database.azure.com;Database=orders;Port=5432;User Id=app;Password={your_password};Ssl Mode=Require;",
+    ),
+    (
+        ".env file",
+        "characters in the password that mean something in a URI",
+        "# production\nDATABASE_URL=postgres://app:tea#2/day@db.example.com:5432/orders\n",
+    ),
+    (
+        "JDBC in Spring",
+        "parameters that the driver does not know",
+        "spring.datasource.url=jdbc:postgresql://db.example.com:5432/orders?user=app&sslmode=required&ssl=yes\n",
+    ),
+    (
+        "Python with psycopg",
+        "a password with a space",
+        "conn = psycopg.connect(\"host=db.example.com port=5432 user=app password=green tea dbname=orders sslmode=verify-full\")\n",
+    ),
+    (
+        "Node.js with pg",
+        "what it means for TLS",
+        "const pool = new Pool({ connectionString: \"postgres://app:Gr33nTea@db.example.com/orders?sslmode=prefer\" });\n",
+    ),
+];
+
+/// See [`Examples`].
+#[derive(Clone, PartialEq, Properties)]
+pub struct Props {
+    /// Told which text to load.
+    pub on_load: Callback<&'static str>,
+}
+
+/// The examples.
+#[component]
+pub fn Examples(props: &Props) -> Html {
+    let entries = EXAMPLES.iter().map(|(from, why, text)| {
+        let on_load = props.on_load.clone();
+        let onclick = Callback::from(move |_| on_load.emit(text));
+        html! {
+            <li>
+                <button type="button" class="example" data-action="example" {onclick}>
+                    <span class="example-from">{*from}</span>
+                    <span class="example-why">{*why}</span>
+                </button>
+            </li>
+        }
+    });
+    html! {
+        <section class="examples" aria-labelledby="examples-title">
+            <h2 id="examples-title">{"The answer is there as soon as you paste. Or try an example:"}</h2>
+            <ul>{ for entries }</ul>
+        </section>
+    }
+}

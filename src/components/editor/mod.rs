@@ -1,0 +1,12 @@
+//! The box: a text area with the squiggles behind it, and what can be done with the text as a whole.
+
+mod area;
+mod chips;
+mod examples;
+mod hint;
+mod layer;
+
+pub use area::Area;
+pub use chips::Chips;
+pub use examples::Examples;
+pub use hint::Hint;

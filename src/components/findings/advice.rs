@@ -1,0 +1,69 @@
+//! What to do about a failure that the probe saw: the steps, and how to try again.
+
+use crate::components::layout::{CopyButton, Prose};
+use connlint_core::triage::{Advice, Persistence, Retry, Step};
+use yew::prelude::*;
+
+/// See [`AdviceView`].
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct Props {
+    /// The advice.
+    pub(super) advice: Advice,
+}
+
+/// The steps in the order to try.
+#[component]
+pub(super) fn AdviceView(props: &Props) -> Html {
+    let advice = &props.advice;
+    let persistence = match advice.persistence {
+        Persistence::Transient => "It usually passes by itself.",
+        Persistence::Persistent => "It stays until something is changed.",
+        Persistence::Depends => "It can pass by itself, or stay until something is changed.",
+    };
+    html! {
+        <div class="advice">
+            <p class="persistence" data-persistence={advice.persistence.name()}>{persistence}</p>
+            if let Some(wait) = advice.retry { <p class="retry" data-retry=""><Prose text={retry(wait)} /></p> }
+            if !advice.steps.is_empty() {
+                <ol class="steps">{ for advice.steps.iter().map(step) }</ol>
+            }
+        </div>
+    }
+}
+
+fn step(step: &Step) -> Html {
+    html! {
+        <li class="step" data-step="">
+            <p>
+                <Prose text={step.text.clone()} />
+                {" "}
+                <a href={step.source} target="_blank" rel="noreferrer">{source(step.source)}</a>
+            </p>
+            if let Some(command) = &step.command {
+                <div class="command">
+                    <pre tabindex="0"><code>{command.clone()}</code></pre>
+                    <CopyButton text={command.clone()} />
+                </div>
+            }
+        </li>
+    }
+}
+
+/// Whose page it is, which says more than "source".
+fn source(address: &str) -> &'static str {
+    if address.contains("postgresql.org") {
+        "PostgreSQL’s documentation"
+    } else if address.contains("azure.status") {
+        "Azure status"
+    } else {
+        "Microsoft’s documentation"
+    }
+}
+
+/// The numbers of the retry advice in words.
+fn retry(retry: Retry) -> String {
+    format!(
+        "**Try again:** wait {} seconds, then double the wait each time, up to {} seconds. If it lasts longer than {} seconds, or comes back several times a day, open a support request.",
+        retry.first_wait_s, retry.max_wait_s, retry.escalate_after_s
+    )
+}

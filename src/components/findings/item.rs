@@ -1,0 +1,140 @@
+//! One finding.
+
+use super::advice::AdviceView;
+use super::docs::Docs;
+use super::fixes::FixView;
+use crate::components::layout::{Icon, Picture, Prose};
+use crate::state::document::{Action, Checked};
+use crate::state::findings::Findings;
+use crate::state::words;
+use connlint_core::{Certainty, LineIndex, Severity, Span};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// See [`Item`].
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct Props {
+    /// The text with its analysis.
+    pub(super) checked: Rc<Checked>,
+    /// All findings.
+    pub(super) findings: Findings,
+    /// Which one this is.
+    pub(super) index: usize,
+    /// Whether it is the one at hand.
+    pub(super) current: bool,
+    /// Told about fixes and places.
+    pub(super) on_action: Callback<Action>,
+    /// Told to show it in the text.
+    pub(super) on_show: Callback<usize>,
+}
+
+/// A finding with everything that helps.
+#[component]
+pub(super) fn Item(props: &Props) -> Html {
+    let open = use_state_eq(|| false);
+    let Some(finding) = props.findings.get(props.index) else {
+        return Html::default();
+    };
+    let severity = finding.severity;
+    let picture = match severity {
+        Severity::Error => Picture::Error,
+        Severity::Warning => Picture::Warning,
+        Severity::Info => Picture::Note,
+    };
+    let show = props.on_show.reform({
+        let index = props.index;
+        move |_: MouseEvent| index
+    });
+    let explain = {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| open.set(!*open))
+    };
+    let title_id = format!("finding-{}", props.index);
+    let docs_id = format!("finding-{}-docs", props.index);
+    let place = finding.span.map(|span| place(&props.checked.text, span));
+    let help = finding.help.split("\n\n").filter(|text| !text.is_empty());
+    let related = finding.related.iter().map(|related| {
+        let span = related.span;
+        let onclick = props.on_action.reform(move |_: MouseEvent| Action::Show(span));
+        html! {
+            <li>
+                <button type="button" class="link" {onclick}>{place_in(&props.checked.text, span)}</button>
+                {": "}<Prose text={related.message.clone()} />
+            </li>
+        }
+    });
+    let fixes = finding.fixes.iter().enumerate().map(|(index, fix)| {
+        html! {
+            <FixView key={index} checked={Rc::clone(&props.checked)} fix={fix.clone()} on_action={props.on_action.clone()} />
+        }
+    });
+    html! {
+        <li
+            class={classes!("finding", format!("finding-{}", severity.name()), props.current.then_some("current"))}
+            data-code={finding.code}
+            data-category={finding.advice.as_ref().map(|advice| advice.category.name())}
+            data-severity={severity.name()}
+            data-index={props.index.to_string()}
+            aria-current={props.current.then_some("true")}
+        >
+            <article aria-labelledby={title_id.clone()}>
+                <p class="finding-kind">
+                    <span class={classes!("severity", format!("severity-{}", severity.name()))}>
+                        <Icon {picture} />{words::severity(severity)}
+                    </span>
+                    <span class={classes!("badge", format!("badge-{}", severity.name()))}>{finding.code}</span>
+                    if let Some(place) = place { <span class="place">{place}</span> }
+                    if let Some(doubt) = doubt(finding.certainty) { <span class="doubt">{doubt}</span> }
+                </p>
+                <h3 id={title_id} class="finding-title" tabindex="-1"><Prose text={words::sentence(&finding.message)} /></h3>
+                { for help.map(|text| html! { <p class="finding-help"><Prose text={text.to_owned()} /></p> }) }
+                if !finding.related.is_empty() { <ul class="related">{ for related }</ul> }
+                if let Some(advice) = &finding.advice { <AdviceView advice={advice.clone()} /> }
+                { for fixes }
+                <div class="finding-actions">
+                    if finding.span.is_some() {
+                        <button type="button" class="button" data-action="show" onclick={show}>{"Show in text"}</button>
+                    }
+                    if finding.rule.is_some() {
+                        <button
+                            type="button"
+                            class="button"
+                            data-action="explain"
+                            aria-expanded={open.to_string()}
+                            aria-controls={docs_id.clone()}
+                            onclick={explain}
+                        >
+                            { if *open { "Close the explanation" } else { "Explain" } }
+                        </button>
+                    }
+                </div>
+                if let Some(rule) = finding.rule {
+                    <div id={docs_id} class="docs" hidden={!*open}>
+                        if *open { <Docs markdown={rule.docs} /> }
+                    </div>
+                }
+            </article>
+        </li>
+    }
+}
+
+const fn doubt(certainty: Certainty) -> Option<&'static str> {
+    match certainty {
+        Certainty::Certain => None,
+        Certainty::Likely => Some("very likely"),
+        Certainty::Depends => Some("depends on the server"),
+    }
+}
+
+fn place(text: &str, span: Span) -> String {
+    let at = LineIndex::new(text).line_column(span.start);
+    if text.contains('\n') {
+        format!("line {}, column {}", at.line, at.column)
+    } else {
+        format!("column {}", at.column)
+    }
+}
+
+fn place_in(text: &str, span: Span) -> String {
+    words::sentence(&place(text, span))
+}

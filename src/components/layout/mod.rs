@@ -1,0 +1,13 @@
+//! What all panels share: the page's head and foot, running text, icons.
+
+mod copy;
+mod foot;
+mod head;
+mod icon;
+mod prose;
+
+pub use copy::CopyButton;
+pub use foot::Foot;
+pub use head::Head;
+pub use icon::{Icon, Picture};
+pub use prose::Prose;

@@ -1,0 +1,7 @@
+//! What is drawn: one folder for each panel. Props in, callbacks out; the state is in [`crate::app`].
+
+pub mod editor;
+pub mod findings;
+pub mod layout;
+pub mod probe;
+pub mod summary;

@@ -1,0 +1,99 @@
+//! What came out of the test, and what it did not look at.
+
+use crate::components::layout::{Icon, Picture};
+use crate::state::probe::Phase;
+use crate::state::words;
+use connlint_probe_api::{Outcome, Verdict};
+use yew::prelude::*;
+
+/// See [`VerdictView`].
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct Props {
+    /// Where the probe stands.
+    pub(super) phase: Phase,
+    /// What came out.
+    pub(super) verdict: Option<Verdict>,
+    /// Shows the failure among the findings; none if it is not there.
+    pub(super) on_finding: Option<Callback<()>>,
+}
+
+/// The verdict, or why there is none.
+#[component]
+pub(super) fn VerdictView(props: &Props) -> Html {
+    match (&props.verdict, &props.phase) {
+        (Some(verdict), _) => view(verdict, props.on_finding.as_ref()),
+        (None, Phase::Cancelled) => html! {
+            <p class="verdict" data-verdict="cancelled" role="status">{"Stopped. Nothing more is sent."}</p>
+        },
+        (None, Phase::Failed(problem)) => html! {
+            <div class="verdict verdict-bad" data-verdict="no-answer" role="status">
+                <p class="verdict-title"><Icon picture={Picture::Error} />{problem.title()}</p>
+                <p>{problem.text()}</p>
+            </div>
+        },
+        (None, _) => {
+            html! { <p class="visually-hidden" role="status">{"Testing the connection."}</p> }
+        }
+    }
+}
+
+fn view(verdict: &Verdict, on_finding: Option<&Callback<()>>) -> Html {
+    let good = verdict.reachable;
+    let failed = verdict.category.is_some();
+    let to_finding = on_finding.filter(|_| failed).map(|callback| {
+        let onclick = callback.reform(|_: MouseEvent| ());
+        html! {
+            <button type="button" class="button" data-action="what-to-do" {onclick}>{"What to do"}</button>
+        }
+    });
+    html! {
+        <div
+            class={classes!("verdict", if good { "verdict-good" } else { "verdict-bad" })}
+            data-verdict={verdict.outcome.name()}
+            role="status"
+        >
+            <p class="verdict-title">
+                <Icon picture={if good { Picture::Ok } else { Picture::Error }} />
+                {title(verdict.outcome)}
+                <span class="rung-time">{words::duration(verdict.total_us)}</span>
+            </p>
+            <p>{verdict.summary.clone()}</p>
+            if to_finding.is_none() && !verdict.next.is_empty() {
+                <ul>{ for verdict.next.iter().map(|text| html! { <li>{text.clone()}</li> }) }</ul>
+            }
+            {to_finding.unwrap_or_default()}
+            if !verdict.not_checked.is_empty() {
+                <p class="not-checked" data-not-checked="">
+                    {"Not checked: "}
+                    {verdict.not_checked.iter().map(|what| unchecked(what)).collect::<Vec<_>>().join(", ")}
+                    {"."}
+                </p>
+            }
+        </div>
+    }
+}
+
+const fn title(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::ReachableReady => "The server can be reached and asks for a password",
+        Outcome::ReachablePasswordless => "The server lets this user in without a password",
+        Outcome::ReachableRejecting => "The server can be reached and says no",
+        Outcome::TlsProblem => "The server can be reached, TLS stands in the way",
+        Outcome::NotPostgres => "Something answers that is not PostgreSQL",
+        Outcome::Unreachable => "The server cannot be reached",
+        Outcome::DnsProblem => "The name leads to no address",
+        Outcome::DeniedByPolicy => "This probe may not test this target",
+        Outcome::ProbeFault => "The probe could not do its work",
+        Outcome::Unknown => "The probe tells something that this page does not know",
+    }
+}
+
+fn unchecked(what: &str) -> String {
+    match what {
+        "password" => "the password".into(),
+        "user" => "whether the user exists".into(),
+        "database" => "whether the database exists".into(),
+        "permission" => "what the user may do".into(),
+        other => other.to_owned(),
+    }
+}

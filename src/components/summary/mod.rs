@@ -1,0 +1,75 @@
+//! What each string that was found means, in one sentence.
+
+use crate::components::layout::Prose;
+use crate::state::document::Checked;
+use connlint_core::{Driver, Found, Target};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// How many strings are summed up; the findings are shown for all.
+const MOST: usize = 12;
+
+/// See [`Summary`].
+#[derive(Clone, PartialEq, Properties)]
+pub struct Props {
+    /// The text with its analysis.
+    pub checked: Rc<Checked>,
+}
+
+/// The summaries, or what connlint looks for if it found nothing.
+#[component]
+pub fn Summary(props: &Props) -> Html {
+    let strings = &props.checked.analysis.strings;
+    if props.checked.text.trim().is_empty() {
+        return Html::default();
+    }
+    if strings.is_empty() {
+        return html! {
+            <div class="summary none">
+                <p class="sentence">{"There is no connection string in this text, as far as connlint can see."}</p>
+                <p class="about">
+                    <Prose text="It knows URIs (`postgresql://…`), keyword/value strings (`host=… user=…`), ADO.NET strings (`Host=…;Username=…`) and JDBC URLs (`jdbc:postgresql://…`), also inside code, `.env`, YAML and JSON." />
+                </p>
+            </div>
+        };
+    }
+    let more = strings.len().saturating_sub(MOST);
+    html! {
+        <div class="summary" role="group" aria-label="What it means">
+            { for strings.iter().take(MOST).enumerate().map(|(index, found)| one(index, found)) }
+            if more > 0 {
+                <p class="about">{format!("and {more} more")}</p>
+            }
+        </div>
+    }
+}
+
+fn one(index: usize, found: &Found) -> Html {
+    let driver = found.driver.label();
+    html! {
+        <div class="string" key={index}>
+            <p class="sentence" data-summary={index.to_string()}><Prose text={found.summary.clone()} /></p>
+            if let Some(error) = &found.refused_by_driver {
+                <p class="refusal">{format!("{driver} says: ")}<q>{error.clone()}</q></p>
+            }
+            <p class="about">{about(found)}</p>
+        </div>
+    }
+}
+
+/// `URI in a .env file, read as libpq reads it, for Azure Flexible Server`
+fn about(found: &Found) -> String {
+    use connlint_core::Layer;
+    let mut text = found.dialect.label().to_owned();
+    if found.layer != Layer::Plain {
+        text.push_str(" in ");
+        text.push_str(found.layer.label());
+    }
+    if found.driver != Driver::Auto {
+        text.push_str(&format!(", read as {} reads it", found.driver.label()));
+    }
+    if found.target != Target::Auto {
+        text.push_str(&format!(", for {}", found.target.label()));
+    }
+    text
+}

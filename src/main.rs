@@ -1,0 +1,5 @@
+//! Starts the page: the binary that Trunk builds.
+
+fn main() {
+    connlint_web::start();
+}

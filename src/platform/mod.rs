@@ -1,0 +1,6 @@
+//! The only part that touches the browser: small functions, without state of the app.
+
+pub mod clipboard;
+pub mod page;
+pub mod probe;
+pub mod textarea;

@@ -1,0 +1,123 @@
+//! The page round the app: where it goes, what it was told, and what happens if it cannot go on.
+
+use gloo::utils::document;
+use url::Url;
+use wasm_bindgen::JsCast;
+use web_sys::{
+    Element, HtmlMetaElement, HtmlTextAreaElement, ScrollIntoViewOptions, ScrollLogicalPosition,
+};
+
+/// The element that the app is for.
+#[must_use]
+pub fn root() -> Option<Element> {
+    document().get_element_by_id("connlint")
+}
+
+/// The address of the probe's API, as whoever serves the page has written it into
+/// `<meta name="connlint-probe" content="…">`: relative to the page, empty without a probe.
+///
+/// Reading it needs no request, so that a page without a probe makes none.
+#[must_use]
+pub fn probe_address() -> Option<Url> {
+    let meta = document()
+        .query_selector("meta[name='connlint-probe']")
+        .ok()??
+        .dyn_into::<HtmlMetaElement>()
+        .ok()?;
+    let page = document().base_uri().ok()??;
+    resolve(&page, &meta.content())
+}
+
+/// Resolves the probe's address against the page's; only the web's own schemes can be asked.
+fn resolve(page: &str, address: &str) -> Option<Url> {
+    let address = address.trim();
+    if address.is_empty() {
+        return None;
+    }
+    let url = Url::parse(page).ok()?.join(address).ok()?;
+    let plain = url.username().is_empty() && url.password().is_none();
+    (matches!(url.scheme(), "http" | "https") && plain).then_some(url)
+}
+
+/// What was typed into the text area that stands in the app's place until the app is there.
+#[must_use]
+pub fn typed_text(root: &Element) -> String {
+    root.query_selector("textarea")
+        .ok()
+        .flatten()
+        .and_then(|area| area.dyn_into::<HtmlTextAreaElement>().ok())
+        .map(|area| area.value())
+        .unwrap_or_default()
+}
+
+/// Whether the focus is in `root`, so that it can be given back after what is there has been replaced.
+#[must_use]
+pub fn had_focus(root: &Element) -> bool {
+    document()
+        .active_element()
+        .is_some_and(|focused| root.contains(Some(&focused)))
+}
+
+/// Says by an attribute that the app is there.
+pub fn mark_ready(root: &Element) {
+    let _ = root.set_attribute("data-ready", "");
+}
+
+/// Keeps panics out of the console, since a panic's text can quote the input, and shows the page's own message instead.
+pub fn quiet_panics() {
+    yew::set_custom_panic_hook(Box::new(|_| {
+        if let Some(html) = document().document_element() {
+            let _ = html.set_attribute("data-failed", "");
+        }
+    }));
+}
+
+/// Scrolls as little as is needed to show the first element under `root` that `selector` finds.
+pub fn reveal(root: &Element, selector: &str) {
+    let Ok(Some(element)) = root.query_selector(selector) else {
+        return;
+    };
+    let how = ScrollIntoViewOptions::new();
+    how.set_block(ScrollLogicalPosition::Nearest);
+    how.set_inline(ScrollLogicalPosition::Nearest);
+    element.scroll_into_view_with_scroll_into_view_options(&how);
+}
+
+/// Moves the focus to the first element under `root` that `selector` finds.
+pub fn focus(root: &Element, selector: &str) {
+    if let Ok(Some(element)) = root.query_selector(selector)
+        && let Ok(element) = element.dyn_into::<web_sys::HtmlElement>()
+    {
+        let _ = element.focus();
+    }
+}
+
+/// The value of `attribute` on the focused element or the nearest one round it that has it.
+#[must_use]
+pub fn focused(attribute: &str) -> Option<String> {
+    document()
+        .active_element()?
+        .closest(&format!("[{attribute}]"))
+        .ok()??
+        .get_attribute(attribute)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_probe_is_where_the_page_says() {
+        let at = |address| resolve("http://127.0.0.1:8080/app/?x#y", address).map(String::from);
+        assert_eq!(at(""), None);
+        assert_eq!(at("."), Some("http://127.0.0.1:8080/app/".into()));
+        assert_eq!(at("/"), Some("http://127.0.0.1:8080/".into()));
+        assert_eq!(
+            at("https://probe.example/x/"),
+            Some("https://probe.example/x/".into())
+        );
+        assert_eq!(at("javascript:alert(1)"), None);
+        assert_eq!(at("http://user:pw@probe.example/"), None);
+        assert_eq!(resolve("file:///tmp/index.html", "."), None);
+    }
+}

@@ -1,0 +1,357 @@
+//! The text, what connlint says about it, and everything that changes it.
+
+use super::history::{Change, History};
+use super::selection::{Selection, changed};
+use super::words;
+use connlint_core::diagnostics::apply;
+use connlint_core::{
+    Analysis, Applicability, Driver, Edit, Fix, Options, Span, Target, fix_all, lint,
+};
+use std::rc::Rc;
+use yew::Reducible;
+
+/// A text with its analysis. Shared, never changed: two of them are equal if they are the same one.
+#[derive(Debug)]
+pub struct Checked {
+    /// The text.
+    pub text: Rc<str>,
+    /// What the user knows better than the text says.
+    pub options: Options,
+    /// What connlint says.
+    pub analysis: Analysis,
+}
+
+impl PartialEq for Checked {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+impl Checked {
+    /// Checks `text`.
+    #[must_use]
+    pub fn new(text: impl Into<Rc<str>>, options: Options) -> Rc<Self> {
+        let text = text.into();
+        let analysis = lint(&text, &options);
+        Rc::new(Self {
+            text,
+            options,
+            analysis,
+        })
+    }
+
+    /// How many findings have a fix that keeps the meaning.
+    #[must_use]
+    pub fn safe_fixes(&self) -> usize {
+        self.analysis
+            .diagnostics()
+            .filter(|d| {
+                d.fixes
+                    .iter()
+                    .any(|f| f.applicability == Applicability::Safe)
+            })
+            .count()
+    }
+}
+
+/// Something that the editor is asked to do once; a new one has a higher number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FocusRequest {
+    /// Counts the requests; 0 is none.
+    pub number: u32,
+    /// What to select.
+    pub selection: Selection,
+}
+
+/// Something to say aloud once; a new one has a higher number.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// Counts what was said; 0 is nothing.
+    pub number: u32,
+    /// The words.
+    pub text: String,
+}
+
+/// The state of the editor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    /// The text with its analysis.
+    pub checked: Rc<Checked>,
+    /// Undo and redo.
+    pub history: History,
+    /// What the editor should select next.
+    pub focus: FocusRequest,
+    /// What changed without the user typing it.
+    pub said: Said,
+}
+
+/// What can happen to the document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// The user typed, pasted or deleted: the text is now this one.
+    Type {
+        /// The whole text.
+        text: String,
+        /// How it came about.
+        change: Change,
+        /// When, in milliseconds of any steady clock.
+        at_ms: f64,
+    },
+    /// The text is replaced by an example.
+    Load(&'static str),
+    /// The text is taken away.
+    Clear,
+    /// The string is for this driver.
+    Driver(Driver),
+    /// The string is for this product.
+    Target(Target),
+    /// Applies a fix that was offered for the present text.
+    Fix(Fix),
+    /// Applies every fix that keeps the meaning.
+    FixAll,
+    /// Takes the last step back.
+    Undo,
+    /// Does it again.
+    Redo,
+    /// Shows a place in the text.
+    Show(Span),
+}
+
+impl Document {
+    /// A document with that text.
+    #[must_use]
+    pub fn new(text: impl Into<Rc<str>>, options: Options) -> Self {
+        Self {
+            checked: Checked::new(text, options),
+            history: History::default(),
+            focus: FocusRequest::default(),
+            said: Said::default(),
+        }
+    }
+
+    fn options(&self, options: Options) -> Self {
+        Self {
+            checked: Checked::new(Rc::clone(&self.checked.text), options),
+            ..self.clone()
+        }
+    }
+
+    /// The document with another text, one step later in its history.
+    fn step(&self, text: String) -> Self {
+        let history = self
+            .history
+            .record(&self.checked.text, &text, Change::Step, f64::MAX);
+        Self {
+            checked: Checked::new(text, self.checked.options),
+            history,
+            ..self.clone()
+        }
+    }
+
+    fn back_to(&self, (text, history): (Rc<str>, History), said: &str) -> Self {
+        let at = changed(&self.checked.text, &text);
+        Self {
+            checked: Checked::new(text, self.checked.options),
+            history,
+            ..self.clone()
+        }
+        .show(Span::empty(at.end))
+        .say(said.to_owned())
+    }
+
+    fn show(mut self, span: Span) -> Self {
+        self.focus = FocusRequest {
+            number: self.focus.number.wrapping_add(1),
+            selection: Selection::of(&self.checked.text, span),
+        };
+        self
+    }
+
+    fn say(mut self, text: String) -> Self {
+        self.said = Said {
+            number: self.said.number.wrapping_add(1),
+            text,
+        };
+        self
+    }
+
+    fn fix(&self, fix: &Fix) -> Option<Self> {
+        let offered = self
+            .checked
+            .analysis
+            .diagnostics()
+            .any(|d| d.fixes.contains(fix));
+        if !offered || fix.applicability == Applicability::DisplayOnly {
+            return None;
+        }
+        let text = apply(&self.checked.text, &fix.edits).ok()?;
+        let next = self.step(text).show(after(&fix.edits));
+        let left = words::left(&next.checked.analysis);
+        Some(next.say(format!("Done: {}. {left}", words::plain(&fix.title))))
+    }
+
+    fn fix_all(&self) -> Option<Self> {
+        let outcome = fix_all(
+            &self.checked.text,
+            &self.checked.options,
+            Applicability::Safe,
+        );
+        if *outcome.text == *self.checked.text {
+            return None;
+        }
+        let at = changed(&self.checked.text, &outcome.text);
+        let next = self.step(outcome.text).show(at);
+        let left = words::left(&next.checked.analysis);
+        let done = words::count(outcome.applied.len(), "fix", "fixes");
+        Some(next.say(format!("Applied {done}. {left}")))
+    }
+}
+
+/// Where the text that `edits` put in stands afterwards: from the first to the last of it.
+fn after(edits: &[Edit]) -> Span {
+    let mut sorted: Vec<&Edit> = edits.iter().collect();
+    sorted.sort_by_key(|e| (e.span.start, e.span.end));
+    let mut whole: Option<Span> = None;
+    let (mut added, mut removed) = (0, 0);
+    for edit in sorted {
+        let start = edit.span.start + added - removed;
+        let here = Span::new(start, start + edit.text.len());
+        whole = Some(whole.map_or(here, |span| span.to(here)));
+        added += edit.text.len();
+        removed += edit.span.len();
+    }
+    whole.unwrap_or_default()
+}
+
+impl Reducible for Document {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        let options = self.checked.options;
+        let next = match action {
+            Action::Type {
+                text,
+                change,
+                at_ms,
+            } if *text != *self.checked.text => {
+                let history = self
+                    .history
+                    .record(&self.checked.text, &text, change, at_ms);
+                Some(Self {
+                    checked: Checked::new(text, options),
+                    history,
+                    ..(*self).clone()
+                })
+            }
+            Action::Load(text) if *text != *self.checked.text => {
+                Some(self.step(text.to_owned()).show(Span::empty(0)))
+            }
+            Action::Clear if !self.checked.text.is_empty() => Some(
+                self.step(String::new())
+                    .show(Span::empty(0))
+                    .say("The text is cleared. Undo brings it back.".into()),
+            ),
+            Action::Driver(driver) if driver != options.driver => {
+                Some(self.options(Options { driver, ..options }))
+            }
+            Action::Target(target) if target != options.target => {
+                Some(self.options(Options { target, ..options }))
+            }
+            Action::Fix(fix) => self.fix(&fix),
+            Action::FixAll => self.fix_all(),
+            Action::Undo => self
+                .history
+                .undo(&self.checked.text)
+                .map(|step| self.back_to(step, "Undone.")),
+            Action::Redo => self
+                .history
+                .redo(&self.checked.text)
+                .map(|step| self.back_to(step, "Done again.")),
+            Action::Show(span) => Some((*self).clone().show(span)),
+            _ => None,
+        };
+        next.map_or(self, Rc::new)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(text: &str) -> Rc<Document> {
+        Rc::new(Document::new(text, Options::default()))
+    }
+
+    fn typed(text: &str) -> Action {
+        Action::Type {
+            text: text.into(),
+            change: Change::Step,
+            at_ms: 0.0,
+        }
+    }
+
+    #[test]
+    fn what_changes_nothing_gives_the_same_document() {
+        let before = document("host=a");
+        for action in [
+            typed("host=a"),
+            Action::Undo,
+            Action::Redo,
+            Action::FixAll,
+            Action::Driver(Driver::Auto),
+            Action::Target(Target::Auto),
+            Action::Load("host=a"),
+        ] {
+            let after = Rc::clone(&before).reduce(action.clone());
+            assert!(Rc::ptr_eq(&before, &after), "{action:?}");
+        }
+    }
+
+    #[test]
+    fn typing_is_checked_at_once_and_can_be_undone() {
+        let first = document("");
+        let second = first.reduce(typed("postgresql://app@db.example/shop"));
+        assert_eq!(second.checked.analysis.strings.len(), 1);
+        let undone = second.reduce(Action::Undo);
+        assert_eq!(&*undone.checked.text, "");
+        assert!(undone.focus.number > 0 && !undone.said.text.is_empty());
+        let redone = undone.reduce(Action::Redo);
+        assert_eq!(redone.checked.analysis.strings.len(), 1);
+    }
+
+    #[test]
+    fn the_driver_and_the_target_are_taken_as_given() {
+        let text = "postgresql://app@db.example/shop";
+        let next = document(text)
+            .reduce(Action::Driver(Driver::NodePostgres))
+            .reduce(Action::Target(Target::AzureFlexible));
+        let found = &next.checked.analysis.strings[0];
+        assert_eq!(found.driver, Driver::NodePostgres);
+        assert!(found.driver_given && found.target_given);
+        assert_eq!(&*next.checked.text, text);
+        assert!(!next.history.can_undo(), "the text did not change");
+    }
+
+    #[test]
+    fn a_fix_that_was_not_offered_is_not_applied() {
+        let before = document("postgresql://app@db.example/shop");
+        let fix = Fix {
+            title: "Drop everything".into(),
+            applicability: Applicability::Safe,
+            edits: vec![Edit::delete(Span::new(0, 10))],
+        };
+        let after = Rc::clone(&before).reduce(Action::Fix(fix));
+        assert!(Rc::ptr_eq(&before, &after));
+    }
+
+    #[test]
+    fn the_place_after_several_edits_covers_them_all() {
+        let edits = [
+            Edit::replace(Span::new(8, 9), "%40"),
+            Edit::replace(Span::new(2, 3), "%23"),
+        ];
+        assert_eq!(after(&edits), Span::new(2, 13));
+        assert_eq!(after(&[Edit::delete(Span::new(2, 9))]), Span::empty(2));
+        assert_eq!(after(&[Edit::insert(4, "ab")]), Span::new(4, 6));
+    }
+}

@@ -1,0 +1,11 @@
+//! What the page knows: plain data and pure reducers, without a browser, so that they are tested on the host.
+
+pub mod document;
+pub mod findings;
+pub mod history;
+pub mod ladder;
+pub mod layer;
+pub mod ndjson;
+pub mod probe;
+pub mod selection;
+pub mod words;
