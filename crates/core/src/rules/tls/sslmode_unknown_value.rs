@@ -3,8 +3,10 @@
 use super::modes::{self, Reading, speaks_to_azure, squeeze};
 use super::sslmode_of_another_driver::is_anothers;
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
+use crate::model::{Dialect, Driver};
 use crate::near::nearest;
 use crate::rules::{Context, Finding, Group, Rule};
+use crate::text::Span;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -69,13 +71,20 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     } else {
         setting.value.span
     };
-    let shown = ctx.show(setting.value.span);
+    let shown = shown(ctx, setting.value.span);
     let mut finding = Finding::new(span, message(reading, &shown));
     if reading != Reading::Refused {
         finding = finding.severity(Severity::Warning);
     }
     finding = finding.help(help(ctx, reading, value));
-    if let Some((mode, applicability)) = better(ctx, reading, value) {
+    if let Some(edits) = separated(ctx, setting.value.span) {
+        let applicability = if reading == Reading::Refused {
+            Applicability::Safe
+        } else {
+            Applicability::Unsafe
+        };
+        finding = finding.fix("Separate the parameters with `&`", applicability, edits);
+    } else if let Some((mode, applicability)) = better(ctx, reading, value) {
         finding = finding.fix(
             format!("Write `{mode}`"),
             applicability,
@@ -83,6 +92,15 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
         );
     }
     out.push(finding);
+}
+
+/// The value up to where something else may begin that a missing separator has drawn in, a password perhaps.
+fn shown(ctx: &Context<'_>, value: Span) -> String {
+    let raw = ctx.raw(value);
+    let stop = |c: char| c.is_whitespace() || "?;=&,".contains(c);
+    let head = raw.find(stop).unwrap_or(raw.len());
+    let rest = if head < raw.len() { "…" } else { "" };
+    ctx.show(Span::new(value.start, value.start + head)) + rest
 }
 
 fn help(ctx: &Context<'_>, reading: Reading, value: &str) -> String {
@@ -99,16 +117,16 @@ fn help(ctx: &Context<'_>, reading: Reading, value: &str) -> String {
         ""
     };
     let choice = match ctx.driver {
-        crate::model::Driver::Prisma => {
+        Driver::Prisma => {
             "Prisma knows `disable`, `prefer` and `require`; `sslaccept=strict` beside `require` checks the certificate."
         }
-        crate::model::Driver::TokioPostgres => {
+        Driver::TokioPostgres => {
             "It knows `disable`, `prefer` and `require`; whether the certificate is checked is set in the code, by the TLS connector."
         }
-        crate::model::Driver::Npgsql => {
+        Driver::Npgsql => {
             "It knows `Disable`, `Allow`, `Prefer`, `Require`, `VerifyCA` and `VerifyFull`."
         }
-        crate::model::Driver::Sqlx | crate::model::Driver::Pgjdbc => {
+        Driver::Sqlx | Driver::Pgjdbc => {
             "It knows `disable`, `allow`, `prefer`, `require`, `verify-ca` and `verify-full`."
         }
         _ => {
@@ -116,6 +134,28 @@ fn help(ctx: &Context<'_>, reading: Reading, value: &str) -> String {
         }
     };
     format!("{consequence}{azure} {choice}")
+}
+
+/// `require?schema=public`, `require;a=b`: a mode with further parameters behind the wrong separator.
+fn separated(ctx: &Context<'_>, value: Span) -> Option<Vec<Edit>> {
+    if !matches!(ctx.parse.dialect, Dialect::LibpqUri | Dialect::JdbcUrl) {
+        return None;
+    }
+    let raw = ctx.raw(value);
+    let mut edits = Vec::new();
+    let mut pieces = raw.split(['?', ';']);
+    let mode = pieces.next()?;
+    let mut at = value.start + mode.len();
+    for piece in pieces {
+        let (key, _) = piece.split_once('=')?;
+        let wordy = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        if key.is_empty() || !key.chars().all(wordy) {
+            return None;
+        }
+        edits.push(Edit::replace(Span::new(at, at + 1), "&"));
+        at += 1 + piece.len();
+    }
+    (!edits.is_empty() && modes::reading(ctx, mode) == Reading::Known).then_some(edits)
 }
 
 /// The mode that was probably meant, as the driver spells it, and how sure that is.
@@ -155,7 +195,6 @@ fn better(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Driver;
     use crate::rules::testing::{auto, carets, driver, findings, fixes, silent};
 
     #[test]
@@ -241,6 +280,42 @@ postgresql://u:p@db.example/db?sslmode=verify-full
             ),
         ] {
             fixes(&RULE, &auto(), text, expected);
+        }
+    }
+
+    #[test]
+    fn parameters_behind_a_wrong_separator_are_given_the_right_one() {
+        for (d, text, expected) in [
+            (
+                Driver::Prisma,
+                "postgresql://u:p@h/db?sslmode=require?schema=public",
+                "postgresql://u:p@h/db?sslmode=require&schema=public",
+            ),
+            (
+                Driver::Auto,
+                "postgresql://u:p@h/db?sslmode=require;connect_timeout=10;options=x",
+                "postgresql://u:p@h/db?sslmode=require&connect_timeout=10&options=x",
+            ),
+            (
+                Driver::Auto,
+                "jdbc:postgresql://h/db?sslmode=require;ApplicationName=a",
+                "jdbc:postgresql://h/db?sslmode=require&ApplicationName=a",
+            ),
+        ] {
+            fixes(&RULE, &driver(d), text, expected);
+        }
+    }
+
+    #[test]
+    fn what_a_missing_separator_draws_in_is_not_shown() {
+        for text in [
+            "postgresql://u@h/db?sslmode=require;password=Tr0ub4dor",
+            "Host=h;SSL Mode=Require Password=Tr0ub4dor",
+        ] {
+            let found = findings(&RULE, &auto(), text);
+            assert_eq!(found.len(), 1, "{text}");
+            let said = [&found[0].message, &found[0].help];
+            assert!(said.iter().all(|s| !s.contains("Tr0ub4dor")), "{said:?}");
         }
     }
 

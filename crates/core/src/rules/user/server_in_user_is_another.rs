@@ -33,9 +33,13 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     };
     let written = ctx.raw(server);
     let name_is_there = at.start > user.setting.value.span.start;
-    // With a dot it is the domain of a user principal name.
+    // With a dot it is the domain of a user principal name; with anything else that no server's name has, something that
+    // a missing separator has drawn in.
+    let named_like_a_server = written
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
     if written.is_empty()
-        || written.contains('.')
+        || !named_like_a_server
         || !name_is_there
         || written.eq_ignore_ascii_case(label)
         || !is_literal(ctx, server)
@@ -145,6 +149,7 @@ postgresql://app%40shop:pw@shop-eu.postgres.database.azure.com/db
             "host=shop.postgres.database.azure.com user={login}@{server}",
             "host={server}.postgres.database.azure.com user=app@shop",
             "host=postgres.database.azure.com user=app@shop",
+            "Host=shop.postgres.database.azure.com;Username=app@shop Password=pw",
             "host=db.example user=app@shop",
             "host=localhost user=app@shop",
             "host=c-shop.abc.postgres.cosmos.azure.com user=citus@other",
