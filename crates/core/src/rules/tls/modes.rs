@@ -131,17 +131,6 @@ pub(super) fn replacement(ctx: &Context<'_>, mode: &'static str) -> &'static str
     }
 }
 
-/// The driver, where the words of an ODBC string do not say that another one reads it.
-pub(super) fn driver(ctx: &Context<'_>) -> Driver {
-    let odbc = ctx.parse.dialect == Dialect::AdoNet
-        && ctx
-            .settings()
-            .all
-            .iter()
-            .any(|s| ["driver", "dsn"].contains(&squeeze(&s.key).as_str()));
-    if odbc { Driver::Psqlodbc } else { ctx.driver }
-}
-
 /// Whether the server at the other end is Azure's, which insists on TLS: the host says so, or the user does. A host on
 /// this side, such as a tunnel's end, is none.
 pub(super) fn speaks_to_azure(ctx: &Context<'_>) -> bool {

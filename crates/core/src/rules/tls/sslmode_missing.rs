@@ -1,6 +1,6 @@
 //! TLS001: nothing in a string for Azure asks for TLS.
 
-use super::modes::{driver, speaks_to_azure, squeeze};
+use super::modes::{speaks_to_azure, squeeze};
 use crate::detect::accepts;
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::model::{Dialect, Driver, Param, Setting};
@@ -68,7 +68,7 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     {
         return;
     }
-    let driver = driver(ctx);
+    let driver = ctx.driver;
     let plain = connects_in_plain(driver);
     let mut finding = Finding::new(host.span, message(plain)).help(help(driver));
     if plain {
