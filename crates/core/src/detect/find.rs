@@ -114,7 +114,13 @@ fn literals(source: &str, line: Span, paper: Paper, out: &mut Vec<Candidate>) {
             at = inside;
             continue;
         }
-        let escapes = escapes_of(open, paper);
+        let prefix = prefix(slice(source, Span::new(line.start, at)));
+        let escapes = if prefix.contains('@') && open == '"' {
+            // C#: `@"…"` takes backslashes as they are and doubles its quotes.
+            Escapes::Doubled { quote: open }
+        } else {
+            escapes_of(open, paper)
+        };
         let end = match literal_end(body, close, escapes) {
             Some(len) => inside + len,
             None => {
@@ -127,8 +133,8 @@ fn literals(source: &str, line: Span, paper: Paper, out: &mut Vec<Candidate>) {
         let excerpt = Excerpt::new(source, span, layer, escapes);
         match dialect(&excerpt.text) {
             Some(found) => {
-                let prefix = slice(source, Span::new(line.start, at)).chars().next_back();
-                let interpolated = matches!(prefix, Some('f' | 'F' | '$')) && !matches!(open, '`');
+                let interpolated = prefix.ends_with(['f', 'F']) || prefix.contains('$');
+                let interpolated = interpolated && open != '`';
                 out.push(Candidate {
                     excerpt: Excerpt {
                         interpolated,
@@ -141,6 +147,16 @@ fn literals(source: &str, line: Span, paper: Paper, out: &mut Vec<Candidate>) {
             None => at = inside,
         }
     }
+}
+
+/// The letter or signs right before a quote that change what a literal means: `f`, `$`, `@`, `$@`.
+fn prefix(before: &str) -> &str {
+    let signs = before.trim_end_matches(['$', '@']).len();
+    let start = match signs {
+        all if all == before.len() => before.char_indices().next_back().map_or(0, |(at, _)| at),
+        signs => signs,
+    };
+    before.get(start..).unwrap_or("")
 }
 
 /// A cheap look at what follows a quote, before anything is copied: reads no further than the longest keyword.
@@ -174,7 +190,13 @@ fn escapes_of(open: char, paper: Paper) -> Escapes {
 fn literal_end(body: &str, close: char, escapes: Escapes) -> Option<usize> {
     let mut chars = body.char_indices();
     while let Some((at, c)) = chars.next() {
-        if c == '\\' && matches!(escapes, Escapes::Backslash { .. }) {
+        let doubled = || {
+            body.get(at + c.len_utf8()..)
+                .is_some_and(|rest| rest.starts_with(c))
+        };
+        if (c == '\\' && matches!(escapes, Escapes::Backslash { .. }))
+            || (c == close && matches!(escapes, Escapes::Doubled { .. }) && doubled())
+        {
             chars.next();
         } else if c == close {
             return Some(at);
@@ -305,10 +327,12 @@ fn candidate(
     }
 }
 
+/// Without the blanks round it, and without the byte order mark that Windows programs put before a text.
 fn trimmed(source: &str, span: Span) -> Span {
+    let blank = |c: char| c.is_whitespace() || c == '\u{feff}';
     let raw = slice(source, span);
-    let start = span.start + (raw.len() - raw.trim_start().len());
-    Span::new(start, start + raw.trim().len())
+    let start = span.start + (raw.len() - raw.trim_start_matches(blank).len());
+    Span::new(start, start + raw.trim_matches(blank).len())
 }
 
 #[cfg(test)]
@@ -387,6 +411,14 @@ mod tests {
             (
                 "sql.Open(\"postgres\", \"host=localhost password='a b' sslmode=disable\")",
                 vec!["source-code libpq-kv host=localhost password='a b' sslmode=disable"],
+            ),
+            (
+                "var s = @\"Host=h;Password=\"\"a\\;b\"\"\" + x;",
+                vec!["source-code ado.net Host=h;Password=\"a\\;b\""],
+            ),
+            (
+                "\u{feff}postgres://u:p w@h/db\r\n",
+                vec!["plain libpq-uri postgres://u:p w@h/db"],
             ),
             (
                 "psql postgres://h:5432/db -c 'select 1'",

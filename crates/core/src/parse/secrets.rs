@@ -13,6 +13,7 @@ pub(super) fn find(text: &str, parse: &Parse) -> Vec<Span> {
     let mut out = Vec::new();
     if matches!(parse.dialect, Dialect::LibpqUri | Dialect::JdbcUrl) {
         out.extend(widest_userinfo_password(text));
+        out.extend(behind_hash(text, parse));
     }
     // Up to the next keyword that anybody knows: what lies between may be the rest of the secret.
     let mut next_known = text.len();
@@ -39,6 +40,18 @@ pub(super) fn find(text: &str, parse: &Parse) -> Vec<Span> {
     }
     out.retain(|span| !span.is_empty());
     out
+}
+
+/// What stands behind a `#` that comes after a secret of the query: some readers end the query there, wherever the rest of
+/// the secret is.
+fn behind_hash(text: &str, parse: &Parse) -> Option<Span> {
+    let secret = parse
+        .settings
+        .all
+        .iter()
+        .find(|s| s.param.is_secret() && s.key_span.is_some())?;
+    let hash = text.get(secret.value.span.start..)?.find('#')?;
+    Some(Span::new(secret.value.span.start + hash + 1, text.len()))
 }
 
 /// From the first `:` after the scheme to the last `@` that can belong to the userinfo; in a text that was cut off before
@@ -132,6 +145,16 @@ mod tests {
                 "{text}: {:?}",
                 secrets(text, dialect)
             );
+        }
+    }
+
+    #[test]
+    fn what_a_hash_cuts_off_a_password_is_covered() {
+        for driver in [Driver::Libpq, Driver::NodePostgres] {
+            let text = "postgresql://h/db?password=p&sslmode=require#ss";
+            let parse = super::super::parse(text, Dialect::LibpqUri, driver);
+            let found: Vec<&str> = parse.secrets.iter().map(|s| slice(text, *s)).collect();
+            assert!(found.contains(&"p") && found.contains(&"ss"), "{found:?}");
         }
     }
 
