@@ -109,18 +109,19 @@ fn finding(
         label: "",
         style,
     }];
-    marks.extend(
-        diagnostic
-            .related
-            .iter()
-            .zip(&labels)
-            .map(|(related, label)| Mark {
+    for (related, label) in diagnostic.related.iter().zip(&labels) {
+        if related.span == diagnostic.span && marks[0].label.is_empty() {
+            // What is said of the very place of the finding needs no line of its own.
+            marks[0].label = label;
+        } else {
+            marks.push(Mark {
                 span: related.span,
                 character: '-',
                 label,
                 style: FRAME,
-            }),
-    );
+            });
+        }
+    }
     let gutter = gutter(text, marks.iter().map(|mark| mark.span));
     out.push_str(&draw(text, &marks, gutter, layout));
     if !diagnostic.help.is_empty() {

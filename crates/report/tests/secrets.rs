@@ -1,0 +1,155 @@
+//! No password in anything that is printed: whatever the dialect, the wrapping, and the mistake in it.
+
+use connlint_core::lint::fix_all;
+use connlint_core::{Applicability, Driver, Options, Target, lint};
+use connlint_report::human::{self, Layout};
+use connlint_report::{Input, json};
+use proptest::prelude::*;
+
+/// The letters and digits that secrets are made of. Nothing else in the texts below has six of them in a row.
+const MARKS: [&str; 3] = ["Zq7xKwLmPd", "Vb9mTrHsGy", "Jd4nFcUwQe"];
+
+/// What people have between the letters of a password, and what breaks strings.
+const BETWEEN: &str = "[@:/?#&=;%'\"\\\\ +!$(){}\\[\\]<>|,.~^*é-]{0,3}";
+
+/// Strings with `{}` for the password, right and wrong ones.
+const STRINGS: &[&str] = &[
+    "postgresql://app:{}@db.example:5432/shop?sslmode=require",
+    "postgres://app@shop:{}@shop.postgres.database.azure.com/shop",
+    "postgresql://:{}@db.example/shop",
+    "postgresql://app:{}@db.example:54x32/shop?sslmod=require",
+    "postgresql://app:{}@a.example,b.example:1,2/shop",
+    "postgresql://app:{}@",
+    "postgresql://db.example/shop?user=app&password={}&sslmode=Require",
+    "postgresql://db.example/shop?password={}",
+    "postgresql+asyncpg://app:{}@db.example/shop?ssl=require",
+    "postgresql:/app:{}@db.example/shop",
+    "postgressql://app:{}@db.example/shop",
+    "host=db.example port=5432 user=app password={} dbname=shop",
+    "host=db.example port=5432 password='{}' dbname=shop sslmod=require",
+    "host = db.example password = {} dbname = shop",
+    "password={} host=db.example user=app",
+    "Host=db.example;Username=app;Password={};Database=shop",
+    "Host=db.example;Username=app;Password='{}';SSL Mode=VerifyFull",
+    "Server=shop.postgres.database.azure.com;User Id=app@shop;Pwd={};Ssl Mode=Require;",
+    "Server=db.example;Port=99999;Passwd={}",
+    "Password={};Host=db.example;Database=shop",
+    "jdbc:postgresql://db.example:5432/shop?user=app&password={}&sslmode=require",
+    "jdbc:postgresql://app:{}@db.example:5432/shop",
+    "jdbc:postgresql://db.example/shop?user=app@shop&password={}&ssl=true",
+    "jdbc:postgresql:shop?password={}",
+];
+
+/// What strings are wrapped in. `{}` is the string, `{s}` another secret next to it; a string in quotes is escaped as
+/// its language does, because nobody can tell where it ends otherwise.
+const AROUND: &[(&str, fn(&str) -> String)] = &[
+    ("{}", plain),
+    ("\u{feff}{}\r\n", plain),
+    ("DATABASE_URL={}\n", plain),
+    ("PGPASSWORD={s} DATABASE_URL=\"{}\" # {s}\n", backslashes),
+    ("export TOKEN='{s}'; psql \"{}\"", backslashes),
+    ("{\"password\": \"{s}\", \"url\": \"{}\"}", backslashes),
+    (
+        "services:\n  db:\n    environment:\n      SECRET: {s}\n      DSN: {}\n",
+        plain,
+    ),
+    ("string dsn = @\"{}\"; // {s}", doubled),
+    (
+        "<add name=\"Db\" password=\"{s}\" connectionString=\"{}\" />",
+        entities,
+    ),
+    ("{s} {}", word),
+    ("create_engine('{}', password='{s}')", backslashes),
+    ("psql {} -c 'select {s}'", word),
+    ("the password is {s}: {}", plain),
+];
+
+fn plain(text: &str) -> String {
+    text.into()
+}
+
+/// Among other words, a string ends at the first blank.
+fn word(text: &str) -> String {
+    text.replace(' ', "")
+}
+
+fn backslashes(text: &str) -> String {
+    text.replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace('\'', "\\'")
+}
+
+fn doubled(text: &str) -> String {
+    text.replace('"', "\"\"")
+}
+
+fn entities(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('"', "&quot;")
+}
+
+fn options() -> impl Strategy<Value = Options> {
+    (0..Target::ALL.len(), 0..Driver::ALL.len()).prop_map(|(target, driver)| Options {
+        target: Target::ALL[target],
+        driver: Driver::ALL[driver],
+    })
+}
+
+/// The longest piece of a mark that `said` holds.
+fn leak(said: &str) -> Option<&'static str> {
+    MARKS.iter().find_map(|mark| {
+        (0..=mark.len() - 6)
+            .map(|at| &mark[at..at + 6])
+            .find(|piece| said.contains(piece))
+    })
+}
+
+/// Everything that is printed about a text.
+fn said(text: &str, options: &Options) -> Vec<(&'static str, String)> {
+    let analysis = lint(text, options);
+    let input = Input {
+        path: "-",
+        text,
+        analysis: &analysis,
+    };
+    let layout = |width| Layout {
+        colour: false,
+        width,
+    };
+    let fixed = fix_all(text, options, Applicability::Unsafe).text;
+    let again = lint(&fixed, options);
+    let after = Input {
+        path: "-",
+        text: &fixed,
+        analysis: &again,
+    };
+    vec![
+        ("human", human::lint(&[input], layout(100))),
+        ("human, narrow", human::lint(&[input], layout(40))),
+        ("json", json::compact(&json::lint(&[input])).unwrap()),
+        ("diff", human::diff(&input, &after, layout(100))),
+        ("human, fixed", human::lint(&[after], layout(100))),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) })]
+
+    #[test]
+    fn no_password_is_printed(
+        string in 0..STRINGS.len(),
+        around in 0..AROUND.len(),
+        first in BETWEEN,
+        second in BETWEEN,
+        options in options(),
+    ) {
+        let secret = format!("{}{first}{}{second}{}", MARKS[0], MARKS[1], MARKS[2]);
+        let string = STRINGS[string].replace("{}", &secret);
+        let (around, escape) = AROUND[around];
+        let text = around.replace("{}", &escape(&string)).replace("{s}", MARKS[2]);
+        for (kind, output) in said(&text, &options) {
+            prop_assert_eq!(leak(&output), None, "{}: {}\n{}", kind, text, output);
+        }
+    }
+}
