@@ -8,6 +8,7 @@
     reason = "a task runner talks to the terminal"
 )]
 
+mod conformance;
 mod edges;
 mod licences;
 mod new_rule;
@@ -37,6 +38,9 @@ Usage: cargo xtask <task>
             --yes installs what is missing with the system's package manager through sudo
   new-rule GROUP NAME
             write the two files and the lines of a new rule, as in: new-rule SYN raw-at-sign
+  conformance [--check] [DRIVER...]
+            ask the real drivers how they read the cases of conformance/, and write their answers
+            to conformance/golden/, or with --check only compare; installs what is missing
 ";
 
 fn main() -> ExitCode {
@@ -93,6 +97,17 @@ fn run() -> Result<ExitCode> {
                 }
             }
             test::run(&Project::load()?, &options)
+        }
+        "conformance" => {
+            let mut options = conformance::Options::default();
+            while let Some(arg) = args.next()? {
+                match arg {
+                    Long("check") => options.check = true,
+                    Value(driver) => options.drivers.push(driver.string()?),
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            conformance::run(&Project::load()?, &options)
         }
         "new-rule" => {
             let group = args.value()?.string()?;
