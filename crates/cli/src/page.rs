@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use connlint_probe::http::PAGE_CSP;
 use ring::digest::{SHA256, digest};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -19,8 +20,13 @@ const NO_PAGE: &str = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"
     <p>In the source folder, <code>cargo xtask serve</code> builds both and starts them.</p>\n\
     <p>The probe itself answers under <code>/api/v1/</code>.</p></body></html>\n";
 
+/// How the page says that it has no probe, see its `index.html`.
+const NO_PROBE: &str = r#"<meta name="connlint-probe" content="""#;
+/// The same with the probe where the page is.
+const PROBE_BESIDE: &str = r#"<meta name="connlint-probe" content="./""#;
+
 struct File {
-    content: &'static [u8],
+    content: Cow<'static, [u8]>,
     kind: &'static str,
     tag: HeaderValue,
     cache: &'static str,
@@ -78,7 +84,7 @@ async fn answer(State(files): State<Files>, request: Request) -> Response<Body> 
     let mut response = if known {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        file.content.into_response()
+        file.content.clone().into_response()
     };
     file.headers(response.headers_mut());
     response
@@ -87,9 +93,14 @@ async fn answer(State(files): State<Files>, request: Request) -> Response<Body> 
 impl File {
     fn new(name: &str, content: &'static [u8]) -> Self {
         let kind = kind(name);
-        let hash = base64(digest(&SHA256, content).as_ref());
-        let policy =
-            (kind.starts_with("text/html")).then(|| policy(&String::from_utf8_lossy(content)));
+        let (content, policy) = if kind.starts_with("text/html") {
+            let document = with_probe(&String::from_utf8_lossy(content));
+            let policy = policy(&document);
+            (Cow::Owned(document.into_bytes()), Some(policy))
+        } else {
+            (Cow::Borrowed(content), None)
+        };
+        let hash = base64(digest(&SHA256, &content).as_ref());
         Self {
             content,
             kind,
@@ -129,6 +140,11 @@ impl File {
             headers.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
         }
     }
+}
+
+/// The document told that the probe's API is beside it, so that the page knows without asking.
+fn with_probe(document: &str) -> String {
+    document.replacen(NO_PROBE, PROBE_BESIDE, 1)
 }
 
 /// The page's policy. A script that stands in the document itself (the loader of the wasm module) is
@@ -237,6 +253,15 @@ mod tests {
         assert_eq!(headers["content-security-policy"], expected.as_str());
         let again = get("GET", "/index.html", Some(&headers["etag"])).await;
         assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+    }
+
+    #[test]
+    fn the_document_is_told_where_the_probe_is() {
+        // What the build leaves of the line is the same in the page's source.
+        let source = include_str!("../../../index.html");
+        let told = with_probe(source);
+        assert!(told.contains(r#"<meta name="connlint-probe" content="./" />"#));
+        assert_eq!(told.len(), source.len() + 2);
     }
 
     #[tokio::test]
