@@ -1,7 +1,7 @@
 //! `connlint explain`: a rule's documentation.
 
 use crate::outcome::{Failure, Outcome, Status};
-use crate::select::codes_near;
+use crate::select::unknown;
 use crate::terminal::Stream;
 use connlint_core::rules::{RULES, Rule};
 use connlint_report::human;
@@ -21,13 +21,9 @@ pub(crate) fn run(args: &Args) -> Outcome {
             .copied()
             .find(|rule| rule.name.eq_ignore_ascii_case(&args.code))
     };
-    let rule = Rule::find(&args.code).or_else(by_name).ok_or_else(|| {
-        Failure::new(format!(
-            "there is no rule {}{}",
-            args.code,
-            codes_near(&args.code)
-        ))
-    })?;
+    let rule = Rule::find(&args.code)
+        .or_else(by_name)
+        .ok_or_else(|| Failure::new(unknown("rule", &args.code, false)))?;
     let text = human::explain(rule, Stream::Out.layout());
     Stream::Out.write_human(&text)?;
     Ok(Status::Clean)

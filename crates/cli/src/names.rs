@@ -45,12 +45,15 @@ pub(crate) fn near<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) ->
     let mut scored: Vec<(f64, &str)> = known
         .into_iter()
         .map(|name| {
-            (
-                strsim::jaro_winkler(&wrong, &name.to_ascii_lowercase()),
-                name,
-            )
+            let right = name.to_ascii_lowercase();
+            let score = if wrong.len() > 1 && right.starts_with(&wrong) {
+                0.9
+            } else {
+                strsim::normalized_damerau_levenshtein(&wrong, &right)
+            };
+            (score, name)
         })
-        .filter(|(score, _)| *score >= 0.75)
+        .filter(|(score, _)| *score >= 0.5)
         .collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0));
     scored.into_iter().map(|(_, name)| name).take(5).collect()

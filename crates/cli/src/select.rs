@@ -2,6 +2,7 @@
 
 use crate::names::{near, suggestion};
 use crate::outcome::Failure;
+use crate::refuse::{HINT, may_be_secret};
 use clap::Args;
 use connlint_core::Analysis;
 use connlint_core::rules::{Group, RULES, Rule};
@@ -73,8 +74,8 @@ impl Pick {
             (Some(group), _) => Ok(Self::Group(*group)),
             (None, Some(rule)) => Ok(Self::Code(rule.code)),
             (None, None) => Err(Failure::new(format!(
-                "{option}: there is no rule or group {text}{}",
-                codes_near(text)
+                "{option}: {}",
+                unknown("rule or group", text, true)
             ))),
         }
     }
@@ -87,16 +88,17 @@ impl Pick {
     }
 }
 
-/// The hint that goes with a code that does not exist.
-pub(crate) fn codes_near(text: &str) -> String {
-    let codes = RULES.iter().map(|rule| rule.code);
-    let groups = Group::ALL
-        .iter()
-        .filter(|group| RULES.iter().any(|rule| rule.group == **group))
-        .map(|group| group.letters());
+/// That there is no `what` called `text`, with the ones that come near; `groups` among them where they are possible.
+pub(crate) fn unknown(what: &str, text: &str, groups: bool) -> String {
+    if may_be_secret(text) {
+        return format!("there is no such {what}\n\n{HINT}");
+    }
+    let letters = Group::ALL.iter().filter(|_| groups).map(|g| g.letters());
+    let names = RULES.iter().flat_map(|rule| [rule.code, rule.name]);
+    let codes = near(text, letters.chain(names));
     format!(
-        "{}\nThe command 'connlint rules' lists them all.",
-        suggestion(&near(text, codes.chain(groups)))
+        "there is no {what} {text}{}\nThe command 'connlint rules' lists them all.",
+        suggestion(&codes)
     )
 }
 

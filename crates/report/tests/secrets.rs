@@ -40,9 +40,12 @@ const STRINGS: &[&str] = &[
     "jdbc:postgresql:shop?password={}",
 ];
 
+/// How a language writes a string between its quotes.
+type Escape = fn(&str) -> String;
+
 /// What strings are wrapped in. `{}` is the string, `{s}` another secret next to it; a string in quotes is escaped as
 /// its language does, because nobody can tell where it ends otherwise.
-const AROUND: &[(&str, fn(&str) -> String)] = &[
+const AROUND: &[(&str, Escape)] = &[
     ("{}", plain),
     ("\u{feff}{}\r\n", plain),
     ("DATABASE_URL={}\n", plain),
@@ -127,7 +130,10 @@ fn said(text: &str, options: &Options) -> Vec<(&'static str, String)> {
     vec![
         ("human", human::lint(&[input], layout(100))),
         ("human, narrow", human::lint(&[input], layout(40))),
-        ("json", json::compact(&json::lint(&[input])).unwrap()),
+        (
+            "json",
+            json::compact(&json::lint(&[input])).unwrap_or_default(),
+        ),
         ("diff", human::diff(&input, &after, layout(100))),
         ("human, fixed", human::lint(&[after], layout(100))),
     ]

@@ -174,7 +174,7 @@ fn totals(inputs: &[Input<'_>], layout: Layout, out: &mut String) {
     let kinds: Vec<String> = [
         (Severity::Error, "error"),
         (Severity::Warning, "warning"),
-        (Severity::Info, "hint"),
+        (Severity::Info, "info"),
     ]
     .into_iter()
     .map(|(severity, word)| {
@@ -185,7 +185,13 @@ fn totals(inputs: &[Input<'_>], layout: Layout, out: &mut String) {
         )
     })
     .filter(|(_, _, number)| *number > 0)
-    .map(|(severity, word, number)| layout.paint(severity_style(severity), &count(number, word)))
+    .map(|(severity, word, number)| {
+        let text = match severity {
+            Severity::Info => format!("{number} {word}"),
+            _ => count(number, word),
+        };
+        layout.paint(severity_style(severity), &text)
+    })
     .collect();
     let strings = count(strings, "connection string");
     if kinds.is_empty() {
@@ -198,21 +204,31 @@ fn totals(inputs: &[Input<'_>], layout: Layout, out: &mut String) {
             .filter(|d| d.fixes.iter().map(|f| f.applicability).min() == Some(level))
             .count()
     };
+    let several = all().count() > 1;
+    let these = |number: usize| {
+        if several {
+            format!("{number} of them")
+        } else {
+            "it".into()
+        }
+    };
     match (fixable(Applicability::Safe), fixable(Applicability::Unsafe)) {
         (0, 0) => {}
         (safe, 0) => {
-            let _ = writeln!(out, "--fix mends {safe} of them.");
+            let _ = writeln!(out, "--fix mends {}.", these(safe));
         }
         (0, risky) => {
             let _ = writeln!(
                 out,
-                "--fix --unsafe-fixes mends {risky} of them; read what changes first with --diff."
+                "--fix --unsafe-fixes mends {}; look at it first with --diff --unsafe-fixes.",
+                these(risky)
             );
         }
         (safe, risky) => {
             let _ = writeln!(
                 out,
-                "--fix mends {safe} of them, --fix --unsafe-fixes {risky} more; read what changes first with --diff."
+                "--fix mends {}, --fix --unsafe-fixes {risky} more; look at it first with --diff --unsafe-fixes.",
+                these(safe)
             );
         }
     }
@@ -266,7 +282,7 @@ prod.env:2:59: warning[SYN998]: the database may not exist (it depends)
    = fix: Use `postgres` (changes the meaning: --fix --unsafe-fixes does it)
 
 1 error, 1 warning in 1 connection string.
---fix mends 1 of them, --fix --unsafe-fixes 1 more; read what changes first with --diff.
+--fix mends 1 of them, --fix --unsafe-fixes 1 more; look at it first with --diff --unsafe-fixes.
 More on a code: connlint explain SYN998
 "#
         );
