@@ -32,12 +32,12 @@ pub struct Config {
 ///
 /// Drop the handle or not, the app stays; [`AppHandle::destroy`] takes it away.
 pub fn mount(root: Element, config: Config) -> AppHandle<App> {
-    platform::page::quiet_panics();
     yew::Renderer::<App>::with_root_and_props(root.clone(), app::Props { config, root }).render()
 }
 
 /// Finds the app's place in the page and its settings, and starts it.
 pub fn start() {
+    platform::page::quiet_panics();
     if let Some(root) = platform::page::root() {
         let config = Config {
             probe: platform::page::probe_address(),

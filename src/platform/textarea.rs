@@ -2,6 +2,8 @@
 
 use crate::state::history::Change;
 use crate::state::selection::Selection;
+use js_sys::Reflect;
+use wasm_bindgen::JsValue;
 use web_sys::{HtmlTextAreaElement, InputEvent};
 
 /// What is selected, or where the caret is.
@@ -25,10 +27,18 @@ pub fn select(area: &HtmlTextAreaElement, text: &str, selection: Selection) {
     let _ = area.set_selection_range(selection.start, selection.end);
 }
 
+/// The kind of an input event; empty for the plain events that extensions and scripts send.
+fn kind(event: &InputEvent) -> String {
+    Reflect::get(event, &JsValue::from_str("inputType"))
+        .ok()
+        .and_then(|kind| kind.as_string())
+        .unwrap_or_default()
+}
+
 /// What an input event did, as far as undo is concerned.
 #[must_use]
 pub fn change(event: &InputEvent) -> Change {
-    match event.input_type().as_str() {
+    match kind(event).as_str() {
         "insertText" | "insertCompositionText" | "insertLineBreak" => Change::Insert,
         "deleteContentBackward" | "deleteContentForward" => Change::Delete,
         _ => Change::Step,
@@ -47,7 +57,7 @@ pub enum Menu {
 /// Whether an event that comes before input is the browser's undo or redo.
 #[must_use]
 pub fn menu(event: &InputEvent) -> Option<Menu> {
-    match event.input_type().as_str() {
+    match kind(event).as_str() {
         "historyUndo" => Some(Menu::Undo),
         "historyRedo" => Some(Menu::Redo),
         _ => None,

@@ -41,12 +41,23 @@ fn step(step: &Step) -> Html {
             </p>
             if let Some(command) = &step.command {
                 <div class="command">
-                    <pre tabindex="0"><code>{command.clone()}</code></pre>
+                    <pre tabindex="0"><code>{words(command)}</code></pre>
                     <CopyButton text={command.clone()} />
                 </div>
             }
         </li>
     }
+}
+
+/// A command that is wrapped between its words only: `--server-name` must not look like two options.
+fn words(command: &str) -> Html {
+    let words = command.split_inclusive(' ').map(|word| {
+        let (word, space) = word
+            .strip_suffix(' ')
+            .map_or((word, ""), |word| (word, " "));
+        html! { <><span class="word">{word.to_owned()}</span>{space}</> }
+    });
+    html! { <>{ for words }</> }
 }
 
 /// Whose page it is, which says more than "source".

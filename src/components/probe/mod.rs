@@ -13,7 +13,7 @@ use ladder::LadderView;
 use request::RequestView;
 use std::rc::Rc;
 use url::Url;
-use verdict::VerdictView;
+use verdict::{VerdictView, spoken};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -58,6 +58,7 @@ pub fn ProbePanel(props: &Props) -> Html {
         <section class="panel probe" id="probe" aria-labelledby="probe-title">
             <div class="panel-head"><h2 id="probe-title">{"Test the connection"}</h2></div>
             {body}
+            <p class="visually-hidden" role="status">{spoken(&state.phase, state.verdict.as_ref())}</p>
             if state.phase != Phase::Idle {
                 <div class={classes!("outcome", (!of_this_text).then_some("stale"))}>
                     if !of_this_text {

@@ -23,10 +23,10 @@ pub(super) fn VerdictView(props: &Props) -> Html {
     match (&props.verdict, &props.phase) {
         (Some(verdict), _) => view(verdict, props.on_finding.as_ref()),
         (None, Phase::Cancelled) => html! {
-            <p class="verdict" data-verdict="cancelled" role="status">{"Stopped. Nothing more is sent."}</p>
+            <p class="verdict" data-verdict="cancelled">{"Stopped. Nothing more is sent."}</p>
         },
         (None, Phase::Failed(problem)) => html! {
-            <div class="verdict verdict-bad" data-verdict="no-answer" role="status">
+            <div class="verdict verdict-bad" data-verdict="no-answer">
                 <p class="verdict-title"><Icon picture={Picture::Error} />{problem.title()}</p>
                 <p>{problem.text()}</p>
             </div>
@@ -34,6 +34,18 @@ pub(super) fn VerdictView(props: &Props) -> Html {
         (None, _) => {
             html! { <p class="visually-hidden" role="status">{"Testing the connection."}</p> }
         }
+    }
+}
+
+/// Where the test stands, in words for those who hear the page.
+#[must_use]
+pub(super) fn spoken(phase: &Phase, verdict: Option<&Verdict>) -> &'static str {
+    match (verdict, phase) {
+        (Some(verdict), _) => title(verdict.outcome),
+        (None, Phase::Running) => "Testing the connection.",
+        (None, Phase::Cancelled) => "Stopped.",
+        (None, Phase::Failed(problem)) => problem.title(),
+        (None, Phase::Idle | Phase::Finished) => "",
     }
 }
 
@@ -50,7 +62,6 @@ fn view(verdict: &Verdict, on_finding: Option<&Callback<()>>) -> Html {
         <div
             class={classes!("verdict", if good { "verdict-good" } else { "verdict-bad" })}
             data-verdict={verdict.outcome.name()}
-            role="status"
         >
             <p class="verdict-title">
                 <Icon picture={if good { Picture::Ok } else { Picture::Error }} />

@@ -1,0 +1,266 @@
+//! The page in a real browser: what a person sees after pasting, fixing, undoing.
+#![cfg(target_arch = "wasm32")]
+
+mod support;
+
+use connlint_web::Config;
+use support::Page;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// libpq splits at the first `@`, so the user name needs `%40`.
+const RAW_AT: &str =
+    "postgresql://app@shop:Gr33nTea@shop.postgres.database.azure.com/db?sslmode=require";
+
+#[wasm_bindgen_test]
+async fn it_says_when_it_is_ready_and_offers_examples() {
+    let page = Page::mount(Config::default()).await;
+    assert!(page.root.has_attribute("data-ready"));
+    assert_eq!(page.all("[data-action=example]").len(), 6);
+    assert_eq!(page.all("[data-summary]").len(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn every_example_is_found_and_summed_up() {
+    for index in 0..6 {
+        let page = Page::mount(Config::default()).await;
+        page.click(&format!(
+            "li:nth-child({}) [data-action=example]",
+            index + 1
+        ))
+        .await;
+        assert_eq!(page.all("[data-summary]").len(), 1, "example {index}");
+        assert!(page.all("[data-action=example]").is_empty());
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_paste_is_judged_at_once() {
+    let page = Page::mount(Config::default()).await;
+    page.type_text(RAW_AT).await;
+    let squiggles = page.texts("[data-squiggle=SYN003]");
+    assert_eq!(squiggles, ["@"]);
+    let finding = page.one("li[data-code=SYN003]");
+    assert_eq!(
+        finding.get_attribute("data-severity").as_deref(),
+        Some("error")
+    );
+    assert!(!page.text("[data-summary]").is_empty());
+    assert_eq!(page.all("#fix-all").len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn the_layer_holds_the_same_text_as_the_box() {
+    let page = Page::mount(Config::default()).await;
+    for text in [
+        RAW_AT,
+        "DB=postgres://ü😀:e\u{301}@x\t\u{1F1E9}\u{1F1EA}@db.example/å\n\n",
+        "  host=a user='b c' \n password=\u{202e}x ",
+        "plain words, no string",
+    ] {
+        page.type_text(text).await;
+        let layer = page.text(".layer");
+        assert_eq!(layer.strip_suffix('\u{200B}'), Some(text));
+    }
+}
+
+#[wasm_bindgen_test]
+async fn layer_and_box_have_the_same_metrics() {
+    let page = Page::mount(Config::default()).await;
+    page.type_text(&format!(
+        "{RAW_AT}&application_name=😀{}",
+        "long ".repeat(80)
+    ))
+    .await;
+    let (layer, area) = (page.one(".layer"), page.one("#input"));
+    for property in [
+        "font-family",
+        "font-size",
+        "font-weight",
+        "line-height",
+        "letter-spacing",
+        "word-spacing",
+        "tab-size",
+        "white-space",
+        "overflow-wrap",
+        "word-break",
+        "text-indent",
+        "text-align",
+        "direction",
+        "padding-left",
+        "padding-right",
+        "padding-top",
+        "padding-bottom",
+        "border-left-width",
+        "border-top-width",
+        "box-sizing",
+        "font-variant-ligatures",
+        "font-kerning",
+        "width",
+        "height",
+    ] {
+        let (a, b) = (
+            support::style(&layer, property),
+            support::style(&area, property),
+        );
+        assert_eq!(a, b, "{property}");
+    }
+    assert!(
+        area.scroll_height() <= area.client_height(),
+        "the box itself never scrolls"
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_fix_is_applied_selected_announced_and_undone() {
+    let page = Page::mount(Config::default()).await;
+    page.type_text(RAW_AT).await;
+    page.click("li[data-code=SYN003] [data-action=fix]").await;
+    assert_eq!(page.value(), RAW_AT.replacen('@', "%40", 1));
+    assert!(page.all("[data-squiggle=SYN003]").is_empty());
+    assert_eq!(page.selected(), "%40", "what was put in is selected");
+    assert!(
+        page.text("#status").contains("Done"),
+        "{}",
+        page.text("#status")
+    );
+    page.click("#undo").await;
+    assert_eq!(page.value(), RAW_AT);
+    assert_eq!(page.texts("[data-squiggle=SYN003]"), ["@"]);
+    page.click("#redo").await;
+    assert!(page.all("[data-squiggle=SYN003]").is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn fix_all_leaves_nothing_safe_to_fix() {
+    let page = Page::mount(Config::default()).await;
+    page.type_text(RAW_AT).await;
+    page.click("#fix-all").await;
+    assert!(page.all("#fix-all").is_empty());
+    assert!(page.value().contains("app%40shop"));
+}
+
+#[wasm_bindgen_test]
+async fn keys_step_fix_and_undo() {
+    let page = Page::mount(Config::default()).await;
+    page.type_text(RAW_AT).await;
+    // Other rules may have something to say about this string, too.
+    for _ in 0..page.all("li[data-code]").len() {
+        page.key("#input", "F8", "").await;
+        let current = page.one("li[aria-current=true]");
+        if current.get_attribute("data-code").as_deref() == Some("SYN003") {
+            break;
+        }
+    }
+    assert_eq!(page.selected(), "@");
+    assert_eq!(page.texts(".squiggle.current"), ["@"]);
+    page.key("#input", "Enter", "alt").await;
+    assert!(page.value().contains("app%40shop"));
+    page.key("#input", "z", "ctrl").await;
+    assert_eq!(page.value(), RAW_AT);
+}
+
+#[wasm_bindgen_test]
+async fn escape_leads_from_a_finding_back_to_the_text() {
+    let page = Page::mount(Config::default()).await;
+    page.type_text(RAW_AT).await;
+    page.focus("li[data-code=SYN003] [data-action=explain]");
+    page.key("li[data-code=SYN003] [data-action=explain]", "Escape", "")
+        .await;
+    assert_eq!(page.focused_id(), "input");
+}
+
+#[wasm_bindgen_test]
+async fn an_explanation_opens_in_place() {
+    let page = Page::mount(Config::default()).await;
+    page.type_text(RAW_AT).await;
+    page.click("li[data-code=SYN003] [data-action=explain]")
+        .await;
+    let docs = page.text("li[data-code=SYN003] .docs");
+    assert!(docs.contains("Why it matters"), "{docs}");
+    page.click("li[data-code=SYN003] [data-action=explain]")
+        .await;
+    assert_eq!(page.all(".docs:not([hidden])").len(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn driver_and_target_can_be_set() {
+    let page = Page::mount(Config::default()).await;
+    page.type_text("postgresql://app@db.example/shop?sslmode=require")
+        .await;
+    let before = page.text("[data-summary]");
+    assert!(
+        page.text("#driver option:checked")
+            .starts_with("detected: libpq")
+    );
+    page.choose("#driver", "node-postgres").await;
+    assert_ne!(
+        page.text("[data-summary]"),
+        before,
+        "it means something else there"
+    );
+    page.choose("#target", "azure-flexible").await;
+    assert!(page.text(".about").contains("Azure Flexible Server"));
+}
+
+#[wasm_bindgen_test]
+async fn without_a_probe_there_is_no_button_to_press() {
+    let page = Page::mount(Config::default()).await;
+    page.type_text(RAW_AT).await;
+    assert!(page.all("#probe-run").is_empty());
+    assert!(page.text("#probe").contains("connlint serve"));
+}
+
+#[wasm_bindgen_test]
+async fn what_will_be_sent_is_shown_and_has_no_password() {
+    let page = Page::mount(support::with_probe()).await;
+    assert!(
+        page.all("#probe-run").is_empty(),
+        "there is nothing to test yet"
+    );
+    page.type_text("postgresql://app:Gr33nTea@db.invalid:6432/shop?sslmode=verify-full")
+        .await;
+    let request = page.text("[data-probe-request]");
+    for sent in ["db.invalid", "6432", "app", "shop", "verify-full"] {
+        assert!(request.contains(sent), "{sent} in {request}");
+    }
+    assert!(!request.contains("Gr33nTea"));
+    page.type_text("host=/var/run/postgresql user=app").await;
+    assert!(
+        page.all("#probe-run").is_empty(),
+        "a socket cannot be tested"
+    );
+    assert!(page.text("[data-probe-objection]").contains("socket"));
+}
+
+#[wasm_bindgen_test]
+async fn a_probe_that_does_not_answer_is_said_so() {
+    let page = Page::mount(support::with_probe()).await;
+    page.type_text("postgresql://app@db.invalid/shop").await;
+    page.click("#probe-run").await;
+    page.wait_for("[data-verdict=no-answer]").await;
+    assert!(page.text("[data-verdict]").contains("connlint serve"));
+    let states = page.all("[data-stage=dns][data-state=skipped]").len();
+    assert_eq!(states, 1, "what was not reached says so");
+    assert_eq!(page.all("#probe-run:not([disabled])").len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn nothing_is_styled_by_an_attribute() {
+    let page = Page::mount(Config::default()).await;
+    page.type_text(RAW_AT).await;
+    page.click("li[data-code=SYN003] [data-action=explain]")
+        .await;
+    assert!(page.all("[style]").is_empty(), "a strict policy drops them");
+}
+
+#[wasm_bindgen_test]
+async fn the_text_goes_nowhere_but_into_the_page() {
+    let page = Page::mount(Config::default()).await;
+    page.type_text(RAW_AT).await;
+    page.click("#fix-all").await;
+    assert_eq!(support::stored(), 0);
+    assert!(!support::address().contains("Gr33nTea"));
+    assert!(!support::title().contains("Gr33nTea"));
+}
