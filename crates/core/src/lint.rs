@@ -153,6 +153,7 @@ fn analyse(source: &str, candidate: Candidate, options: &Options) -> Found {
     } else {
         detect::driver_for(source, dialect)
     };
+    let dialect = dialect.spoken_by(driver);
     let variables = excerpt.variables();
     let text = neutral(&excerpt.text, &variables);
     let parse = parse::parse(&text, dialect, driver);

@@ -1,6 +1,6 @@
 //! What a string means, in one sentence.
 
-use crate::model::{Dialect, Driver, Param, SettingsView};
+use crate::model::{Driver, Grammar, Param, SettingsView};
 use crate::rules::Context;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -64,7 +64,7 @@ fn tls(context: &Context<'_>, settings: &SettingsView) -> &'static str {
         Some("prefer") => MAYBE,
         // libpq turns `require` with a root certificate into verify-ca; Npgsql and pgJDBC do not.
         Some("require")
-            if roots && matches!(context.parse.dialect, Dialect::LibpqUri | Dialect::LibpqKv) =>
+            if roots && matches!(context.grammar(), Grammar::Uri | Grammar::KeyValue) =>
         {
             CHAIN
         }

@@ -1,6 +1,6 @@
 //! Which driver a string is for: what it is written in, and what stands round it.
 
-use crate::model::{Dialect, Driver};
+use crate::model::{Dialect, Driver, Grammar};
 
 /// Words that point at a driver, most telling first.
 const CLUES: &[(&str, Driver)] = &[
@@ -10,7 +10,9 @@ const CLUES: &[(&str, Driver)] = &[
     ("sqlalchemy", Driver::Sqlalchemy),
     ("psycopg", Driver::Psycopg),
     ("asyncpg", Driver::Asyncpg),
+    ("dj_database_url", Driver::Django),
     ("django", Driver::Django),
+    ("DATABASES", Driver::Django),
     ("datasource db", Driver::Prisma),
     ("prisma", Driver::Prisma),
     ("NpgsqlConnection", Driver::Npgsql),
@@ -25,24 +27,45 @@ const CLUES: &[(&str, Driver)] = &[
     ("process.env", Driver::NodePostgres),
     ("pgx.", Driver::Pgx),
     ("pgxpool", Driver::Pgx),
+    ("pool_max_conns", Driver::Pgx),
+    ("gorm", Driver::Pgx),
     ("sql.Open(\"postgres\"", Driver::LibPq),
     ("tokio_postgres", Driver::TokioPostgres),
     ("sqlx", Driver::Sqlx),
     ("PgPool", Driver::Sqlx),
     ("pg_connect", Driver::PhpPgsql),
     ("new PDO", Driver::PhpPdo),
+    ("DB_CONNECTION=pgsql", Driver::PhpPdo),
     ("PG.connect", Driver::RubyPg),
     ("PG::Connection", Driver::RubyPg),
+    ("adapter: postgresql", Driver::RubyPg),
     ("Ecto", Driver::Ecto),
+    // Keywords of a URI's query that only one driver has.
+    ("connection_limit=", Driver::Prisma),
+    ("pgbouncer=true", Driver::Prisma),
+    ("sslaccept=", Driver::Prisma),
+    ("uselibpqcompat=", Driver::NodePostgres),
 ];
 
 /// The driver that `source`, the whole paste, points at for a string in `dialect`.
 #[must_use]
 pub fn driver_for(source: &str, dialect: Dialect) -> Driver {
     let own = match dialect {
-        Dialect::LibpqUri | Dialect::LibpqKv => Driver::Libpq,
-        Dialect::AdoNet => return Driver::Npgsql,
-        Dialect::JdbcUrl => return Driver::Pgjdbc,
+        Dialect::R2dbcUrl => return Driver::R2dbc,
+        Dialect::SqlalchemyUrl => return Driver::Sqlalchemy,
+        Dialect::DjangoDict => return Driver::Django,
+        Dialect::RubyHash | Dialect::ActiverecordYaml => return Driver::RubyPg,
+        Dialect::SpringProperties => return Driver::Pgjdbc,
+        Dialect::PsqlCommand | Dialect::ServiceFile | Dialect::Pgpass => return Driver::Libpq,
+        Dialect::NodeObject => Driver::NodePostgres,
+        Dialect::PythonKwargs => Driver::Psycopg,
+        _ => match dialect.grammar() {
+            Grammar::AdoNet => return Driver::Npgsql,
+            Grammar::Jdbc => return Driver::Pgjdbc,
+            Grammar::Odbc => return Driver::Psqlodbc,
+            Grammar::Pdo => return Driver::PhpPdo,
+            _ => Driver::Libpq,
+        },
     };
     CLUES
         .iter()
@@ -55,23 +78,32 @@ pub fn driver_for(source: &str, dialect: Dialect) -> Driver {
 #[must_use]
 pub const fn accepts(driver: Driver, dialect: Dialect) -> bool {
     match dialect {
-        Dialect::LibpqUri => !matches!(
-            driver,
-            Driver::Npgsql | Driver::Pgjdbc | Driver::R2dbc | Driver::Psqlodbc | Driver::PhpPdo
-        ),
-        Dialect::LibpqKv => matches!(
-            driver,
-            Driver::Auto
-                | Driver::Libpq
-                | Driver::Psycopg
-                | Driver::Pgx
-                | Driver::LibPq
-                | Driver::TokioPostgres
-                | Driver::RubyPg
-                | Driver::PhpPgsql
-        ),
-        Dialect::AdoNet => matches!(driver, Driver::Auto | Driver::Npgsql),
-        Dialect::JdbcUrl => matches!(driver, Driver::Auto | Driver::Pgjdbc),
+        Dialect::R2dbcUrl => matches!(driver, Driver::Auto | Driver::R2dbc),
+        // `postgresql+driver://` is SQLAlchemy's alone.
+        Dialect::SqlalchemyUrl => matches!(driver, Driver::Auto | Driver::Sqlalchemy),
+        _ => match dialect.grammar() {
+            Grammar::Uri => !matches!(
+                driver,
+                Driver::Npgsql | Driver::Pgjdbc | Driver::R2dbc | Driver::Psqlodbc
+            ),
+            Grammar::KeyValue => matches!(
+                driver,
+                Driver::Auto
+                    | Driver::Libpq
+                    | Driver::Psycopg
+                    | Driver::Pgx
+                    | Driver::LibPq
+                    | Driver::TokioPostgres
+                    | Driver::RubyPg
+                    | Driver::PhpPgsql
+            ),
+            Grammar::AdoNet => matches!(driver, Driver::Auto | Driver::Npgsql),
+            Grammar::Jdbc => matches!(driver, Driver::Auto | Driver::Pgjdbc),
+            Grammar::Odbc => matches!(driver, Driver::Auto | Driver::Psqlodbc),
+            Grammar::Pdo => matches!(driver, Driver::Auto | Driver::PhpPdo),
+            // Settings that stand apart are handed over by the program, whatever its driver.
+            Grammar::Command | Grammar::Pgpass | Grammar::Entries => true,
+        },
     }
 }
 
@@ -88,6 +120,7 @@ mod tests {
             at("var client = new pg.Client('postgres://h/db');"),
             Driver::NodePostgres
         );
+        assert_eq!(at("postgres://h/db?connection_limit=1"), Driver::Prisma);
         assert_eq!(driver_for("UseNpgsql", Dialect::LibpqKv), Driver::Libpq);
     }
 }

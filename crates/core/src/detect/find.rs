@@ -4,6 +4,7 @@ use super::{Candidate, dialect, uri_dialect};
 use crate::layer::{Escapes, Excerpt};
 use crate::model::{Dialect, Layer};
 use crate::parse::keywords::known_anywhere;
+use crate::parse::pdo;
 use crate::text::{Span, slice};
 use alloc::vec::Vec;
 
@@ -45,6 +46,8 @@ pub fn find(source: &str) -> Vec<Candidate> {
     if out.iter().any(|c| c.dialect == Dialect::AdoNet) && names_odbc(source) {
         out.retain(|c| c.dialect != Dialect::AdoNet);
     }
+    super::blocks::find(source, &mut out);
+    out.sort_by_key(|c| c.excerpt.span.start);
     out
 }
 
@@ -165,7 +168,7 @@ fn begins_like_one(body: &str) -> bool {
     uri_dialect(head).is_some()
         || head
             .split_once('=')
-            .is_some_and(|(key, _)| known_anywhere(key.trim()))
+            .is_some_and(|(key, _)| known_anywhere(key.trim().trim_start_matches(pdo::PREFIX)))
 }
 
 /// The first bytes of `text`, as far as a keyword or a scheme can reach.
@@ -301,7 +304,7 @@ fn next_uri(text: &str, from: usize) -> Option<usize> {
             .bytes()
             .rev()
             .take(HEAD)
-            .take_while(|b| b.is_ascii_alphanumeric() || *b == b'+')
+            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'_'))
             .count();
         let scheme = colon - scheme_len;
         // Behind a colon it is the tail of a longer scheme that connlint does not read, such as `r2dbc:postgresql:`.
@@ -423,6 +426,22 @@ mod tests {
             (
                 "psql postgres://h:5432/db -c 'select 1'",
                 vec!["plain libpq-uri postgres://h:5432/db"],
+            ),
+            (
+                "spring.r2dbc.url=r2dbc:postgresql://h/db?sslMode=require",
+                vec!["dotenv r2dbc-url r2dbc:postgresql://h/db?sslMode=require"],
+            ),
+            (
+                "c = \"Driver={PostgreSQL Unicode};Server=h;Port=5432;Uid=u;\"",
+                vec!["source-code odbc Driver={PostgreSQL Unicode};Server=h;Port=5432;Uid=u;"],
+            ),
+            (
+                "new PDO('pgsql:host=h;dbname=d', $u)",
+                vec!["source-code pdo-dsn pgsql:host=h;dbname=d"],
+            ),
+            (
+                "engine = create_engine('postgresql+psycopg2://u:p@h/db')",
+                vec!["source-code sqlalchemy-url postgresql+psycopg2://u:p@h/db"],
             ),
             (
                 "DB=host=h port=5432\nOTHER=jdbc:postgresql://h/db",

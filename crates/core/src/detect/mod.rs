@@ -1,11 +1,12 @@
 //! Finds the connection strings in a paste, and says what they are: dialect, driver, target.
 
+mod blocks;
 mod clues;
 mod find;
 
 use crate::layer::Excerpt;
 use crate::model::{Dialect, Target};
-use crate::parse::{Parse, keywords};
+use crate::parse::{Parse, keywords, pdo};
 
 pub use clues::{accepts, driver_for};
 pub use find::find;
@@ -36,12 +37,15 @@ pub fn dialect(text: &str) -> Option<Dialect> {
     let kv = keyword_pairs(text);
     let first_key = text.split('=').next().unwrap_or("").trim();
     let first_known = keywords::known_anywhere(first_key);
-    // ODBC looks the same and is read by other rules.
+    // ODBC looks like ADO.NET and begins with the driver.
     let is_odbc = ["driver", "dsn"]
         .iter()
         .any(|key| first_key.eq_ignore_ascii_case(key));
     if is_odbc {
-        return None;
+        return (text.contains(';') && !text.contains('\n')).then_some(Dialect::Odbc);
+    }
+    if text.starts_with(pdo::PREFIX) && text.contains('=') {
+        return Some(Dialect::PdoDsn);
     }
     if text.contains(';') && ado > kv.max(1) && first_known {
         return Some(Dialect::AdoNet);
@@ -60,6 +64,13 @@ pub(crate) fn uri_dialect(text: &str) -> Option<Dialect> {
     let rest = text.get(colon + 1..)?;
     match scheme.as_str() {
         "postgresql" | "postgres" => rest.starts_with("//").then_some(Dialect::LibpqUri),
+        "r2dbc" | "r2dbcs" => ["postgresql:", "pool:postgresql:"]
+            .iter()
+            .any(|p| rest.starts_with(p))
+            .then_some(Dialect::R2dbcUrl),
+        scheme if scheme.starts_with("postgresql+") || scheme.starts_with("postgres+") => {
+            rest.starts_with("//").then_some(Dialect::SqlalchemyUrl)
+        }
         "jdbc" => ["postgresql:", "postgres:", "pgsql:"]
             .iter()
             .any(|p| {

@@ -5,7 +5,7 @@ mod param;
 mod secret;
 mod settings;
 
-pub use names::{Dialect, Driver, Layer, Target};
+pub use names::{Dialect, Driver, Grammar, Layer, Target};
 pub use param::Param;
 pub use secret::Secret;
 pub use settings::{

@@ -128,6 +128,121 @@ named! {
         AdoNet = "ado.net", "ADO.NET";
         /// `jdbc:postgresql://host:port/database?key=value`
         JdbcUrl = "jdbc-url", "JDBC URL";
+        /// `r2dbc:postgresql://user:password@host:port/database?key=value`
+        R2dbcUrl = "r2dbc-url", "R2DBC URL";
+        /// `postgresql+driver://…`, or a URI for SQLAlchemy.
+        SqlalchemyUrl = "sqlalchemy-url", "SQLAlchemy URL";
+        /// A URI for Prisma.
+        PrismaUrl = "prisma-url", "Prisma URL";
+        /// A URI for node-postgres or postgres.js.
+        NodeUrl = "node-url", "Node URL";
+        /// An object literal for node-postgres or postgres.js.
+        NodeObject = "node-object", "Node object";
+        /// Keyword arguments of a Python call.
+        PythonKwargs = "python-kwargs", "Python arguments";
+        /// Django's `DATABASES`.
+        DjangoDict = "django-dict", "Django settings";
+        /// A URI for pgx or lib/pq.
+        GoUrl = "go-url", "Go URL";
+        /// A keyword/value string for pgx, lib/pq or GORM.
+        GoKv = "go-kv", "Go keyword/value";
+        /// `pgsql:host=…;port=…;dbname=…`
+        PdoDsn = "pdo-dsn", "PDO DSN";
+        /// A keyword/value string for `pg_connect`.
+        PhpKv = "php-kv", "PHP keyword/value";
+        /// `Driver={PostgreSQL Unicode};Server=…;Uid=…`
+        Odbc = "odbc", "ODBC";
+        /// A command line of psql, pg_dump and their like.
+        PsqlCommand = "psql-command", "psql command";
+        /// Environment variables or other settings with a value each.
+        PgEnv = "pg-env", "variables";
+        /// A section of pg_service.conf.
+        ServiceFile = "service-file", "service file";
+        /// A line of .pgpass.
+        Pgpass = "pgpass", ".pgpass line";
+        /// Ruby's hash of options.
+        RubyHash = "ruby-hash", "Ruby hash";
+        /// Rails' database.yml.
+        ActiverecordYaml = "activerecord-yaml", "database.yml";
+        /// Spring's `spring.datasource.*`.
+        SpringProperties = "spring-properties", "Spring properties";
+        /// The old App Service format: `Database=…; Data Source=…; User Id=…`
+        Webapp = "webapp", "Web App string";
+    }
+}
+
+/// The grammars that connlint has; several dialects can share one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Grammar {
+    /// `scheme://user:password@host:port/database?key=value`
+    Uri,
+    /// libpq's `key=value` pairs between blanks.
+    KeyValue,
+    /// ADO.NET's `key=value;` pairs.
+    AdoNet,
+    /// JDBC: a URL without userinfo.
+    Jdbc,
+    /// ODBC's `key=value;` pairs with braces.
+    Odbc,
+    /// PDO: `pgsql:` and `key=value;` pairs.
+    Pdo,
+    /// A command line with flags.
+    Command,
+    /// Five fields between colons.
+    Pgpass,
+    /// Names with a value each, wherever they stand.
+    Entries,
+}
+
+impl Grammar {
+    /// Whether values are percent-encoded.
+    #[must_use]
+    pub const fn is_url(self) -> bool {
+        matches!(self, Self::Uri | Self::Jdbc)
+    }
+}
+
+impl Dialect {
+    /// The grammar that reads it.
+    #[must_use]
+    pub const fn grammar(self) -> Grammar {
+        match self {
+            Self::LibpqUri
+            | Self::R2dbcUrl
+            | Self::SqlalchemyUrl
+            | Self::PrismaUrl
+            | Self::NodeUrl
+            | Self::GoUrl => Grammar::Uri,
+            Self::LibpqKv | Self::GoKv | Self::PhpKv => Grammar::KeyValue,
+            Self::AdoNet | Self::Webapp => Grammar::AdoNet,
+            Self::JdbcUrl => Grammar::Jdbc,
+            Self::Odbc => Grammar::Odbc,
+            Self::PdoDsn => Grammar::Pdo,
+            Self::PsqlCommand => Grammar::Command,
+            Self::Pgpass => Grammar::Pgpass,
+            Self::NodeObject
+            | Self::PythonKwargs
+            | Self::DjangoDict
+            | Self::PgEnv
+            | Self::ServiceFile
+            | Self::RubyHash
+            | Self::ActiverecordYaml
+            | Self::SpringProperties => Grammar::Entries,
+        }
+    }
+
+    /// The name that the dialect has when it is for `driver`: the same URI is a Prisma URL for Prisma.
+    #[must_use]
+    pub const fn spoken_by(self, driver: Driver) -> Self {
+        match (self, driver) {
+            (Self::LibpqUri, Driver::Prisma) => Self::PrismaUrl,
+            (Self::LibpqUri, Driver::NodePostgres | Driver::PostgresJs) => Self::NodeUrl,
+            (Self::LibpqUri, Driver::Pgx | Driver::LibPq) => Self::GoUrl,
+            (Self::LibpqUri, Driver::Sqlalchemy) => Self::SqlalchemyUrl,
+            (Self::LibpqKv, Driver::Pgx | Driver::LibPq) => Self::GoKv,
+            (Self::LibpqKv, Driver::PhpPgsql) => Self::PhpKv,
+            (dialect, _) => dialect,
+        }
     }
 }
 
@@ -144,6 +259,14 @@ named! {
         Json = "json", "JSON";
         /// A YAML document.
         Yaml = "yaml", "YAML";
+        /// A TOML document.
+        Toml = "toml", "TOML";
+        /// An INI file.
+        Ini = "ini", "INI";
+        /// A Compose file.
+        DockerCompose = "docker-compose", "Compose file";
+        /// A Kubernetes secret.
+        KubernetesSecret = "kubernetes-secret", "Kubernetes secret";
         /// XML: `&amp;` and its like.
         Xml = "xml", "XML";
         /// A string literal of a programming language.

@@ -4,18 +4,23 @@
 //! and a list of errors; the first error is the one with which the driver refuses the text.
 
 mod ado_net;
+pub(crate) mod command;
+pub(crate) mod entries;
 mod jdbc;
 pub mod keywords;
 mod libpq_kv;
 mod libpq_uri;
 mod meant;
+mod odbc;
+pub(crate) mod pdo;
 pub mod percent;
+pub(crate) mod pgpass;
 pub mod reserved;
 mod secrets;
 mod token;
 mod url;
 
-use crate::model::{Dialect, Driver, Param, Settings};
+use crate::model::{Dialect, Driver, Grammar, Param, Settings};
 use crate::redact::Redactor;
 use crate::text::Span;
 use alloc::string::String;
@@ -91,15 +96,21 @@ pub struct Parse {
 /// Reads `text` in `dialect` as `driver` does.
 #[must_use]
 pub fn parse(text: &str, dialect: Dialect, driver: Driver) -> Parse {
-    let mut parse = match dialect {
-        Dialect::LibpqUri => match url::reader_of(driver) {
+    let mut parse = match dialect.grammar() {
+        Grammar::Uri => match url::reader_of(driver, dialect) {
             Some(reader) => url::parse(text, reader),
             None => libpq_uri::parse(text),
         },
-        Dialect::LibpqKv => libpq_kv::parse(text),
-        Dialect::AdoNet => ado_net::parse(text),
-        Dialect::JdbcUrl => jdbc::parse(text),
+        Grammar::KeyValue => libpq_kv::parse(text),
+        Grammar::AdoNet => ado_net::parse(text),
+        Grammar::Jdbc => jdbc::parse(text),
+        Grammar::Odbc => odbc::parse(text),
+        Grammar::Pdo => pdo::parse(text),
+        Grammar::Command => command::parse(text),
+        Grammar::Pgpass => pgpass::parse(text),
+        Grammar::Entries => entries::parse(text, dialect),
     };
+    parse.dialect = dialect;
     parse.secrets = secrets::find(text, &parse);
     parse
 }
@@ -109,7 +120,7 @@ pub fn parse(text: &str, dialect: Dialect, driver: Driver) -> Parse {
 /// `None` where the driver's own reading is the one that was meant.
 #[must_use]
 pub fn parse_as_meant(text: &str, read: &Parse) -> Option<Parse> {
-    if read.dialect != Dialect::LibpqUri {
+    if read.dialect.grammar() != Grammar::Uri || read.dialect == Dialect::R2dbcUrl {
         return None;
     }
     let meant = userinfo_as_meant(text)?;
@@ -124,6 +135,7 @@ pub fn parse_as_meant(text: &str, read: &Parse) -> Option<Parse> {
         return None;
     }
     let mut parse = libpq_uri::parse_as_meant(text, meant.at);
+    parse.dialect = read.dialect;
     parse.secrets = secrets::find(text, &parse);
     Some(parse)
 }
@@ -131,23 +143,25 @@ pub fn parse_as_meant(text: &str, read: &Parse) -> Option<Parse> {
 /// Whether `driver` takes what follows a `#` in a URI for a fragment and drops it.
 #[must_use]
 pub fn drops_fragment(driver: Driver) -> bool {
-    url::reader_of(driver).is_some_and(url::drops_fragment)
+    url::reader_of(driver, Dialect::LibpqUri).is_some_and(url::drops_fragment)
 }
 
 /// Whether connlint knows how `driver` reads `dialect` down to the text of its errors.
 #[must_use]
 pub const fn is_exact(driver: Driver, dialect: Dialect) -> bool {
-    match dialect {
-        Dialect::LibpqUri => {
+    match dialect.grammar() {
+        Grammar::Uri => {
             matches!(driver, Driver::Libpq | Driver::Psycopg | Driver::PhpPgsql)
                 || url::is_exact(driver)
         }
-        Dialect::LibpqKv => matches!(
+        Grammar::KeyValue => matches!(
             driver,
             Driver::Libpq | Driver::Psycopg | Driver::PhpPgsql | Driver::RubyPg
         ),
-        Dialect::AdoNet => matches!(driver, Driver::Npgsql),
-        Dialect::JdbcUrl => matches!(driver, Driver::Pgjdbc),
+        Grammar::AdoNet => matches!(driver, Driver::Npgsql),
+        Grammar::Jdbc => matches!(driver, Driver::Pgjdbc),
+        Grammar::Pdo => matches!(driver, Driver::PhpPdo),
+        Grammar::Odbc | Grammar::Command | Grammar::Pgpass | Grammar::Entries => false,
     }
 }
 

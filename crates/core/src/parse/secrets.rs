@@ -4,23 +4,28 @@
 //! keyword. So the password is taken as wide as a person could have meant it.
 
 use super::{Parse, keywords};
-use crate::model::Dialect;
+use crate::model::Grammar;
 use crate::placeholder;
 use crate::text::{Span, slice};
 use alloc::vec::Vec;
 
 pub(super) fn find(text: &str, parse: &Parse) -> Vec<Span> {
     let mut out = Vec::new();
-    if matches!(parse.dialect, Dialect::LibpqUri | Dialect::JdbcUrl) {
+    if parse.dialect.grammar().is_url() {
         out.extend(widest_userinfo_password(text));
         out.extend(behind_hash(text, parse));
     }
+    // Where names and values stand apart from each other, a value ends where it ends.
+    let apart = matches!(
+        parse.dialect.grammar(),
+        Grammar::Entries | Grammar::Command | Grammar::Pgpass
+    );
     // Up to the next keyword that anybody knows: what lies between may be the rest of the secret.
     let mut next_known = text.len();
     for setting in parse.settings.all.iter().rev() {
         let value = setting.value.span;
         if setting.param.is_secret() {
-            let end = if setting.key_span.is_none() {
+            let end = if apart || setting.key_span.is_none() {
                 value.end
             } else {
                 next_known.max(value.end)

@@ -1,7 +1,7 @@
 //! What a rule gets to see.
 
 use crate::azure::AzureHost;
-use crate::model::{Driver, Param, Piece, Setting, Settings, Target};
+use crate::model::{Driver, Grammar, Param, Piece, Setting, Settings, Target};
 use crate::parse::Parse;
 use crate::redact::Redactor;
 use crate::text::{Span, slice};
@@ -55,6 +55,12 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
+    /// The grammar that the string is written in.
+    #[must_use]
+    pub const fn grammar(&self) -> Grammar {
+        self.parse.dialect.grammar()
+    }
+
     /// The settings as they were meant: what rules about hosts, users and values judge.
     #[must_use]
     pub const fn settings(&self) -> &'a Settings {

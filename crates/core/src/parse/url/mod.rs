@@ -51,11 +51,16 @@ impl Scan<'_> {
             return self.b.finish(text);
         };
         let scheme = slice(text, Span::new(body.start, colon));
-        let known = ["postgresql", "postgres"].iter().any(|s| {
+        // SQLAlchemy's `postgresql+psycopg2`: what stands behind the plus names the driver.
+        let plain = match scheme.split_once('+') {
+            Some((plain, _)) if self.reader.any_driver => plain,
+            _ => scheme,
+        };
+        let known = self.reader.schemes.iter().any(|s| {
             if self.reader.exact_scheme {
-                *s == scheme
+                *s == plain
             } else {
-                s.eq_ignore_ascii_case(scheme)
+                s.eq_ignore_ascii_case(plain)
             }
         });
         if !known {

@@ -3,7 +3,7 @@
 //! Source: runs of the drivers over the same texts, November 2026; the versions stand at each reader.
 
 use super::libpq_keyword;
-use crate::model::{Driver, Param};
+use crate::model::{Dialect, Driver, Param};
 use crate::parse::libpq_kv::SSLMODES;
 
 /// Where the userinfo ends.
@@ -49,7 +49,9 @@ type Refuses = fn(char) -> bool;
 /// A reader; `None` where a driver does not mind.
 pub(in crate::parse) struct Reader {
     pub(super) trims: bool,
+    pub(super) schemes: &'static [&'static str],
     pub(super) exact_scheme: bool,
+    pub(super) any_driver: bool,
     pub(super) wrong_scheme: &'static str,
     pub(super) userinfo_end: UserinfoEnd,
     pub(super) authority_ends: &'static str,
@@ -120,7 +122,9 @@ fn python_refuses(c: char) -> bool {
 /// The WHATWG standard with nothing added: what the readers below start from.
 const WHATWG: Reader = Reader {
     trims: true,
+    schemes: &["postgresql", "postgres"],
     exact_scheme: false,
+    any_driver: false,
     wrong_scheme: "Invalid URL",
     userinfo_end: UserinfoEnd::Last,
     authority_ends: "/?#",
@@ -335,6 +339,7 @@ const ECTO: Reader = Reader {
 /// SQLAlchemy 1.4 to 2.1 (`make_url`): a regular expression, no URL library.
 const SQLALCHEMY: Reader = Reader {
     trims: false,
+    any_driver: true,
     wrong_scheme: "Could not parse SQLAlchemy URL from given URL string",
     userinfo_end: UserinfoEnd::Sqlalchemy,
     authority_ends: "/?",
@@ -369,9 +374,57 @@ const TOKIO_POSTGRES: Reader = Reader {
     ..WHATWG
 };
 
+/// r2dbc-spi 1.0 (`ConnectionUrlParser`), on java.net.URI: a second `@` makes it fall back to the last one.
+const R2DBC: Reader = Reader {
+    trims: false,
+    schemes: &[
+        "r2dbc:postgresql",
+        "r2dbcs:postgresql",
+        "r2dbc:pool:postgresql",
+        "r2dbc:postgresql:failover",
+    ],
+    wrong_scheme: "URL does not start with the r2dbc scheme",
+    refuses: java_refuses,
+    refused: "Illegal character in authority",
+    bad_percent: Some("Illegal character in authority"),
+    hosts: Hosts::List,
+    bad_port: Some("Illegal character in authority"),
+    port_out_of_range: None,
+    overrides: &[],
+    keyword: r2dbc_keyword,
+    whatwg: false,
+    ..WHATWG
+};
+
+/// What java.net.URI does not allow raw.
+fn java_refuses(c: char) -> bool {
+    " {}<>\"\\^|`".contains(c)
+}
+
+/// r2dbc-postgresql's options; the case of a few does not matter.
+fn r2dbc_keyword(name: &str) -> Param {
+    match name {
+        "sslMode" | "sslmode" => Param::SslMode,
+        "ssl" => Param::Ssl,
+        "sslRootCert" => Param::SslRootCert,
+        "sslPassword" => Param::OtherSecret,
+        "user" => Param::User,
+        "password" => Param::Password,
+        "host" => Param::Host,
+        "port" => Param::Port,
+        "database" => Param::Database,
+        _ => Param::Known,
+    }
+}
+
 /// The reader of `driver`, for the drivers that do not leave it to libpq.
-pub(in crate::parse) const fn reader_of(driver: Driver) -> Option<&'static Reader> {
+pub(in crate::parse) const fn reader_of(
+    driver: Driver,
+    dialect: Dialect,
+) -> Option<&'static Reader> {
     Some(match driver {
+        _ if matches!(dialect, Dialect::R2dbcUrl) => &R2DBC,
+        _ if matches!(dialect, Dialect::SqlalchemyUrl) => &SQLALCHEMY,
         Driver::NodePostgres => &NODE_POSTGRES,
         Driver::PostgresJs => &POSTGRES_JS,
         Driver::Prisma => &PRISMA,

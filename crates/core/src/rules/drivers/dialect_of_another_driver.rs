@@ -21,7 +21,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn message(dialect: Dialect, driver: Driver) -> String {
-    let article = if matches!(dialect, Dialect::AdoNet) {
+    let article = if matches!(dialect, Dialect::AdoNet | Dialect::Odbc | Dialect::R2dbcUrl) {
         "an"
     } else {
         "a"

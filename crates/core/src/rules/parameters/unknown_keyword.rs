@@ -1,7 +1,7 @@
 //! PAR001: a keyword that the driver does not know.
 
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
-use crate::model::{Dialect, Param, Setting};
+use crate::model::{Grammar, Param, Setting};
 use crate::near::nearest;
 use crate::parse::ErrorKind;
 use crate::parse::keywords::{self, LIBPQ, NPGSQL, PGJDBC};
@@ -90,9 +90,9 @@ const ELSEWHERE: &[(&str, [&str; 3])] = &[
 ];
 
 fn message(ctx: &Context<'_>, keyword: &str, ignored: bool) -> String {
-    let driver = match ctx.parse.dialect {
-        Dialect::AdoNet => "the Npgsql driver",
-        Dialect::JdbcUrl => "the JDBC driver",
+    let driver = match ctx.grammar() {
+        Grammar::AdoNet => "the Npgsql driver",
+        Grammar::Jdbc => "the JDBC driver",
         _ => "libpq",
     };
     if ignored {
@@ -118,10 +118,10 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
             continue;
         }
         let refused = refused.contains(&key);
-        let better = better(ctx.parse.dialect, &setting.key);
+        let better = better(ctx.grammar(), &setting.key);
         // pgJDBC and readers of the URL standard ignore what they do not know; it is worth a word only where it is clear
         // what was meant.
-        let ignored = ctx.parse.dialect == Dialect::JdbcUrl;
+        let ignored = ctx.grammar() == Grammar::Jdbc;
         if !(refused || ignored && better.is_some()) {
             continue;
         }
@@ -137,13 +137,13 @@ fn finding(
 ) -> Finding {
     let key = setting.key_span.unwrap_or_default();
     let shown = ctx.show(key);
-    let consequence = match (ctx.parse.dialect, ignored) {
+    let consequence = match (ctx.grammar(), ignored) {
         (_, true) => "The setting has no effect, and nothing says so.".into(),
-        (Dialect::AdoNet, _) => format!(
+        (Grammar::AdoNet, _) => format!(
             "Npgsql refuses the whole string: Couldn't set {}.",
             shown.to_lowercase()
         ),
-        (Dialect::LibpqUri, _) => {
+        (Grammar::Uri, _) => {
             format!("libpq refuses the whole string: invalid URI query parameter: \"{shown}\".")
         }
         _ => format!("libpq refuses the whole string: invalid connection option \"{shown}\"."),
@@ -152,7 +152,7 @@ fn finding(
     if ctx.redactor.hides(key) {
         return Finding::new(key, "this piece is read as a keyword").help(format!(
             "{consequence} If it belongs to the value before it, that value must be {}.",
-            if ctx.parse.dialect == Dialect::AdoNet {
+            if ctx.grammar() == Grammar::AdoNet {
                 "put in double quotes"
             } else {
                 "quoted or encoded"
@@ -173,7 +173,7 @@ fn finding(
             .settings
             .all
             .iter()
-            .any(|s| same_keyword(ctx.parse.dialect, &s.key, better))
+            .any(|s| same_keyword(ctx.grammar(), &s.key, better))
     });
     // A renamed keyword that is there already would be a duplicate; a switch is no TLS mode.
     if let Some(better) = better.filter(|_| !taken && value_fits(ctx, setting)) {
@@ -193,11 +193,11 @@ fn finding(
 }
 
 /// The name that the dialect has for what `keyword` means, or the nearest that it knows.
-fn better(dialect: Dialect, keyword: &str) -> Option<&'static str> {
-    let (table, column) = match dialect {
-        Dialect::LibpqUri | Dialect::LibpqKv => (LIBPQ, 0),
-        Dialect::AdoNet => (NPGSQL, 1),
-        Dialect::JdbcUrl => (PGJDBC, 2),
+fn better(grammar: Grammar, keyword: &str) -> Option<&'static str> {
+    let (table, column) = match grammar {
+        Grammar::AdoNet => (NPGSQL, 1),
+        Grammar::Jdbc => (PGJDBC, 2),
+        _ => (LIBPQ, 0),
     };
     let wanted = squeeze(keyword);
     let spelled = table
@@ -218,8 +218,8 @@ fn better(dialect: Dialect, keyword: &str) -> Option<&'static str> {
         })
 }
 
-fn same_keyword(dialect: Dialect, keyword: &str, better: &str) -> bool {
-    if dialect == Dialect::AdoNet {
+fn same_keyword(grammar: Grammar, keyword: &str, better: &str) -> bool {
+    if grammar == Grammar::AdoNet {
         keywords::npgsql(keyword).map(|k| k.param) == keywords::npgsql(better).map(|k| k.param)
             && squeeze(keyword) == squeeze(better)
     } else {

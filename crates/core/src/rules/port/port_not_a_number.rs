@@ -2,7 +2,7 @@
 
 use super::places::{Port, has_keyword, number, ports};
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
-use crate::model::{Dialect, Driver};
+use crate::model::{Driver, Grammar};
 use crate::rules::{Context, Finding, Group, Rule};
 use crate::text::Span;
 use alloc::format;
@@ -53,9 +53,9 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
 }
 
 fn help(ctx: &Context<'_>) -> String {
-    let answer = match (ctx.parse.dialect, ctx.driver) {
-        (Dialect::AdoNet, _) => "Npgsql answers `Couldn't set port`.",
-        (Dialect::JdbcUrl, _) => {
+    let answer = match (ctx.grammar(), ctx.driver) {
+        (Grammar::AdoNet, _) => "Npgsql answers `Couldn't set port`.",
+        (Grammar::Jdbc, _) => {
             "pgJDBC answers `Unable to parse URL`, or `No suitable driver` behind a pool."
         }
         (_, Driver::NodePostgres | Driver::PostgresJs) => "Node answers `Invalid URL`.",
@@ -70,7 +70,7 @@ fn help(ctx: &Context<'_>) -> String {
 
 /// `//host:/db`: libpq and others take the default port, pgJDBC does not.
 fn empty(ctx: &Context<'_>, at: Span, has_host: bool, out: &mut Vec<Finding>) {
-    if ctx.parse.dialect != Dialect::JdbcUrl || at.start == 0 {
+    if ctx.grammar() != Grammar::Jdbc || at.start == 0 {
         return;
     }
     let colon = Span::new(at.start - 1, at.start);

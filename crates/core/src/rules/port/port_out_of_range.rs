@@ -2,7 +2,7 @@
 
 use super::places::{Port, number, ports};
 use crate::diagnostics::{Certainty, Severity};
-use crate::model::Dialect;
+use crate::model::Grammar;
 use crate::rules::{Context, Finding, Group, Rule};
 use alloc::format;
 use alloc::string::String;
@@ -33,9 +33,9 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
 }
 
 fn help(ctx: &Context<'_>) -> String {
-    let answer = match ctx.parse.dialect {
-        Dialect::AdoNet => "Npgsql refuses it: `Invalid port`.",
-        Dialect::JdbcUrl => {
+    let answer = match ctx.grammar() {
+        Grammar::AdoNet => "Npgsql refuses it: `Invalid port`.",
+        Grammar::Jdbc => {
             "pgJDBC answers `Unable to parse URL`, or `No suitable driver` behind a pool."
         }
         _ => "Drivers refuse it, libpq with `invalid port number`.",

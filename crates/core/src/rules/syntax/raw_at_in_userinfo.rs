@@ -1,7 +1,7 @@
 //! SYN003: a raw `@` in the user name or password of a URI.
 
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
-use crate::model::{Dialect, Driver};
+use crate::model::{Dialect, Driver, Grammar};
 use crate::parse::reserved::{Outcome, outcome};
 use crate::parse::{parse, userinfo_as_meant};
 use crate::rules::{Context, Finding, Group, Rule};
@@ -30,7 +30,7 @@ fn message_where_it_works(part: &str) -> String {
 }
 
 fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
-    if ctx.parse.dialect != Dialect::LibpqUri {
+    if ctx.grammar() != Grammar::Uri {
         return;
     }
     let Some(meant) = userinfo_as_meant(ctx.text) else {

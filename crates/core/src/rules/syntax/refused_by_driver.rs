@@ -1,7 +1,7 @@
 //! SYN001: the driver cannot read the text, for a reason that no other rule explains better.
 
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
-use crate::model::{Dialect, Param};
+use crate::model::{Grammar, Param};
 use crate::parse::{ErrorKind, ParseError, keywords};
 use crate::rules::{Context, Finding, Group, Rule};
 use crate::text::{Span, slice};
@@ -34,8 +34,9 @@ fn message(ctx: &Context<'_>, error: &ParseError) -> String {
             "parameter without `=` and value".into()
         }
         _ if error.template.contains("IPv6") => "IPv6 address is not closed or empty".into(),
+        _ if ctx.grammar() == Grammar::Pgpass => "the password ends at this colon".into(),
         _ if matches!(text, "'" | "\"") => "this quote is not balanced".into(),
-        _ if ctx.parse.dialect == Dialect::JdbcUrl => jdbc_message(ctx, error),
+        _ if ctx.grammar() == Grammar::Jdbc => jdbc_message(ctx, error),
         _ => format!("{} cannot read on from here", ctx.driver.label()),
     }
 }
@@ -92,21 +93,31 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
 }
 
 fn help(ctx: &Context<'_>, error: &ParseError, said: &str) -> String {
-    let what_to_do = match (ctx.parse.dialect, error.kind) {
+    let what_to_do = match (ctx.grammar(), error.kind) {
         (_, ErrorKind::Percent) => "Write a percent sign itself as `%25`.",
         (_, ErrorKind::Blank) => "Write a blank as `%20`, or take it out.",
-        (Dialect::AdoNet, ErrorKind::Missing) => "Npgsql needs at least `Host=`.",
-        (Dialect::AdoNet, _) => {
+        (Grammar::AdoNet, ErrorKind::Missing) => "Npgsql needs at least `Host=`.",
+        (Grammar::AdoNet, _) => {
             "A value with a quote at its beginning or end, or with a `;`, must stand in quotes: `Password=\"…\"`, with a `\"` inside doubled."
         }
-        (Dialect::LibpqKv, _) => {
+        (Grammar::KeyValue, _) => {
             "A value with blanks must stand in single quotes: `password='…'`; inside them, write `'` as `\\'` and a backslash twice."
         }
-        (Dialect::JdbcUrl, _) => "The form is `jdbc:postgresql://host:port/database?key=value`.",
-        (Dialect::LibpqUri, _) => {
+        (Grammar::Jdbc, _) => "The form is `jdbc:postgresql://host:port/database?key=value`.",
+        (Grammar::Uri, _) => {
             "The form is `postgresql://user:password@host:port/database?key=value`."
         }
+        (Grammar::Pdo, _) => {
+            "The form is `pgsql:host=…;port=…;dbname=…`. PDO turns every `;` into a blank, also inside quotes: give a password with one to the constructor instead."
+        }
+        (Grammar::Pgpass, _) => "Write a colon in the password as `\\:`.",
+        (Grammar::Odbc | Grammar::Command | Grammar::Entries, _) => "Look at what stands here.",
     };
+    if ctx.grammar() == Grammar::Pgpass {
+        return format!(
+            "libpq takes only what stands before it, and the server answers that authentication failed. {what_to_do}"
+        );
+    }
     format!("{} answers: {said}. {what_to_do}", ctx.driver.label())
 }
 
@@ -129,8 +140,21 @@ fn repair(ctx: &Context<'_>, error: &ParseError) -> Option<(&'static str, Vec<Ed
             "Encode the `=` as `%3D`",
             alloc::vec![Edit::replace(span, "%3D")],
         )),
-        ErrorKind::Syntax if ctx.parse.dialect == Dialect::AdoNet => unbalanced(ctx, span),
-        ErrorKind::Syntax if ctx.parse.dialect == Dialect::JdbcUrl && !is_slash(ctx, error) => {
+        ErrorKind::Syntax if ctx.grammar() == Grammar::Pgpass => {
+            let colons = ctx.raw(Span::new(span.start, ctx.text.len()));
+            let edits = colons
+                .match_indices(':')
+                .filter(|(at, _)| {
+                    !colons
+                        .get(..*at)
+                        .is_some_and(|before| before.ends_with('\\'))
+                })
+                .map(|(at, _)| Edit::insert(span.start + at, "\\"))
+                .collect();
+            Some(("Write a backslash before the colon", edits))
+        }
+        ErrorKind::Syntax if ctx.grammar() == Grammar::AdoNet => unbalanced(ctx, span),
+        ErrorKind::Syntax if ctx.grammar() == Grammar::Jdbc && !is_slash(ctx, error) => {
             Some(("Add the slash", alloc::vec![Edit::insert(span.end, "/")]))
         }
         _ => None,
@@ -239,6 +263,10 @@ jdbc:postgresql://db.example/a/b
     #[test]
     fn repairs_what_needs_no_guess() {
         for (text, expected) in [
+            (
+                "db.example:5432:*:app:p:w7:Kq",
+                r"db.example:5432:*:app:p\:w7\:Kq",
+            ),
             (
                 "postgresql://db.example/app sslmode=require",
                 "postgresql://db.example/app?sslmode=require",

@@ -1,7 +1,7 @@
 //! SYN002: a raw reserved character other than `@` in the user name or password of a URI.
 
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
-use crate::model::{Dialect, Driver};
+use crate::model::{Driver, Grammar};
 use crate::parse::percent;
 use crate::parse::reserved::{Outcome, is_reserved, outcome};
 use crate::parse::{Userinfo, userinfo_as_meant};
@@ -50,7 +50,7 @@ fn help(driver: Driver, c: char, encoded: &str) -> String {
 
 /// The user name and password as meant, as one span.
 pub(super) fn userinfo(ctx: &Context<'_>) -> Option<Span> {
-    if ctx.parse.dialect != Dialect::LibpqUri {
+    if ctx.grammar() != Grammar::Uri {
         return None;
     }
     let Userinfo { user, password, at } = userinfo_as_meant(ctx.text)?;
@@ -59,7 +59,7 @@ pub(super) fn userinfo(ctx: &Context<'_>) -> Option<Span> {
 }
 
 fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
-    if ctx.parse.dialect != Dialect::LibpqUri {
+    if ctx.grammar() != Grammar::Uri {
         return;
     }
     let Some(meant) = userinfo_as_meant(ctx.text) else {

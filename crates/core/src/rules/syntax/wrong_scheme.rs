@@ -1,7 +1,7 @@
 //! SYN004: the scheme is not one that the driver knows.
 
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
-use crate::model::{Dialect, Driver};
+use crate::model::{Driver, Grammar};
 use crate::parse::ErrorKind;
 use crate::rules::{Context, Finding, Group, Rule};
 use crate::text::{Span, slice};
@@ -69,13 +69,13 @@ fn wrong(ctx: &Context<'_>) -> Option<(Span, &'static str)> {
         .errors
         .iter()
         .any(|e| e.kind == ErrorKind::WrongDialect);
-    match ctx.parse.dialect {
-        Dialect::JdbcUrl if refused => {
+    match ctx.grammar() {
+        Grammar::Jdbc if refused => {
             let colon = ctx.text.find(':')?;
             let second = ctx.text.get(colon + 1..)?.find(':')? + colon + 1;
             Some((Span::new(0, second + 1), "jdbc:postgresql:"))
         }
-        Dialect::LibpqUri => {
+        Grammar::Uri => {
             let span = Span::new(0, ctx.text.find("://")?);
             let sqlalchemy =
                 ctx.driver == Driver::Sqlalchemy && slice(ctx.text, span) == "postgres";

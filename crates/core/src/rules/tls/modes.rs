@@ -5,7 +5,7 @@
 //! `ssl_mode.rs`; Prisma's quaint `postgres.rs`; pg-connection-string 2.14 and pg 8.23, run; postgres.js 3.4.
 
 use crate::detect::accepts;
-use crate::model::{Dialect, Driver, Param, Setting};
+use crate::model::{Driver, Grammar, Param, Setting};
 use crate::rules::Context;
 use alloc::string::String;
 
@@ -86,7 +86,7 @@ pub(super) fn setting<'a>(ctx: &Context<'a>) -> Option<&'a Setting> {
 
 /// The mode that `value` stands for with the string's driver, in libpq's spelling.
 pub(super) fn mode(ctx: &Context<'_>, value: &str) -> Option<&'static str> {
-    if ctx.parse.dialect == Dialect::AdoNet
+    if ctx.grammar() == Grammar::AdoNet
         && let Ok(number) = value.trim().parse::<usize>()
     {
         return MODES.get(number).map(|(name, _)| *name);
@@ -110,7 +110,7 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 
 /// How the string's dialect spells `mode`, which is given in libpq's spelling.
 pub(super) fn spelling(ctx: &Context<'_>, mode: &'static str) -> &'static str {
-    if ctx.parse.dialect != Dialect::AdoNet {
+    if ctx.grammar() != Grammar::AdoNet {
         return mode;
     }
     MODES

@@ -3,7 +3,7 @@
 use super::modes::{speaks_to_azure, squeeze};
 use crate::detect::accepts;
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
-use crate::model::{Dialect, Driver, Param, Setting};
+use crate::model::{Driver, Grammar, Param, Setting};
 use crate::parse::{ErrorKind, drops_fragment};
 use crate::rules::{Context, Finding, Group, Rule};
 use crate::text::{Span, slice};
@@ -61,7 +61,9 @@ const fn connects_in_plain(driver: Driver) -> bool {
 
 fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     let Some(host) = ctx.host() else { return };
-    if !speaks_to_azure(ctx)
+    // .pgpass holds passwords and nothing else.
+    if ctx.grammar() == Grammar::Pgpass
+        || !speaks_to_azure(ctx)
         || says_something_of_tls(ctx)
         || ctx.surroundings.mention_tls()
         || may_be_filled_in(ctx)
@@ -145,10 +147,10 @@ fn addition(ctx: &Context<'_>, driver: Driver) -> Option<Edit> {
     if unsound || !accepts(driver, dialect) {
         return None;
     }
-    match dialect {
-        Dialect::LibpqUri | Dialect::JdbcUrl => in_query(ctx, driver),
-        Dialect::LibpqKv => in_pairs(ctx),
-        Dialect::AdoNet => {
+    match dialect.grammar() {
+        Grammar::Uri | Grammar::Jdbc => in_query(ctx, driver),
+        Grammar::KeyValue => in_pairs(ctx),
+        Grammar::AdoNet => {
             let end = ctx.text.trim_end();
             let text = if end.ends_with(';') {
                 "SSL Mode=Require;"
@@ -157,6 +159,20 @@ fn addition(ctx: &Context<'_>, driver: Driver) -> Option<Edit> {
             };
             Some(Edit::insert(end.len(), text))
         }
+        Grammar::Odbc => {
+            // Lower case: psqlODBC takes no other for a mode.
+            let end = ctx.text.trim_end();
+            let text = if end.ends_with(';') {
+                "sslmode=require;"
+            } else {
+                ";sslmode=require"
+            };
+            Some(Edit::insert(end.len(), text))
+        }
+        Grammar::Pdo => Some(Edit::insert(ctx.text.trim_end().len(), ";sslmode=require")),
+        // Where the setting goes depends on the program that reads the variables or the call.
+        Grammar::Command => Some(Edit::insert(0, "PGSSLMODE=require ")),
+        Grammar::Entries | Grammar::Pgpass => None,
     }
 }
 
@@ -167,7 +183,7 @@ fn in_query(ctx: &Context<'_>, driver: Driver) -> Option<Edit> {
         "sslmode=require"
     };
     // A fragment belongs to readers of the URL standard only; where it comes of a raw `#`, the text goes on behind it.
-    let is_jdbc = ctx.parse.dialect == Dialect::JdbcUrl;
+    let is_jdbc = ctx.grammar() == Grammar::Jdbc;
     let fragment = ctx
         .text
         .find('#')

@@ -2,7 +2,7 @@
 
 use super::modes::{self, Reading};
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
-use crate::model::{Dialect, Driver};
+use crate::model::{Driver, Grammar};
 use crate::rules::{Context, Finding, Group, Rule};
 use alloc::format;
 use alloc::string::String;
@@ -32,7 +32,7 @@ fn owner(ctx: &Context<'_>, value: &str) -> Option<&'static str> {
     let is = |names: [&str; 2]| names.iter().any(|name| name.eq_ignore_ascii_case(value));
     if value == "no-verify" {
         Some("node-postgres")
-    } else if ctx.parse.dialect == Dialect::AdoNet {
+    } else if ctx.grammar() == Grammar::AdoNet {
         is(["verify-full", "verify-ca"]).then_some("libpq")
     } else {
         is(["VerifyFull", "VerifyCA"]).then_some("Npgsql")

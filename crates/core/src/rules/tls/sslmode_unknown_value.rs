@@ -3,7 +3,7 @@
 use super::modes::{self, Reading, speaks_to_azure, squeeze};
 use super::sslmode_of_another_driver::is_anothers;
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
-use crate::model::{Dialect, Driver};
+use crate::model::Driver;
 use crate::near::nearest;
 use crate::rules::{Context, Finding, Group, Rule};
 use crate::text::Span;
@@ -138,7 +138,7 @@ fn help(ctx: &Context<'_>, reading: Reading, value: &str) -> String {
 
 /// `require?schema=public`, `require;a=b`: a mode with further parameters behind the wrong separator.
 fn separated(ctx: &Context<'_>, value: Span) -> Option<Vec<Edit>> {
-    if !matches!(ctx.parse.dialect, Dialect::LibpqUri | Dialect::JdbcUrl) {
+    if !ctx.grammar().is_url() {
         return None;
     }
     let raw = ctx.raw(value);

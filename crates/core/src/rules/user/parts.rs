@@ -1,7 +1,7 @@
 //! The user name in the form of Single Server, `user@server`, and the server's name in the host.
 
 use crate::azure::{AzureHost, Service};
-use crate::model::{Dialect, Param, Setting, Target};
+use crate::model::{Param, Setting, Target};
 use crate::placeholder;
 use crate::rules::Context;
 use crate::text::Span;
@@ -47,7 +47,7 @@ pub(super) fn user<'a>(ctx: &Context<'a>) -> Option<User<'a>> {
 
 /// Whether values are percent-decoded, so that `%40` is an `@`.
 pub(super) fn decodes(ctx: &Context<'_>) -> bool {
-    matches!(ctx.parse.dialect, Dialect::LibpqUri | Dialect::JdbcUrl)
+    ctx.grammar().is_url()
 }
 
 /// How an `@` in a user name is written.

@@ -1,0 +1,348 @@
+//! Settings that stand apart from each other: environment variables, YAML and JSON members, arguments of a call, object
+//! literals, sections of an INI file.
+//!
+//! All of them are names with values, so one lexer reads them all: a name that connlint knows, a separator, a literal. What
+//! the name means is told by its last words: `PGHOST`, `DB_HOST`, `AZURE_POSTGRESQL_HOST`, `spring.datasource.username`.
+
+use super::libpq_kv::{pair_up, split_list, value_kind};
+use super::{Builder, Parse, TokenKind};
+use crate::model::{Dialect, Origin, Param, Setting, Value};
+use crate::text::{Span, slice};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// A name with its value, as found in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// Where the name stands, without quotes, sigils and dashes.
+    pub(crate) key: Span,
+    /// What it means.
+    pub(crate) param: Param,
+    /// What stands before the telling word: `DB_` of `DB_HOST`. Entries of one connection share it.
+    pub(crate) prefix: String,
+    /// Where the value stands, without quotes.
+    pub(crate) value: Span,
+    /// The quote round it.
+    pub(crate) quote: Option<char>,
+}
+
+pub(super) fn parse(text: &str, dialect: Dialect) -> Parse {
+    let mut b = Builder::new(dialect);
+    for entry in find(text) {
+        b.tokens.push(TokenKind::Key, entry.key);
+        b.tokens.push(value_kind(entry.param), entry.value);
+        let raw = slice(text, entry.value);
+        let content = match entry.quote {
+            Some('"') => unescape(raw),
+            _ => raw.into(),
+        };
+        b.settings.all.push(Setting {
+            param: entry.param,
+            key: slice(text, entry.key).into(),
+            key_span: Some(entry.key),
+            value: Value::of(entry.param, entry.value, entry.quote, content),
+            origin: Origin::Pair,
+        });
+    }
+    let list = |b: &Builder, param| {
+        b.settings
+            .get(param)
+            .filter(|s| !s.value.expose().is_empty())
+            .map(|s| split_list(slice(text, s.value.span), s.value.span, s.value.expose()))
+            .unwrap_or_default()
+    };
+    let (hosts, ports) = (list(&b, Param::Host), list(&b, Param::Port));
+    b.settings.hosts = pair_up(&hosts, &ports);
+    super::libpq_kv::check_port(&mut b);
+    b.finish(text)
+}
+
+/// Every entry in `text` whose name connlint knows; linear in the text's length.
+pub(crate) fn find(text: &str) -> Vec<Entry> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    while let Some(start) = next_name(text, at) {
+        let end = name_end(text, start);
+        at = end;
+        let key = Span::new(start, end);
+        // A part of a URL or of an address is no name.
+        let before = text.get(..start).and_then(|t| t.chars().next_back());
+        if matches!(before, Some('/' | '@' | '\\' | '<')) {
+            continue;
+        }
+        let Some((param, prefix)) = meaning(slice(text, key)) else {
+            continue;
+        };
+        let Some((value, quote)) = value_behind(text, start, end) else {
+            continue;
+        };
+        at = value.end + usize::from(quote.is_some());
+        out.push(Entry {
+            key,
+            param,
+            prefix,
+            value,
+            quote,
+        });
+    }
+    out
+}
+
+fn next_name(text: &str, from: usize) -> Option<usize> {
+    let rest = text.get(from..)?;
+    rest.find(|c: char| c.is_ascii_alphabetic())
+        .map(|at| from + at)
+}
+
+fn name_end(text: &str, start: usize) -> usize {
+    let rest = text.get(start..).unwrap_or("");
+    rest.find(|c: char| !(c.is_ascii_alphanumeric() || "_.-".contains(c)))
+        .map_or(text.len(), |len| start + len)
+}
+
+/// What the name of a setting means, and what stands before the word that tells.
+pub(crate) fn meaning(name: &str) -> Option<(Param, String)> {
+    if name.len() > 80 {
+        return None;
+    }
+    let lower = name.to_ascii_lowercase();
+    let words: Vec<&str> = lower
+        .split(['_', '.', '-'])
+        .filter(|w| !w.is_empty())
+        .collect();
+    for count in 1..=words.len().min(3) {
+        let (before, ending) = words.split_at(words.len() - count);
+        let ending: String = ending.concat();
+        let (ending, glued) = match ending.strip_prefix("pg") {
+            Some(rest) if !rest.is_empty() => (rest, "pg"),
+            _ => (ending.as_str(), ""),
+        };
+        if let Some(param) = telling(ending, before) {
+            // DATABASE_NAME and DATABASE_HOST, pg_database_name and pg_host: the same connection.
+            let before = match before {
+                [rest @ .., "database"] if word_is_name(ending) && !rest.is_empty() => rest,
+                before => before,
+            };
+            let mut prefix = before.join("_");
+            prefix.push_str(glued);
+            return Some((param, prefix));
+        }
+    }
+    None
+}
+
+fn word_is_name(word: &str) -> bool {
+    word == "name"
+}
+
+/// The meaning of the word that a name ends in; `before` are the words before it.
+fn telling(word: &str, before: &[&str]) -> Option<Param> {
+    Some(match word {
+        "host" | "hostname" | "server" | "servername" | "endpoint" | "hostaddr" => Param::Host,
+        "port" => Param::Port,
+        "user" | "username" | "userid" | "login" => Param::User,
+        "password" | "pass" | "passwd" | "pwd" => Param::Password,
+        "database" | "dbname" | "databasename" => Param::Database,
+        "db" if !before.is_empty() => Param::Database,
+        // Django's NAME, Service Connector's AZURE_POSTGRESQL_NAME, DB_NAME.
+        "name"
+            if before.is_empty()
+                || matches!(
+                    before.last(),
+                    Some(&("db" | "database" | "postgresql" | "postgres"))
+                ) =>
+        {
+            Param::Database
+        }
+        "sslmode" => Param::SslMode,
+        "ssl" | "requiressl" | "usessl" => Param::Ssl,
+        "sslrootcert" | "sslca" => Param::SslRootCert,
+        _ => return None,
+    })
+}
+
+/// The literal behind a name: behind `=`, `:` or `=>`, on the same line.
+fn value_behind(text: &str, start: usize, end: usize) -> Option<(Span, Option<char>)> {
+    let mut at = end;
+    let quoted_key = text
+        .get(..start)?
+        .chars()
+        .next_back()
+        .filter(|c| matches!(c, '"' | '\''));
+    if let Some(quote) = quoted_key {
+        if !text.get(at..)?.starts_with(quote) {
+            return None;
+        }
+        at += 1;
+    }
+    at = skip_blanks(text, at);
+    let rest = text.get(at..)?;
+    let separator = ["=>", "==", "=", "::", ":"]
+        .into_iter()
+        .find(|s| rest.starts_with(s))?;
+    if matches!(separator, "==" | "::") || rest.starts_with("://") {
+        return None;
+    }
+    let from = skip_blanks(text, at + separator.len());
+    let rest = text.get(from..)?;
+    if let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) {
+        let inside = from + 1;
+        let len = closing(text.get(inside..)?, quote)?;
+        return Some((Span::new(inside, inside + len), Some(quote)));
+    }
+    let line_len = rest.find('\n').unwrap_or(rest.len());
+    let line = rest.get(..line_len)?;
+    // A name that begins its line owns the line; one in the middle owns what no punctuation ends.
+    let owns_line = begins_line(text, start) && separator != "=>";
+    let len = if owns_line {
+        let cut = line.find(" #").unwrap_or(line.len());
+        line.get(..cut)?
+            .trim_end()
+            .trim_end_matches(',')
+            .trim_end()
+            .len()
+    } else {
+        line.find(|c: char| c.is_whitespace() || ",;)}]".contains(c))
+            .unwrap_or(line.len())
+    };
+    let value = line.get(..len)?;
+    // A block, a call or a name of something else is no literal.
+    if value.starts_with(['{', '[', '(', '&', '*']) {
+        return None;
+    }
+    Some((Span::new(from, from + len), None))
+}
+
+fn closing(body: &str, quote: char) -> Option<usize> {
+    let mut chars = body.char_indices();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '\\' if quote == '"' => {
+                chars.next();
+            }
+            '\n' => return None,
+            c if c == quote => return Some(at),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Whether nothing but an indent, a list's dash, `export`, `set` or `$env:` stands before the name on its line.
+fn begins_line(text: &str, start: usize) -> bool {
+    let before = text.get(..start).unwrap_or("");
+    let line = before.rsplit('\n').next().unwrap_or("");
+    let line = line
+        .trim_start()
+        .trim_start_matches("- ")
+        .trim_start_matches(['"', '\'']);
+    matches!(
+        line,
+        "" | "export " | "set " | "SET " | "$env:" | "$Env:" | "ENV " | "$"
+    )
+}
+
+fn skip_blanks(text: &str, at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or("");
+    at + (rest.len() - rest.trim_start_matches([' ', '\t']).len())
+}
+
+fn unescape(raw: &str) -> String {
+    crate::layer::Escapes::Backslash { quote: '"' }
+        .decode(raw, 0)
+        .0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::format;
+    use std::string::ToString;
+
+    fn entries(text: &str) -> String {
+        find(text)
+            .iter()
+            .map(|e| format!("{}:{:?}={}", e.prefix, e.param, slice(text, e.value)))
+            .collect::<Vec<_>>()
+            .join("|")
+    }
+
+    #[test]
+    fn names_are_told_by_their_last_words() {
+        let of = |name: &str| meaning(name).map(|(param, prefix)| format!("{prefix}:{param:?}"));
+        for (name, expected) in [
+            ("PGHOST", "pg:Host"),
+            ("PGSSLMODE", "pg:SslMode"),
+            ("PGDATABASE", "pg:Database"),
+            ("DB_HOST", "db:Host"),
+            ("DB_NAME", "db:Database"),
+            ("POSTGRES_DB", "postgres:Database"),
+            ("AZURE_POSTGRESQL_USER", "azure_postgresql:User"),
+            ("AZURE_POSTGRESQL_NAME", "azure_postgresql:Database"),
+            ("spring.datasource.username", "spring_datasource:User"),
+            ("pg_ssl_mode", "pg:SslMode"),
+            ("host", ":Host"),
+            ("NAME", ":Database"),
+        ] {
+            assert_eq!(of(name), Some(expected.to_string()), "{name}");
+        }
+        for name in [
+            "APP_NAME",
+            "metadata",
+            "kind",
+            "db",
+            "ghost_writer",
+            "portal",
+            "hostess",
+        ] {
+            assert_eq!(of(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn entries_are_found_in_every_notation() {
+        for (text, expected) in [
+            (
+                "PGHOST=h\nexport PGUSER='u'\nset PGPORT=5432",
+                "pg:Host=h|pg:User=u|pg:Port=5432",
+            ),
+            ("$env:PGHOST = \"h\"", "pg:Host=h"),
+            (
+                "DB_HOST=h # the host\nDB_PASSWORD=\"p#ss\"",
+                "db:Host=h|db:Password=p#ss",
+            ),
+            (
+                "env:\n  pg_host : \"h\"\n  pg_port: 5432",
+                "pg:Host=h|pg:Port=5432",
+            ),
+            ("{\"host\": \"h\", \"port\": 5432}", ":Host=h|:Port=5432"),
+            (
+                "new Client({host: 'h', user: 'u', port: 5432})",
+                ":Host=h|:User=u|:Port=5432",
+            ),
+            (
+                "connect(host='h', port=5432, dbname=\"d\")",
+                ":Host=h|:Port=5432|:Database=d",
+            ),
+            ("PG.connect(host: 'h', :user => 'u')", ":Host=h|:User=u"),
+            ("'HOST': 'h',\n'NAME': 'd',", ":Host=h|:Database=d"),
+            ("[mydb]\nhost=h\nport=5433", ":Host=h|:Port=5433"),
+        ] {
+            assert_eq!(entries(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn code_and_prose_are_none() {
+        for text in [
+            "host == other",
+            "user::name",
+            "port: {a: 1}",
+            "see http://host:80/x",
+            "the host is down",
+            "user",
+        ] {
+            assert_eq!(entries(text), "", "{text}");
+        }
+    }
+}

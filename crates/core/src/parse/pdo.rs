@@ -1,0 +1,37 @@
+//! PDO's DSN: `pgsql:` and libpq's pairs, with `;` between them.
+//!
+//! The driver turns every `;` into a blank before libpq sees the text, also inside quotes (`pgsql_driver.c`, PHP 8.2).
+
+use super::{Parse, libpq_kv};
+use crate::model::Dialect;
+use alloc::string::String;
+
+/// What a DSN begins with.
+pub(crate) const PREFIX: &str = "pgsql:";
+
+pub(super) fn parse(text: &str) -> Parse {
+    let pairs = text.get(PREFIX.len()..).unwrap_or("");
+    let mut seen = String::with_capacity(text.len());
+    // Blanks in the prefix's place keep every offset as it is.
+    seen.extend(core::iter::repeat_n(' ', text.len() - pairs.len()));
+    seen.extend(pairs.chars().map(|c| if c == ';' { ' ' } else { c }));
+    Parse {
+        dialect: Dialect::PdoDsn,
+        ..libpq_kv::parse(&seen)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Param;
+
+    #[test]
+    fn a_semicolon_is_a_blank_wherever_it_stands() {
+        let parse = parse("pgsql:host=h;port=5432;password='a;b'");
+        let get = |param| parse.settings.get(param).map(|s| s.value.expose());
+        assert_eq!(get(Param::Host), Some("h"));
+        assert_eq!(get(Param::Password), Some("a b"));
+        assert!(parse.errors.is_empty());
+    }
+}

@@ -1,0 +1,137 @@
+//! A line of .pgpass: `host:port:database:user:password` (`passwordFromFile` in fe-connect.c).
+//!
+//! A backslash takes the character behind it as it is; the password ends at the next plain colon.
+
+use super::libpq_kv::value_kind;
+use super::{Builder, ErrorKind, Parse, TokenKind};
+use crate::model::{Dialect, HostPort, Origin, Param, Piece, Setting, Value};
+use crate::text::{Span, slice};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+const FIELDS: [Param; 5] = [
+    Param::Host,
+    Param::Port,
+    Param::Database,
+    Param::User,
+    Param::Password,
+];
+
+/// Whether `line` has the five fields of a .pgpass line.
+pub(crate) fn looks_like_one(line: &str) -> bool {
+    let fields = fields(line);
+    let number = |span: &Span| {
+        let port = slice(line, *span);
+        port == "*" || (!port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()))
+    };
+    fields.len() >= 5
+        && fields.get(1).is_some_and(number)
+        && !line.contains("//")
+        && fields.first().is_some_and(|f| {
+            let host = slice(line, *f);
+            host == "*" || host.contains('.') || host.contains(|c: char| c.is_ascii_alphabetic())
+        })
+        && fields
+            .iter()
+            .take(4)
+            .all(|f| !f.is_empty() && !slice(line, *f).contains([' ', '\t', '=', '"']))
+}
+
+fn fields(line: &str) -> Vec<Span> {
+    let mut out = Vec::new();
+    let mut start = 0;
+    let mut chars = line.char_indices();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '\\' => {
+                chars.next();
+            }
+            ':' => {
+                out.push(Span::new(start, at));
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    out.push(Span::new(start, line.len()));
+    out
+}
+
+pub(super) fn parse(text: &str) -> Parse {
+    let mut b = Builder::new(Dialect::Pgpass);
+    let fields = fields(text);
+    for (span, param) in fields.iter().zip(FIELDS) {
+        b.tokens.push(value_kind(param), *span);
+        b.tokens.push(
+            TokenKind::Delimiter,
+            Span::new(span.end, (span.end + 1).min(text.len())),
+        );
+        b.settings.all.push(Setting {
+            param,
+            key: String::new(),
+            key_span: None,
+            value: Value::of(param, *span, None, unescape(slice(text, *span))),
+            origin: Origin::Pair,
+        });
+    }
+    if let Some(extra) = fields.get(5) {
+        // libpq takes what stands before this colon for the whole password.
+        let colon = Span::new(extra.start - 1, extra.start);
+        b.error(
+            ErrorKind::Syntax,
+            colon,
+            "password authentication failed: the password ends at this colon",
+        );
+    }
+    let piece = |index: usize| {
+        let span = *fields.get(index)?;
+        let text = unescape(slice(text, span));
+        (!text.is_empty() && text != "*").then_some(Piece { span, text })
+    };
+    b.settings.hosts.push(HostPort {
+        host: piece(0),
+        port: piece(1),
+    });
+    super::libpq_kv::check_port(&mut b);
+    b.finish(text)
+}
+
+fn unescape(raw: &str) -> String {
+    let mut out = String::with_capacity(raw.len());
+    let mut chars = raw.chars();
+    while let Some(c) = chars.next() {
+        out.extend(if c == '\\' { chars.next() } else { Some(c) });
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_end_at_plain_colons() {
+        let parse = parse(r"h:5432:*:u:p\:w\\");
+        let get = |param| parse.settings.get(param).map(|s| s.value.expose());
+        assert_eq!(get(Param::Host), Some("h"));
+        assert_eq!(get(Param::Database), Some("*"));
+        assert_eq!(get(Param::Password), Some(r"p:w\"));
+        assert!(parse.errors.is_empty());
+        assert_eq!(super::parse("h:5432:*:u:p:w").errors.len(), 1);
+    }
+
+    #[test]
+    fn lines_are_told_from_other_text_with_colons() {
+        assert!(looks_like_one("h:5432:*:u:p"));
+        assert!(looks_like_one("*:*:*:u:p"));
+        for line in [
+            "a:b:c:d:e",
+            "12:30:45:67:89 x",
+            "http://h:80/a:b:c",
+            "host: 5: a: b: c",
+            "::1",
+        ] {
+            assert!(!looks_like_one(line), "{line}");
+        }
+    }
+}
