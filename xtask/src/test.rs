@@ -157,6 +157,7 @@ fn in_the_browser(
             cargo
                 .args(["test", "--package", E2E, "--no-fail-fast"])
                 .env("CONNLINT_BIN", need(&binary)?)
+                .env("CONNLINT_DIST", need(&page)?)
                 .env("CONNLINT_CHROME", &browser.chrome)
                 .env("CHROMEDRIVER", &browser.driver);
             Ok(with_postgres(cargo, postgres))

@@ -234,10 +234,13 @@ impl Browser {
 }
 
 impl Drop for Browser {
+    #[allow(
+        clippy::print_stderr,
+        reason = "the test runner shows it with the failed test"
+    )]
     fn drop(&mut self) {
         if thread::panicking() {
-            let evidence = self.evidence();
-            let _ = std::io::Write::write_all(&mut std::io::stderr(), evidence.as_bytes());
+            eprintln!("{}", self.evidence());
         }
     }
 }

@@ -40,6 +40,15 @@ pub struct ProbeFinding {
     pub retry: Option<String>,
 }
 
+/// Whether an address is that of the tab's icon, as the page names it.
+pub(crate) fn is_icon(address: &str) -> bool {
+    let name = address.rsplit('/').next().unwrap_or_default();
+    let icon = name
+        .strip_prefix("icon-")
+        .and_then(|rest| rest.strip_suffix(".svg"));
+    icon.is_some_and(|hash| hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
 impl Page {
     /// Opens the page and waits until it can be used.
     ///
@@ -151,14 +160,6 @@ impl Page {
         self.until_equal("the pasted text in the box", &text.to_owned(), Self::text)
     }
 
-    /// Types at the place of the cursor in the box.
-    ///
-    /// # Errors
-    /// When the page has no box.
-    pub fn type_text(&self, text: &str) -> Result {
-        self.press(text)
-    }
-
     /// Presses keys in whatever has the focus.
     ///
     /// # Errors
@@ -193,6 +194,14 @@ impl Page {
             &[],
         )?;
         Ok(selected.as_str().map(str::to_owned))
+    }
+
+    /// Where in the box the selection begins, in UTF-16 units.
+    ///
+    /// # Errors
+    /// When the page has no box.
+    pub fn selection_start(&self) -> Result<usize> {
+        Ok(self.property("#input", "selectionStart")?.parse()?)
     }
 
     // Findings.
@@ -311,6 +320,15 @@ impl Page {
             .with_context(|| format!("there is no {selector}"))
     }
 
+    /// How wide the visible part of the page is, in CSS pixels, its scroll bar included.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub fn width(&self) -> Result<i64> {
+        let width = self.browser.script("return window.innerWidth", &[])?;
+        width.as_i64().context("no width")
+    }
+
     /// How many CSS pixels the page is wider than what is visible; more than none scrolls sideways.
     ///
     /// # Errors
@@ -384,7 +402,7 @@ impl Page {
     /// When the log cannot be read.
     pub fn requests(&self) -> Result<Vec<Logged>> {
         let mut requests = self.browser.network_log()?;
-        requests.retain(|request| !request.url.ends_with("/favicon.ico"));
+        requests.retain(|request| !is_icon(&request.url));
         Ok(requests)
     }
 

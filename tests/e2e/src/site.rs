@@ -1,11 +1,11 @@
 //! The page on a server, with a recorder on the wire between it and the browser.
 
-use crate::{Request, Result, Serve, StaticSite, Wire, files, tools};
+use crate::{Request, Result, Serve, StaticSite, Wire, files, page, tools};
 use connlint_testkit::{FakeDns, Reply};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// A name that leads to 127.0.0.1 alone, unlike `localhost`, which also has an IPv6 address.
-pub const LOOPBACK_NAME: &str = "db.connlint.invalid";
+pub const LOOPBACK_NAME: &str = "db.example";
 
 /// The page, ready to be opened.
 #[derive(Debug)]
@@ -72,7 +72,7 @@ impl Site {
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
         let mut requests = self.wire.requests();
-        requests.retain(|request| request.target != "/favicon.ico");
+        requests.retain(|request| !page::is_icon(&request.target));
         requests
     }
 

@@ -2,4 +2,11 @@
 //!
 //! Each test reads as a sentence about what a person sees; how that is done is in the harness.
 
+mod editing;
+mod failures;
+mod looks;
+mod main_path;
+mod offline;
+mod privacy;
+mod servers;
 mod watching;

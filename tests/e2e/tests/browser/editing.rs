@@ -1,0 +1,99 @@
+//! Working on the text: fixes, taking them back, the keyboard, and the flavour chosen by hand.
+
+use connlint_e2e::{Page, Result, Site};
+use thirtyfour::prelude::Key;
+
+/// A string with two findings that have safe fixes.
+const TWO: &str = "postgresql://shopadmin@shop:Kumquat@db.example/orders?ssl_mode=require";
+
+fn two_findings() -> Result<(Site, Page)> {
+    let site = Site::with_probe()?;
+    let page = Page::open(&site.url())?;
+    page.paste(TWO)?;
+    page.until_found("SYN003")?;
+    page.until_found("PAR001")?;
+    Ok((site, page))
+}
+
+fn until_text(page: &Page, text: &str) -> Result {
+    page.until_equal("the text", &text.to_owned(), Page::text)
+}
+
+#[test]
+fn all_safe_fixes_are_one_step_that_can_be_taken_back() -> Result {
+    let (_site, page) = two_findings()?;
+    let fixed = TWO.replacen('@', "%40", 1).replace("ssl_mode", "sslmode");
+    page.click("#fix-all")?;
+    until_text(&page, &fixed)?;
+    page.until_gone("SYN003")?;
+    page.until_gone("PAR001")?;
+    page.click("#undo")?;
+    until_text(&page, TWO)?;
+    page.until_found("SYN003")?;
+    page.click("#redo")?;
+    until_text(&page, &fixed)
+}
+
+#[test]
+fn the_keyboard_alone_is_enough() -> Result {
+    let (_site, page) = two_findings()?;
+    page.focus()?;
+    page.press(Key::Control + Key::Home)?;
+    let selected =
+        |text: &str| page.until_equal("the selected text", &Some(text.to_owned()), Page::selection);
+    page.press(Key::F8)?;
+    selected("@")?;
+    page.press(Key::F8)?;
+    selected("ssl_mode")?;
+    page.press(Key::Shift + Key::F8)?;
+    selected("@")?;
+    page.press(Key::Alt + Key::Enter)?;
+    until_text(&page, &TWO.replacen('@', "%40", 1))?;
+    page.press(Key::Control + "z")?;
+    until_text(&page, TWO)
+}
+
+#[test]
+fn a_fix_and_what_was_typed_after_it_are_taken_back_one_by_one() -> Result {
+    let (_site, page) = two_findings()?;
+    let fixed = TWO.replacen('@', "%40", 1);
+    page.act("SYN003", "fix")?;
+    until_text(&page, &fixed)?;
+    page.focus()?;
+    page.press(Key::Control + Key::End)?;
+    page.press("&connect_timeout=5")?;
+    until_text(&page, &format!("{fixed}&connect_timeout=5"))?;
+    page.until_so("the text before the fix", |page| {
+        page.press(Key::Control + "z")?;
+        Ok(page.text()? == TWO)
+    })?;
+    page.until_found("SYN003")
+}
+
+#[test]
+fn the_driver_decides_how_bad_it_is() -> Result {
+    let (_site, page) = two_findings()?;
+    let severity = |wanted: &str| {
+        page.until_equal("SYN003's severity", &wanted.to_owned(), |page| {
+            page.property("[data-code=\"SYN003\"]", "dataset.severity")
+        })
+    };
+    page.choose("#driver", "libpq")?;
+    severity("error")?;
+    // node-postgres splits at the last `@`, so there the string works.
+    page.choose("#driver", "node-postgres")?;
+    severity("warning")?;
+    page.choose("#driver", "auto")?;
+    severity("error")
+}
+
+#[test]
+fn the_target_decides_whether_a_short_host_is_wrong() -> Result {
+    let site = Site::with_probe()?;
+    let page = Page::open(&site.url())?;
+    page.paste("host=shop port=5432 dbname=app user=app sslmode=require")?;
+    page.choose("#target", "azure-flexible")?;
+    page.until_found("HST001")?;
+    page.choose("#target", "postgres")?;
+    page.until_gone("HST001")
+}
