@@ -6,7 +6,8 @@ use anyhow::Context;
 use connlint_e2e::{Page, Result, Site};
 
 /// The form in which Azure's CLI gives the string, with an invented password.
-const EXAMPLE: &str = "postgresql://shopadmin@shop:Tr0ub4dor@shop.postgres.database.azure.com/orders?ssl_mode=require";
+const EXAMPLE: &str =
+    "postgresql://shopadmin@shop:Tr0ub4dor@shop.postgres.database.azure.com/orders?sslmode=require";
 
 fn main() -> Result {
     let out = std::env::args_os()
@@ -14,6 +15,11 @@ fn main() -> Result {
         .context("usage: screenshot OUT.png")?;
     let site = Site::with_probe()?;
     let page = Page::open(&site.url())?;
+    let hidden = serde_json::json!({ "hidden": true });
+    page.browser()
+        .devtools("Emulation.setScrollbarsHidden", hidden)?;
+    page.browser()
+        .run(async |driver| driver.goto(site.url()).await)?;
     page.browser().prefer_colours("light")?;
     page.browser().resize(1280, 800)?;
     page.paste(EXAMPLE)?;

@@ -20,6 +20,29 @@ fn until_text(page: &Page, text: &str) -> Result {
 }
 
 #[test]
+fn each_finding_underlines_its_own_characters_also_where_they_overlap() -> Result {
+    let site = Site::with_probe()?;
+    let page = Page::open(&site.url())?;
+    page.paste("psql \"postgresql://app@shop:Kumquat@shop.postgres.database.azure.com/orders\"")?;
+    page.until_found("SYN003")?;
+    let squiggles = page.squiggles()?;
+    let raw_at: Vec<&str> = squiggles
+        .iter()
+        .filter(|squiggle| squiggle.code == "SYN003")
+        .map(|squiggle| squiggle.text.as_str())
+        .collect();
+    assert_eq!(raw_at, ["@"], "{squiggles:?}");
+    // Every finding that the list places in the text has its line, once.
+    let mut codes = page.codes()?;
+    let mut underlined: Vec<String> = squiggles.into_iter().map(|s| s.code).collect();
+    codes.sort();
+    underlined.sort();
+    assert_eq!(underlined, codes);
+    assert!(codes.len() > 1, "{codes:?}: nothing overlaps");
+    Ok(())
+}
+
+#[test]
 fn all_safe_fixes_are_one_step_that_can_be_taken_back() -> Result {
     let (_site, page) = two_findings()?;
     let fixed = TWO.replacen('@', "%40", 1).replace("ssl_mode", "sslmode");

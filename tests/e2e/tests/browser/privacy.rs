@@ -34,10 +34,12 @@ pub(crate) fn use_everything_but_the_probe(page: &Page) -> Result {
     })
 }
 
-/// Fails if anything of the text is in the address, the title, a storage, a cookie or the console.
+/// Fails if anything of the text is in the address, the title, a storage, a cookie or the console,
+/// or if the browser had to stop the page from doing something.
 pub(crate) fn nothing_is_left_behind(page: &Page) -> Result {
     let left = page.left_behind()?;
     let console = page.browser().console()?.join("\n");
+    assert!(!console.contains("SEVERE"), "{console}");
     for place in [&left, &console] {
         assert_eq!(PASSWORD.trace_in(place), None);
         for part in ["flamingo", "heron", "orders"] {
