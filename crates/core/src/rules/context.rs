@@ -79,10 +79,13 @@ impl<'a> Context<'a> {
         !core::ptr::eq(self.parse, self.meant)
     }
 
-    /// The first host as it was meant, unless something else fills it in.
+    /// The first host as it was meant. None where it could be a piece of a secret: then nothing can be said of it that does
+    /// not show it.
     #[must_use]
     pub fn host(&self) -> Option<&'a Piece> {
-        self.settings().first_host()
+        self.settings()
+            .first_host()
+            .filter(|host| !self.redactor.hides(host.span))
     }
 
     /// The Azure host that the string names, if it does.
