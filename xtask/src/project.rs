@@ -71,11 +71,6 @@ impl Project {
     pub(crate) fn packages(&self) -> impl Iterator<Item = &Value> {
         self.metadata["packages"].as_array().into_iter().flatten()
     }
-
-    /// Whether the workspace has a package of this name.
-    pub(crate) fn has_member(&self, name: &str) -> bool {
-        members(&self.metadata).any(|package| package["name"] == name)
-    }
 }
 
 /// The workspace's own packages: those that come from no registry.

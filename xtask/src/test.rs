@@ -90,17 +90,13 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<ExitCode> {
         let mut cargo = project.cargo();
         cargo.args(["test", "--workspace", "--no-fail-fast"]);
         cargo.args(["--lib", "--bins", "--tests", "--examples"]);
-        if project.has_member(E2E) {
-            cargo.args(["--exclude", E2E]);
-        }
+        cargo.args(["--exclude", E2E]);
         Ok(with_postgres(cargo, need(&postgres)?))
     });
     report.tests("doc tests", || {
         let mut cargo = project.cargo();
         cargo.args(["test", "--workspace", "--no-fail-fast", "--doc"]);
-        if project.has_member(E2E) {
-            cargo.args(["--exclude", E2E]);
-        }
+        cargo.args(["--exclude", E2E]);
         Ok(with_postgres(cargo, need(&postgres)?))
     });
 
@@ -150,24 +146,16 @@ fn in_the_browser(
             .env("WASM_BINDGEN_TEST_TIMEOUT", "180");
         Ok(cargo)
     });
-    if project.has_member(E2E) {
-        report.browser_tests("end-to-end tests", || {
-            let (browser, postgres) = (need(&browser)?, need(postgres)?);
-            let mut cargo = project.cargo();
-            cargo
-                .args(["test", "--package", E2E, "--no-fail-fast"])
-                .env("CONNLINT_BIN", need(&binary)?)
-                .env("CONNLINT_DIST", need(&page)?)
-                .env("CONNLINT_CHROME", &browser.chrome)
-                .env("CHROMEDRIVER", &browser.driver);
-            Ok(with_postgres(cargo, postgres))
-        });
-    } else {
-        report.leave_out(
-            "end-to-end tests",
-            "the workspace has no package connlint-e2e",
-        );
-    }
+    report.browser_tests("end-to-end tests", || {
+        let (browser, postgres) = (need(&browser)?, need(postgres)?);
+        let mut cargo = project.cargo();
+        cargo
+            .args(["test", "--package", E2E, "--no-fail-fast"])
+            .env("CONNLINT_BIN", need(&binary)?)
+            .env("CONNLINT_CHROME", &browser.chrome)
+            .env("CHROMEDRIVER", &browser.driver);
+        Ok(with_postgres(cargo, postgres))
+    });
 }
 
 /// Puts PostgreSQL's server programs on the PATH of the tests.
