@@ -46,6 +46,12 @@ const FIELDS: [&str; 11] = [
 /// How long one driver may take for all its cases, in seconds.
 const PATIENCE: &str = "600";
 
+/// Tells .NET's runtime which of itself to take.
+const DOTNET: &str = concat!(
+    r#"{"runtimeOptions": {"framework": {"#,
+    r#""name": "Microsoft.NETCore.App", "version": "3.1.0"}}}"#
+);
+
 /// How many changed answers are shown for one driver; the files have the others.
 const SHOWN: usize = 3;
 
@@ -448,18 +454,29 @@ fn program(project: &Project, place: &Place, driver: &Driver) -> Result<Command>
                 ("GOPATH", "/usr/share/gocode"),
             ]);
             succeed(&mut go)?;
-            Command::new(&built)
+            let mut command = Command::new(&built);
+            // Go's drivers ask the system for the user, not the environment.
+            let user = Command::new("id").arg("-un").output()?;
+            let user = String::from_utf8_lossy(&user.stdout).trim().to_owned();
+            command.env("SYSTEM_USER", user);
+            command
         }
         Some("cs") => {
             fs::create_dir_all(&own)?;
             let mut compiler = Command::new("mcs");
+            let built = own.join("program.exe");
             compiler.arg("-r:System.Data.dll");
-            compiler
-                .arg(format!("-out:{}", built.display()))
-                .arg(&source);
-            succeed(&mut compiler)?;
-            let mut command = Command::new("mono");
+            compiler.arg(format!("-out:{}", built.display()));
+            succeed(compiler.arg(&source))?;
+            // Mono's compiler, but Microsoft's runtime: the one that the wheel `dotnetcore2` ships.
+            fs::write(own.join("program.runtimeconfig.json"), DOTNET)?;
+            let mut python = Command::new(own.join("venv/bin/python"));
+            python.args(["-c", "import dotnetcore2; print(dotnetcore2.__path__[0])"]);
+            let found = python.output().context("cannot run python")?;
+            let folder = String::from_utf8_lossy(&found.stdout).trim().to_owned();
+            let mut command = Command::new(Path::new(&folder).join("bin/dotnet"));
             command.arg(&built);
+            command.env("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1");
             command
         }
         Some("rs") => {
