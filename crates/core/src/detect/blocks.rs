@@ -80,6 +80,15 @@ fn groups(source: &str, out: &mut Vec<Candidate>) {
         if !has(Param::Host) || (named == 0 && !is_pg) {
             continue;
         }
+        // `Server=…;Pwd=…` among other words is a string that connlint does not know the ends of.
+        let run_on = group.iter().any(|e| {
+            source.get(e.value.end..).is_some_and(|rest| {
+                rest.starts_with(';') && !rest.starts_with(";\n") && rest.len() > 1
+            })
+        });
+        if run_on {
+            continue;
+        }
         let Some(span) = cover(source, &group) else {
             continue;
         };
@@ -92,15 +101,23 @@ fn groups(source: &str, out: &mut Vec<Candidate>) {
     }
 }
 
-/// From the first name, with its quote, to the end of the last value.
+/// From the first name to the end of the last value. A name in the middle of a line comes with what stands before it, and a
+/// quoted one with its quote, so that it reads the same on its own.
 fn cover(source: &str, group: &[Entry]) -> Option<Span> {
     let start = group.iter().map(|e| e.key.start).min()?;
     let end = group
         .iter()
         .map(|e| e.value.end + usize::from(e.quote.is_some()))
         .max()?;
-    let quoted = source.get(..start)?.ends_with(['"', '\'']);
-    Some(Span::new(start - usize::from(quoted), end))
+    let before = source.get(..start)?;
+    let quoted = before.ends_with(['"', '\'']);
+    let start = start - usize::from(quoted);
+    if entries::begins_line(source, start) {
+        return Some(Span::new(start, end));
+    }
+    let kept = source.get(..start)?.trim_end();
+    let last = kept.chars().next_back().map_or(0, char::len_utf8);
+    Some(Span::new(kept.len() - last, end))
 }
 
 fn dialect(source: &str, group: &[Entry]) -> Dialect {
@@ -249,15 +266,15 @@ mod tests {
             ),
             (
                 "psycopg2.connect(host='h', user='u')",
-                vec!["source-code python-kwargs host='h', user='u'"],
+                vec!["source-code python-kwargs (host='h', user='u'"],
             ),
             (
                 "new Client({host: 'h', port: 5432})",
-                vec!["source-code node-object host: 'h', port: 5432"],
+                vec!["source-code node-object {host: 'h', port: 5432"],
             ),
             (
                 "DATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql', 'NAME': 'd', 'HOST': 'h'}}",
-                vec!["source-code django-dict 'NAME': 'd', 'HOST': 'h'"],
+                vec!["source-code django-dict , 'NAME': 'd', 'HOST': 'h'"],
             ),
         ] {
             assert_eq!(found(source), expected, "{source}");

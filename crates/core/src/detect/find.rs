@@ -1,10 +1,10 @@
 //! Goes through a paste and takes out what looks like a connection string, from the outermost wrapping inwards.
 
-use super::{Candidate, dialect, uri_dialect};
+use super::{Candidate, dialect, keyword_starts, uri_dialect};
 use crate::layer::{Escapes, Excerpt};
-use crate::model::{Dialect, Layer};
+use crate::model::{Dialect, Driver, Grammar, Layer, Param};
 use crate::parse::keywords::known_anywhere;
-use crate::parse::pdo;
+use crate::parse::{parse, pdo};
 use crate::text::{Span, slice};
 use alloc::vec::Vec;
 
@@ -37,6 +37,10 @@ pub fn find(source: &str) -> Vec<Candidate> {
         let span = Span::new(at, at + line.len());
         at = span.end;
         let before = out.len();
+        if let Some(pairs) = pairs(source, trimmed(source, span)) {
+            out.push(pairs);
+            continue;
+        }
         literals(source, span, paper, &mut out);
         if out.len() == before {
             bare(source, trimmed(source, span), paper, &mut out);
@@ -246,22 +250,56 @@ fn assignment(before: &str) -> Option<Layer> {
     }
 }
 
+/// A line that is made of pairs, or whose value is: the quotes in it are those of its values.
+///
+/// `host=… password='…'`, `NAME=host=…`, `name: Server=…;…`
+fn pairs(source: &str, line: Span) -> Option<Candidate> {
+    let text = slice(source, line);
+    if text.starts_with('#') || text.starts_with("//") {
+        return None;
+    }
+    let of_pairs = |span: Span| {
+        dialect(slice(source, span))
+            .filter(|found| !matches!(found.grammar(), Grammar::Uri | Grammar::Jdbc))
+    };
+    if let Some(found) = of_pairs(line) {
+        return Some(candidate(source, line, Layer::Plain, Escapes::None, found));
+    }
+    if let Some(layer) = assignment(text)
+        && let Some(separator) = text.find(['=', ':'])
+    {
+        let value = trimmed(source, Span::new(line.start + separator + 1, line.end));
+        if let Some(found) = of_pairs(value) {
+            return Some(candidate(source, value, layer, Escapes::None, found));
+        }
+    }
+    // Behind other words, as in a log: from libpq's first keyword on, unless it stands in a literal or among the arguments of
+    // a call.
+    let start = keyword_starts(text).next()?;
+    let in_literal = text.get(..start)?.matches('"').count() % 2 == 1;
+    let arguments = [", ", "',", "\",", ",\n"]
+        .iter()
+        .any(|comma| text.contains(comma))
+        || text.ends_with(',');
+    if in_literal || arguments {
+        return None;
+    }
+    let rest = Span::new(line.start + start, line.end);
+    let found = of_pairs(rest).filter(|found| found.grammar() == Grammar::KeyValue)?;
+    let pairs = parse(slice(source, rest), found, Driver::Libpq)
+        .settings
+        .all;
+    let last = pairs.iter().rfind(|s| s.param != Param::Unknown)?;
+    let end = rest.start + last.value.span.end + usize::from(last.value.quote.is_some());
+    let span = Span::new(rest.start, end.min(rest.end));
+    Some(candidate(source, span, Layer::Plain, Escapes::None, found))
+}
+
 /// A string without quotes in a line: behind an assignment, between tags, or among words.
 fn bare(source: &str, line: Span, paper: Paper, out: &mut Vec<Candidate>) {
     let text = slice(source, line);
     if text.starts_with('#') || text.starts_with("//") {
         return;
-    }
-    // `NAME=host=…` and `NAME=Server=…;…`: the value is what is left behind the first separator.
-    if let Some(layer) = assignment(text)
-        && let Some(separator) = text.find(['=', ':'])
-        && dialect(text).is_none()
-    {
-        let value = trimmed(source, Span::new(line.start + separator + 1, line.end));
-        if let Some(found) = dialect(slice(source, value)) {
-            out.push(candidate(source, value, layer, Escapes::None, found));
-            return;
-        }
     }
     let mut from = 0;
     while let Some(start) = next_uri(text, from) {
@@ -426,6 +464,10 @@ mod tests {
             (
                 "psql postgres://h:5432/db -c 'select 1'",
                 vec!["plain libpq-uri postgres://h:5432/db"],
+            ),
+            (
+                "services:\n  DSN: host=h password='p' dbname=d sslmode=require",
+                vec!["yaml libpq-kv host=h password='p' dbname=d sslmode=require"],
             ),
             (
                 "spring.r2dbc.url=r2dbc:postgresql://h/db?sslMode=require",

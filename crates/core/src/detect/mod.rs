@@ -34,7 +34,7 @@ pub fn dialect(text: &str) -> Option<Dialect> {
             .count()
     };
     let ado = pairs(|c| c == ';', |key| keywords::npgsql(key).is_some());
-    let kv = keyword_pairs(text);
+    let kv = keyword_starts(text).count();
     let first_key = text.split('=').next().unwrap_or("").trim();
     let first_known = keywords::known_anywhere(first_key);
     // ODBC looks like ADO.NET and begins with the driver.
@@ -82,24 +82,23 @@ pub(crate) fn uri_dialect(text: &str) -> Option<Dialect> {
     }
 }
 
-/// How many `keyword=` of libpq stand at the beginning or behind a blank.
-fn keyword_pairs(text: &str) -> usize {
-    text.match_indices('=')
-        .filter(|(at, _)| {
-            let before = text.get(..*at).unwrap_or("").trim_end();
-            let start = before
-                .rfind(|c: char| !(c.is_ascii_lowercase() || c == '_'))
-                .map_or(0, |p| p + 1);
-            let boundary = before.get(..start).is_some_and(|head| {
-                head.is_empty()
-                    || head.ends_with(|c: char| c.is_whitespace() || c == '\'' || c == ';')
+/// Where each `keyword=` of libpq begins that stands at the beginning or behind a blank.
+pub(crate) fn keyword_starts(text: &str) -> impl Iterator<Item = usize> {
+    text.match_indices('=').filter_map(|(at, _)| {
+        let before = text.get(..at)?.trim_end();
+        let start = before
+            .rfind(|c: char| !(c.is_ascii_lowercase() || c == '_'))
+            .map_or(0, |p| {
+                p + before
+                    .get(p..)
+                    .and_then(|r| r.chars().next())
+                    .map_or(1, char::len_utf8)
             });
-            boundary
-                && before
-                    .get(start..)
-                    .is_some_and(|name| keywords::libpq(name).is_some())
-        })
-        .count()
+        let head = before.get(..start)?;
+        let boundary =
+            head.is_empty() || head.ends_with(|c: char| c.is_whitespace() || c == '\'' || c == ';');
+        (boundary && keywords::libpq(before.get(start..)?).is_some()).then_some(start)
+    })
 }
 
 /// The product that the string is for, as far as its text tells.

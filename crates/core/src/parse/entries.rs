@@ -229,7 +229,7 @@ fn closing(body: &str, quote: char) -> Option<usize> {
 }
 
 /// Whether nothing but an indent, a list's dash, `export`, `set` or `$env:` stands before the name on its line.
-fn begins_line(text: &str, start: usize) -> bool {
+pub(crate) fn begins_line(text: &str, start: usize) -> bool {
     let before = text.get(..start).unwrap_or("");
     let line = before.rsplit('\n').next().unwrap_or("");
     let line = line

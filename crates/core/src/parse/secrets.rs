@@ -43,6 +43,9 @@ pub(super) fn find(text: &str, parse: &Parse) -> Vec<Span> {
             next_known = key.start;
         }
     }
+    if !apart {
+        behind_secret_keywords(text, &mut out);
+    }
     out.retain(|span| !span.is_empty());
     out
 }
@@ -57,6 +60,41 @@ fn behind_hash(text: &str, parse: &Parse) -> Option<Span> {
         .find(|s| s.param.is_secret() && s.key_span.is_some())?;
     let hash = text.get(secret.value.span.start..)?.find('#')?;
     Some(Span::new(secret.value.span.start + hash + 1, text.len()))
+}
+
+/// What stands behind `password=` and its like anywhere in the text, up to the next keyword that anybody knows: a driver that
+/// splits the text elsewhere, or a separator that is missing, may hide the keyword in another value.
+fn behind_secret_keywords(text: &str, out: &mut Vec<Span>) {
+    let mut next_known = text.len();
+    for (at, _) in text.rmatch_indices('=') {
+        let before = text.get(..at).unwrap_or("").trim_end();
+        let begins = |stop: fn(char) -> bool| {
+            before.rfind(stop).map_or(0, |p| {
+                p + before
+                    .get(p..)
+                    .and_then(|rest| rest.chars().next())
+                    .map_or(1, char::len_utf8)
+            })
+        };
+        let word = begins(|c| !(c.is_ascii_alphanumeric() || c == '_'));
+        let phrase = begins(|c| matches!(c, ';' | '&' | '?' | '\n' | ','));
+        let name = |start: usize| before.get(start..).unwrap_or("").trim();
+        if keywords::sounds_secret(name(word)) {
+            let kept = slice(text, Span::new(at + 1, next_known))
+                .trim_end_matches(|c: char| {
+                    c.is_whitespace() || matches!(c, ';' | '&' | '\'' | '"')
+                })
+                .len();
+            out.push(Span::new(at + 1, at + 1 + kept));
+        }
+        // The longest name counts: `User Id` begins before `Id`.
+        if let Some(start) = [phrase, word].into_iter().find(|start| {
+            let name = name(*start);
+            name.len() <= 40 && keywords::known_anywhere(name)
+        }) {
+            next_known = start;
+        }
+    }
 }
 
 /// From the first `:` after the scheme to the last `@` that can belong to the userinfo; in a text that was cut off before

@@ -375,10 +375,10 @@ impl Scan<'_> {
         // Go's url.Query leaves out a pair that holds a raw `;` or a bad sequence, without a word.
         let dropped =
             self.reader.drops_bad_pairs && (raw.contains(';') || decode_strict(raw).is_err());
-        let param = if dropped {
-            Param::Known
-        } else {
-            self.meaning(&name)
+        let param = match self.meaning(&name) {
+            param if dropped && param.is_secret() => Param::OtherSecret,
+            _ if dropped => Param::Known,
+            param => param,
         };
         self.b.tokens.push(value_kind(param), value);
         if content.is_empty() && self.reader.drops_empty_values {
