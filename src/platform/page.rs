@@ -120,4 +120,17 @@ mod tests {
         assert_eq!(at("http://user:pw@probe.example/"), None);
         assert_eq!(resolve("file:///tmp/index.html", "."), None);
     }
+
+    #[test]
+    fn the_small_build_of_url_reads_every_host_of_a_connection_string() {
+        let host = |text| Url::parse(text).map(|url| url.host_str().map(str::to_owned));
+        let read = host("postgresql://app@bücher.example/shop");
+        assert_eq!(
+            read,
+            Ok(Some("b%C3%BCcher.example".into())),
+            "as browsers and Node do"
+        );
+        let read = host("postgresql://app@DB.Example/shop");
+        assert_eq!(read, Ok(Some("DB.Example".into())));
+    }
 }

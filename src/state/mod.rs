@@ -5,6 +5,7 @@ pub mod findings;
 pub mod history;
 pub mod ladder;
 pub mod layer;
+pub mod markdown;
 pub mod ndjson;
 pub mod probe;
 pub mod selection;

@@ -1,5 +1,6 @@
-//! Running text in which `code` stands between backticks and **weight** between double asterisks.
+//! Running text with code, weight, emphasis and links in it.
 
+use crate::state::markdown::{Inline, inline};
 use yew::prelude::*;
 
 /// See [`Prose`].
@@ -9,73 +10,17 @@ pub struct Props {
     pub text: AttrValue,
 }
 
-/// Draws a text with its code and its weight.
+/// Draws a line of text.
 #[component]
 pub fn Prose(props: &Props) -> Html {
-    let parts = pieces(&props.text).into_iter().map(|(style, text)| {
-        let text = text.to_owned();
-        match style {
-            Style::Plain => html! { {text} },
-            Style::Code => html! { <code>{text}</code> },
-            Style::Strong => html! { <strong>{text}</strong> },
-        }
+    let parts = inline(&props.text).into_iter().map(|piece| match piece {
+        Inline::Text(text) => html! { {text.to_owned()} },
+        Inline::Code(text) => html! { <code>{text.to_owned()}</code> },
+        Inline::Strong(text) => html! { <strong>{text.to_owned()}</strong> },
+        Inline::Emphasis(text) => html! { <em>{text.to_owned()}</em> },
+        Inline::Link(text, address) => html! {
+            <a href={address.to_owned()} target="_blank" rel="noreferrer">{text.to_owned()}</a>
+        },
     });
     html! { <>{ for parts }</> }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Style {
-    Plain,
-    Code,
-    Strong,
-}
-
-/// Cuts a text at its marks; a mark without its partner is text.
-fn pieces(text: &str) -> Vec<(Style, &str)> {
-    let mut out = Vec::new();
-    let mut rest = text;
-    loop {
-        let next = [("`", Style::Code), ("**", Style::Strong)]
-            .into_iter()
-            .filter_map(|(mark, style)| {
-                let (before, behind) = rest.split_once(mark)?;
-                let (inner, after) = behind.split_once(mark)?;
-                (!inner.is_empty()).then_some((before, style, inner, after))
-            })
-            .min_by_key(|(before, ..)| before.len());
-        let Some((before, style, inner, after)) = next else {
-            break;
-        };
-        if !before.is_empty() {
-            out.push((Style::Plain, before));
-        }
-        out.push((style, inner));
-        rest = after;
-    }
-    if !rest.is_empty() {
-        out.push((Style::Plain, rest));
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Style::{Code, Plain, Strong};
-    use super::*;
-
-    #[test]
-    fn marks_are_taken_in_pairs() {
-        let text = "to `db.x` **without** checks";
-        let parts = [
-            (Plain, "to "),
-            (Code, "db.x"),
-            (Plain, " "),
-            (Strong, "without"),
-            (Plain, " checks"),
-        ];
-        assert_eq!(pieces(text), parts);
-        assert_eq!(pieces("a ` b"), [(Plain, "a ` b")]);
-        assert_eq!(pieces("`a**b**`"), [(Code, "a**b**")]);
-        assert_eq!(pieces(""), []);
-    }
 }
