@@ -275,7 +275,10 @@ fn pairs(source: &str, line: Span) -> Option<Candidate> {
     }
     // Behind other words, as in a log: from libpq's first keyword on, unless it stands in a literal or among the arguments of
     // a call.
-    let start = keyword_starts(text).next()?;
+    let start = keyword_starts(text).find(|start| {
+        text.get(..*start)
+            .is_some_and(|before| before.ends_with(char::is_whitespace) && !before.contains("://"))
+    })?;
     let in_literal = text.get(..start)?.matches('"').count() % 2 == 1;
     let arguments = [", ", "',", "\",", ",\n"]
         .iter()
@@ -464,6 +467,14 @@ mod tests {
             (
                 "psql postgres://h:5432/db -c 'select 1'",
                 vec!["plain libpq-uri postgres://h:5432/db"],
+            ),
+            (
+                "<url>jdbc:postgresql://h/d?user=u&amp;password=p&amp;sslmode=require</url>",
+                vec!["xml jdbc-url jdbc:postgresql://h/d?user=u&password=p&sslmode=require"],
+            ),
+            (
+                "log: cannot connect with host=h port=1 user=u today",
+                vec!["plain libpq-kv host=h port=1 user=u"],
             ),
             (
                 "services:\n  DSN: host=h password='p' dbname=d sslmode=require",
