@@ -32,6 +32,7 @@ pub mod model;
 pub mod near;
 pub mod parse;
 pub mod placeholder;
+pub mod readings;
 pub mod redact;
 pub mod rules;
 pub mod summary;

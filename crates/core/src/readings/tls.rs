@@ -1,0 +1,444 @@
+//! What TLS a connection ends up with, driver by driver.
+//!
+//! Sources: connections of the drivers to a PostgreSQL 15 with a certificate of its own and to one without TLS (November
+//! 2026: libpq 18, asyncpg 0.32, pg 8.23, postgres.js 3.4, SQLx 0.9, pgx 5, lib/pq 1.10 to 1.12, pgJDBC 42.5,
+//! tokio-postgres 0.7 with native-tls); for Npgsql its source at 5.0, 6.0, 7.0, 8.0, for the others their documentation.
+
+use crate::model::{Param, Settings};
+
+/// When a connection is encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Encrypted {
+    /// Or it fails.
+    Always,
+    /// If the server offers it; else it goes on in the clear.
+    IfOffered,
+    /// Only if the server turns an unencrypted one away.
+    IfRequired,
+    /// Never.
+    Never,
+}
+
+impl Encrypted {
+    /// The name used in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Always => "always",
+            Self::IfOffered => "if-offered",
+            Self::IfRequired => "if-required",
+            Self::Never => "never",
+        }
+    }
+}
+
+/// Effective TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Tls {
+    /// When the connection is encrypted.
+    pub encrypted: Encrypted,
+    /// Whether the certificate must come from a trusted issuer.
+    pub chain: bool,
+    /// Whether the certificate must be for the host's name.
+    pub host_name: bool,
+    /// Which issuers are trusted, where that matters.
+    pub roots: Option<Roots>,
+}
+
+/// Which issuers are trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Roots {
+    /// Those of the file that the string names.
+    File,
+    /// Those of libpq's default file, ~/.postgresql/root.crt, which must exist.
+    DefaultFile,
+    /// Those of the operating system or the runtime.
+    System,
+}
+
+impl Roots {
+    /// How it is said.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::File => "the file that the string names",
+            Self::DefaultFile => "~/.postgresql/root.crt",
+            Self::System => "the system's or the runtime's roots",
+        }
+    }
+}
+
+pub(super) const NEVER: Tls = plain(Encrypted::Never);
+
+const fn plain(encrypted: Encrypted) -> Tls {
+    Tls {
+        encrypted,
+        chain: false,
+        host_name: false,
+        roots: None,
+    }
+}
+
+const fn checked(encrypted: Encrypted, host_name: bool, roots: Roots) -> Tls {
+    Tls {
+        encrypted,
+        chain: true,
+        host_name,
+        roots: Some(roots),
+    }
+}
+
+/// The TLS mode in libpq's spelling, as written; `None` where the text gives none.
+fn mode(settings: &Settings) -> Option<&str> {
+    settings
+        .get(Param::SslMode)
+        .map(|s| s.value.expose())
+        .filter(|mode| !mode.is_empty())
+}
+
+fn any_case(settings: &Settings) -> Option<&'static str> {
+    mode(settings).and_then(crate::lint::libpq_sslmode)
+}
+
+fn value<'a>(settings: &'a Settings, key: &str) -> Option<&'a str> {
+    settings
+        .all
+        .iter()
+        .rev()
+        .find(|s| s.key.eq_ignore_ascii_case(key))
+        .map(|s| s.value.expose())
+}
+
+fn root_file(settings: &Settings) -> bool {
+    settings
+        .get(Param::SslRootCert)
+        .is_some_and(|s| !s.value.expose().is_empty())
+}
+
+fn system_roots(settings: &Settings) -> bool {
+    settings
+        .get(Param::SslRootCert)
+        .is_some_and(|s| s.value.expose() == "system")
+}
+
+/// libpq and everything built on it: a root certificate turns checking on in every mode.
+pub(super) fn libpq(settings: &Settings) -> Tls {
+    let file = root_file(settings);
+    if system_roots(settings) && mode(settings).is_none_or(|m| m == "verify-full") {
+        return checked(Encrypted::Always, true, Roots::System);
+    }
+    let with = |encrypted| {
+        if file {
+            checked(encrypted, false, Roots::File)
+        } else {
+            plain(encrypted)
+        }
+    };
+    let roots = if file {
+        Roots::File
+    } else {
+        Roots::DefaultFile
+    };
+    match mode(settings) {
+        Some("disable") => NEVER,
+        Some("allow") => with(Encrypted::IfRequired),
+        Some("require") => with(Encrypted::Always),
+        Some("verify-ca") => checked(Encrypted::Always, false, roots),
+        Some("verify-full") => checked(Encrypted::Always, true, roots),
+        _ => with(Encrypted::IfOffered),
+    }
+}
+
+/// asyncpg: as libpq, but `prefer` never checks, and `system` means nothing.
+pub(super) fn asyncpg(settings: &Settings) -> Tls {
+    match mode(settings) {
+        None | Some("prefer") => plain(Encrypted::IfOffered),
+        Some("allow") => plain(Encrypted::IfRequired),
+        Some("require") if system_roots(settings) => plain(Encrypted::Always),
+        _ => libpq(settings),
+    }
+}
+
+/// pgx: as libpq, but `prefer` and `allow` never check, and full checking falls back on the system's roots.
+pub(super) fn pgx(settings: &Settings) -> Tls {
+    let roots = if root_file(settings) && !system_roots(settings) {
+        Roots::File
+    } else {
+        Roots::System
+    };
+    match mode(settings) {
+        None if system_roots(settings) => checked(Encrypted::Always, true, Roots::System),
+        None | Some("prefer") => plain(Encrypted::IfOffered),
+        Some("allow") => plain(Encrypted::IfRequired),
+        Some("verify-ca") => checked(Encrypted::Always, false, roots),
+        Some("verify-full") => checked(Encrypted::Always, true, roots),
+        _ => libpq(settings),
+    }
+}
+
+/// lib/pq up to 1.12: `require` without being asked.
+pub(super) fn lib_pq(settings: &Settings) -> Tls {
+    match mode(settings) {
+        None if root_file(settings) => checked(Encrypted::Always, false, Roots::File),
+        None => plain(Encrypted::Always),
+        _ => libpq(settings),
+    }
+}
+
+/// node-postgres 8: no TLS unless asked; then every mode but `no-verify` checks everything.
+pub(super) fn node_postgres(settings: &Settings) -> Tls {
+    let roots = if root_file(settings) {
+        Roots::File
+    } else {
+        Roots::System
+    };
+    let full = checked(Encrypted::Always, true, roots);
+    let compat = value(settings, "uselibpqcompat") == Some("true");
+    match mode(settings) {
+        Some("disable") => NEVER,
+        Some("no-verify") => plain(Encrypted::Always),
+        Some("prefer" | "require") if compat && !root_file(settings) => plain(Encrypted::Always),
+        Some("prefer" | "require" | "verify-ca") if compat => {
+            checked(Encrypted::Always, false, roots)
+        }
+        Some(_) => full,
+        None => match settings.get(Param::Ssl).map(|s| s.value.expose()) {
+            None | Some("0" | "false" | "") => NEVER,
+            Some("no-verify") => plain(Encrypted::Always),
+            Some(_) => full,
+        },
+    }
+}
+
+/// postgres.js: no TLS unless asked; the weak modes do not check, any other word checks everything.
+pub(super) fn postgres_js(settings: &Settings) -> Tls {
+    let word = mode(settings).or_else(|| settings.get(Param::Ssl).map(|s| s.value.expose()));
+    match word {
+        None | Some("disable" | "false" | "") => NEVER,
+        Some("require" | "allow") => plain(Encrypted::Always),
+        Some("prefer") => plain(Encrypted::IfOffered),
+        Some(_) => checked(Encrypted::Always, true, Roots::System),
+    }
+}
+
+/// Prisma's engine: `sslaccept=strict` is what checks.
+pub(super) fn prisma(settings: &Settings) -> Tls {
+    let encrypted = match mode(settings) {
+        Some("disable") => return NEVER,
+        Some("require") => Encrypted::Always,
+        _ => Encrypted::IfOffered,
+    };
+    if value(settings, "sslaccept") == Some("strict") {
+        checked(
+            encrypted,
+            true,
+            if value(settings, "sslcert").is_some() {
+                Roots::File
+            } else {
+                Roots::System
+            },
+        )
+    } else {
+        plain(encrypted)
+    }
+}
+
+/// SQLx: any case; `require` ignores the root file, `allow` never encrypts.
+pub(super) fn sqlx(settings: &Settings) -> Tls {
+    let roots = if root_file(settings) {
+        Roots::File
+    } else {
+        Roots::System
+    };
+    match any_case(settings) {
+        Some("disable" | "allow") => NEVER,
+        Some("require") => plain(Encrypted::Always),
+        Some("verify-ca") => checked(Encrypted::Always, false, roots),
+        Some("verify-full") => checked(Encrypted::Always, true, roots),
+        _ => plain(Encrypted::IfOffered),
+    }
+}
+
+/// tokio-postgres: the string says whether, the connector in the code says how; the usual ones check everything.
+pub(super) fn tokio_postgres(settings: &Settings) -> Tls {
+    match mode(settings) {
+        Some("disable") => NEVER,
+        Some("require") => checked(Encrypted::Always, true, Roots::System),
+        _ => checked(Encrypted::IfOffered, true, Roots::System),
+    }
+}
+
+/// pgJDBC: `ssl=true` alone means everything is checked; `require` never checks, unless the socket factory does.
+pub(super) fn pgjdbc(settings: &Settings) -> Tls {
+    let java = settings
+        .get(Param::SslFactory)
+        .is_some_and(|s| s.value.expose().ends_with("DefaultJavaSSLFactory"));
+    let roots = match (java, root_file(settings)) {
+        (true, _) => Roots::System,
+        (false, true) => Roots::File,
+        (false, false) => Roots::DefaultFile,
+    };
+    let weak = |encrypted| {
+        if java {
+            checked(encrypted, false, Roots::System)
+        } else {
+            plain(encrypted)
+        }
+    };
+    match any_case(settings) {
+        Some("disable") => NEVER,
+        Some("allow") => weak(Encrypted::IfRequired),
+        Some("require") => weak(Encrypted::Always),
+        Some("verify-ca") => checked(Encrypted::Always, false, roots),
+        Some("verify-full") => checked(Encrypted::Always, true, roots),
+        Some(_) => weak(Encrypted::IfOffered),
+        None => match settings.get(Param::Ssl).map(|s| s.value.expose()) {
+            Some("" | "true") => checked(Encrypted::Always, true, roots),
+            _ => weak(Encrypted::IfOffered),
+        },
+    }
+}
+
+/// r2dbc-postgresql: nothing unless asked.
+pub(super) fn r2dbc(settings: &Settings) -> Tls {
+    let roots = if root_file(settings) {
+        Roots::File
+    } else {
+        Roots::System
+    };
+    match any_case(settings) {
+        Some("allow") => plain(Encrypted::IfRequired),
+        Some("prefer") => plain(Encrypted::IfOffered),
+        Some("require") => plain(Encrypted::Always),
+        Some("verify-ca") => checked(Encrypted::Always, false, roots),
+        Some("verify-full") => checked(Encrypted::Always, true, roots),
+        None if settings
+            .get(Param::Ssl)
+            .is_some_and(|s| s.value.expose() == "true") =>
+        {
+            checked(Encrypted::Always, true, roots)
+        }
+        _ => NEVER,
+    }
+}
+
+fn trusts_all(settings: &Settings) -> bool {
+    settings
+        .get(Param::TrustServerCertificate)
+        .is_some_and(|s| s.value.expose().trim().eq_ignore_ascii_case("true"))
+}
+
+/// Npgsql 8 and later: only VerifyCA and VerifyFull check.
+pub(super) fn npgsql(settings: &Settings) -> Tls {
+    let roots = if root_file(settings) {
+        Roots::File
+    } else {
+        Roots::System
+    };
+    match any_case(settings) {
+        Some("disable") => NEVER,
+        Some("allow") => plain(Encrypted::IfRequired),
+        Some("require") => plain(Encrypted::Always),
+        Some("verify-ca") => checked(Encrypted::Always, false, roots),
+        Some("verify-full") => checked(Encrypted::Always, true, roots),
+        _ => plain(Encrypted::IfOffered),
+    }
+}
+
+/// Npgsql 3 to 5: off unless asked; asked, it checks everything unless Trust Server Certificate says otherwise.
+pub(super) fn npgsql_5(settings: &Settings) -> Tls {
+    let with = |encrypted| {
+        if trusts_all(settings) {
+            plain(encrypted)
+        } else {
+            checked(encrypted, true, Roots::System)
+        }
+    };
+    match any_case(settings) {
+        Some("prefer") => with(Encrypted::IfOffered),
+        Some("require") => with(Encrypted::Always),
+        _ => NEVER,
+    }
+}
+
+/// Npgsql 6 and 7 refuse Require unless it is told to trust the server.
+pub(super) fn npgsql_6_refuses(settings: &Settings) -> Option<&'static str> {
+    (any_case(settings) == Some("require") && !trusts_all(settings)).then_some(
+        "To validate server certificates, please use VerifyFull or VerifyCA instead of Require. To disable validation, explicitly set 'Trust Server Certificate' to true.",
+    )
+}
+
+/// Npgsql 3 to 5 do not know the newer modes.
+pub(super) fn npgsql_5_refuses(settings: &Settings) -> Option<&'static str> {
+    matches!(
+        any_case(settings),
+        Some("allow" | "verify-ca" | "verify-full")
+    )
+    .then_some("Couldn't set ssl mode: the requested value was not found.")
+}
+
+/// psqlODBC: off unless asked, and only lower case counts.
+pub(super) fn psqlodbc(settings: &Settings) -> Tls {
+    match mode(settings) {
+        None => NEVER,
+        Some(mode) if mode.starts_with(|c: char| c.is_ascii_uppercase()) => NEVER,
+        Some(_) => libpq(settings),
+    }
+}
+
+/// Ecto: `ssl=true`, which current versions check in full.
+pub(super) fn ecto(settings: &Settings) -> Tls {
+    if settings
+        .get(Param::Ssl)
+        .is_some_and(|s| s.value.expose() == "true")
+    {
+        checked(Encrypted::Always, true, Roots::System)
+    } else {
+        NEVER
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Dialect, Driver};
+    use crate::parse::parse;
+
+    fn of(read: fn(&Settings) -> Tls, query: &str, driver: Driver) -> Tls {
+        let text = alloc::format!("postgresql://h/db?{query}");
+        read(&parse(&text, Dialect::LibpqUri, driver).settings)
+    }
+
+    #[test]
+    fn one_word_means_many_things() {
+        let q = "sslmode=require";
+        assert_eq!(of(libpq, q, Driver::Libpq), plain(Encrypted::Always));
+        assert_eq!(
+            of(node_postgres, q, Driver::NodePostgres),
+            checked(Encrypted::Always, true, Roots::System)
+        );
+        assert_eq!(
+            of(postgres_js, q, Driver::PostgresJs),
+            plain(Encrypted::Always)
+        );
+        assert_eq!(
+            of(sqlx, "sslmode=require&sslrootcert=ca.pem", Driver::Sqlx),
+            plain(Encrypted::Always)
+        );
+        assert_eq!(
+            of(libpq, "sslmode=require&sslrootcert=ca.pem", Driver::Libpq),
+            checked(Encrypted::Always, false, Roots::File)
+        );
+    }
+
+    #[test]
+    fn nothing_said_means_many_things_too() {
+        assert_eq!(of(libpq, "", Driver::Libpq), plain(Encrypted::IfOffered));
+        assert_eq!(of(node_postgres, "", Driver::NodePostgres), NEVER);
+        assert_eq!(of(lib_pq, "", Driver::LibPq), plain(Encrypted::Always));
+        assert_eq!(
+            of(ecto, "ssl=true", Driver::Ecto),
+            checked(Encrypted::Always, true, Roots::System)
+        );
+    }
+}
