@@ -14,6 +14,7 @@ pub(super) fn find(text: &str, parse: &Parse) -> Vec<Span> {
     if parse.dialect.grammar().is_url() {
         out.extend(widest_userinfo_password(text));
         out.extend(behind_hash(text, parse));
+        in_query(text, &mut out);
     }
     // Where names and values stand apart from each other, a value ends where it ends.
     let apart = matches!(
@@ -48,6 +49,31 @@ pub(super) fn find(text: &str, parse: &Parse) -> Vec<Span> {
     }
     out.retain(|span| !span.is_empty());
     out
+}
+
+/// The secrets of the query as it stands, whatever the reader made of it: Go drops a pair with a raw `;` or a bad percent
+/// sign in it, and a pair that is not read would not be masked.
+fn in_query(text: &str, out: &mut Vec<Span>) {
+    let Some(query) = text.find('?') else {
+        return;
+    };
+    // From the back, so that each secret knows where the next keyword begins.
+    let mut end = text.len();
+    for (equals, _) in text.rmatch_indices('=').take_while(|(at, _)| *at > query) {
+        let start = text
+            .get(..equals)
+            .and_then(|before| before.rfind(['?', '&', ';']))
+            .map_or(0, |at| at + 1);
+        let key = slice(text, Span::new(start, equals));
+        if keywords::sounds_secret(key) {
+            let value = slice(text, Span::new(equals + 1, end));
+            let kept = value.trim_end_matches(['&', ';', ' ']).len();
+            out.push(Span::new(equals + 1, equals + 1 + kept));
+        }
+        if keywords::known_anywhere(key) {
+            end = start;
+        }
+    }
 }
 
 /// What stands behind a `#` that comes after a secret of the query: some readers end the query there, wherever the rest of
@@ -188,6 +214,19 @@ mod tests {
                 "{text}: {:?}",
                 secrets(text, dialect)
             );
+        }
+    }
+
+    #[test]
+    fn a_pair_that_the_reader_drops_is_covered() {
+        for driver in [Driver::Pgx, Driver::LibPq, Driver::Libpq] {
+            for password in ["a;b", "a%zz", "a%", "a=b&c"] {
+                let text =
+                    std::format!("postgresql://h/db?user=u&password={password}&sslmode=require");
+                let parse = super::super::parse(&text, Dialect::LibpqUri, driver);
+                let found: Vec<&str> = parse.secrets.iter().map(|s| slice(&text, *s)).collect();
+                assert!(found.contains(&password), "{driver}: {password}: {found:?}");
+            }
         }
     }
 
