@@ -8,6 +8,8 @@ use connlint_core::{LineIndex, Secret, Span};
 
 /// What stands for text that belongs to no connection string.
 const ELIDED: &str = "…";
+/// How many bytes of a line before and behind a place are looked at: more than a terminal is wide.
+const NEAR: usize = 4096;
 /// How many cells a tab takes.
 const TAB: &str = "    ";
 
@@ -17,7 +19,7 @@ pub struct Masked<'a> {
     text: &'a str,
     index: LineIndex<'a>,
     redactor: Redactor,
-    /// Where the connection strings stand, in order.
+    /// Where the connection strings stand: in order, without overlaps.
     strings: Vec<Span>,
 }
 
@@ -48,7 +50,7 @@ impl<'a> Masked<'a> {
             text: input.text,
             index: LineIndex::new(input.text),
             redactor: input.analysis.redactor(),
-            strings: input.analysis.strings.iter().map(|s| s.span).collect(),
+            strings: merged(input.analysis.strings.iter().map(|s| s.span)),
         }
     }
 
@@ -70,11 +72,31 @@ impl<'a> Masked<'a> {
             .collect()
     }
 
+    /// The cells of a line, as far as they can be seen with `span`: of a line of megabytes, only what is near.
+    pub(crate) fn cells_near(&self, line: Span, span: Span, reveal: &[Span]) -> Vec<Cell> {
+        let boundary = |mut at: usize| {
+            while !self.text.is_char_boundary(at) {
+                at += 1;
+            }
+            at
+        };
+        let start = boundary(span.start.saturating_sub(NEAR).max(line.start));
+        let end = boundary((span.start + NEAR).min(line.end)).max(start);
+        let mut cells = self.cells(Span::new(start, end), reveal);
+        if start > line.start {
+            cells.insert(0, Cell::new(ELIDED, Span::new(line.start, start)));
+        }
+        if end < line.end {
+            cells.push(Cell::new(ELIDED, Span::new(end, line.end)));
+        }
+        cells
+    }
+
     /// The cells of the bytes `line`, which hold no line break.
     pub(crate) fn cells(&self, line: Span, reveal: &[Span]) -> Vec<Cell> {
         let mut out = Vec::new();
         let mut at = line.start;
-        for string in self.strings.iter().filter(|s| s.overlaps(line)) {
+        for string in overlapping(&self.strings, line) {
             let inside = Span::new(string.start.max(at), string.end.min(line.end));
             self.outside(Span::new(at, inside.start), &mut out);
             self.inside(inside, reveal, &mut out);
@@ -99,7 +121,7 @@ impl<'a> Masked<'a> {
 
     fn inside(&self, span: Span, reveal: &[Span], out: &mut Vec<Cell>) {
         let mut at = span.start;
-        for secret in self.redactor.spans().iter().filter(|s| s.overlaps(span)) {
+        for secret in overlapping(self.redactor.spans(), span) {
             let secret = Span::new(secret.start.max(span.start), secret.end.min(span.end));
             self.plain(Span::new(at, secret.start), out);
             self.secret(secret, reveal, out);
@@ -140,6 +162,31 @@ impl<'a> Masked<'a> {
             }
         }
     }
+}
+
+/// `spans` in order, those that overlap made one.
+fn merged(spans: impl Iterator<Item = Span>) -> Vec<Span> {
+    let mut sorted: Vec<Span> = spans.collect();
+    sorted.sort();
+    sorted.dedup_by(|next, last| {
+        let joins = next.start < last.end;
+        if joins {
+            *last = last.to(*next);
+        }
+        joins
+    });
+    sorted
+}
+
+/// Those of `spans`, which are in order and apart from each other, that have a byte in common with `span`.
+fn overlapping(spans: &[Span], span: Span) -> impl Iterator<Item = &Span> {
+    let first = spans.partition_point(|s| s.end <= span.start);
+    spans
+        .get(first..)
+        .unwrap_or_default()
+        .iter()
+        .take_while(move |s| s.start < span.end)
+        .filter(|s| !s.is_empty())
 }
 
 /// Whether a piece of a secret may be shown: one separator, raw or percent-encoded.

@@ -30,7 +30,7 @@ pub(super) fn draw(text: &Masked<'_>, marks: &[Mark<'_>], gutter: usize, layout:
     let mut out = String::new();
     for (number, marks) in lines {
         let reveal: Vec<Span> = marks.iter().map(|mark| mark.span).collect();
-        let cells = text.cells(text.index().line_span(number), &reveal);
+        let cells = text.cells_near(text.index().line_span(number), reveal[0], &reveal);
         let room = layout.width.saturating_sub(gutter + 3).max(20);
         let view = Window::new(&cells, columns(&cells, reveal[0]), room);
         let _ = writeln!(out, "{:gutter$} {bar}", "");
@@ -220,6 +220,22 @@ mod tests {
         assert!(
             lines[1].contains("| …") && lines[1].ends_with('…'),
             "{drawing}"
+        );
+    }
+
+    #[test]
+    fn of_a_huge_line_only_what_is_near_is_drawn() {
+        let text = format!(
+            "postgresql://u:{}@h.example/db?application_name={}",
+            "pä".repeat(20_000),
+            "ü".repeat(20_000)
+        );
+        assert_eq!(
+            drawn(&text, "h.example", 60),
+            format!(
+                "   |\n 1 | …***@h.example/db?application_name={}…\n   |      ^^^^^^^^^\n",
+                "ü".repeat(18)
+            )
         );
     }
 
