@@ -54,3 +54,22 @@ function run(string $driver, string $version, string $through, callable $read): 
         $write($answer);
     }
 }
+
+// Lets `connect` try every case and says what it says; wire.py knows the rest.
+function tell(string $driver, string $version, string $through, callable $connect): void
+{
+    $write = function (array $answer): void {
+        echo json_encode(shown($answer), JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_THROW_ON_ERROR), "\n";
+        flush();
+    };
+    $write(['driver' => $driver, 'version' => $version, 'through' => $through]);
+    while (($line = fgets(STDIN)) !== false) {
+        $case = json_decode($line, true, 8, JSON_THROW_ON_ERROR);
+        try {
+            $error = $connect($case['input']);
+        } catch (Throwable $thrown) {
+            $error = get_class($thrown) . ': ' . $thrown->getMessage();
+        }
+        $write(['id' => $case['id'], 'error' => $error]);
+    }
+}

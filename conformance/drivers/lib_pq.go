@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"os/user"
 	"reflect"
 	"strconv"
 	"strings"
@@ -71,8 +72,8 @@ func read(answer map[string]interface{}, text string) error {
 	host, _ := take("host")
 	number, _ := take("port")
 	answer["hosts"] = []interface{}{map[string]interface{}{"host": host, "port": port(number)}}
-	user, there := take("user")
-	answer["user"] = some(user, there && user != os.Getenv("SYSTEM_USER"))
+	name, there := take("user")
+	answer["user"] = some(name, there && name != systemUser)
 	answer["database"] = some(take("dbname"))
 	answer["password"] = some(take("password"))
 	answer["settings"] = options
@@ -88,6 +89,14 @@ func read(answer map[string]interface{}, text string) error {
 	}
 	return err
 }
+
+// systemUser is whom a driver takes when the text names nobody: it asks the system.
+var systemUser = func() string {
+	if current, err := user.Current(); err == nil {
+		return current.Username
+	}
+	return ""
+}()
 
 func main() {
 	version, _ := exec.Command("dpkg-query", "--show", "--showformat=${Version}",

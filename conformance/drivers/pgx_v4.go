@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/user"
 	"strings"
 
 	"github.com/jackc/pgx/v4"
@@ -51,7 +52,7 @@ func read(answer map[string]interface{}, text string) error {
 		}
 	}
 	some := func(text string) interface{} {
-		if text == "" || text == os.Getenv("SYSTEM_USER") {
+		if text == "" || text == systemUser {
 			return nil
 		}
 		return text
@@ -75,6 +76,14 @@ func read(answer map[string]interface{}, text string) error {
 	answer["settings"] = settings
 	return nil
 }
+
+// systemUser is whom a driver takes when the text names nobody: it asks the system.
+var systemUser = func() string {
+	if current, err := user.Current(); err == nil {
+		return current.Username
+	}
+	return ""
+}()
 
 func main() {
 	version, _ := exec.Command("dpkg-query", "--show", "--showformat=${Version}",
