@@ -130,7 +130,7 @@ pub fn App(props: &Props) -> Html {
 
     html! {
         <div class="page">
-            <a class="skip" href="#findings">{"Skip to the findings"}</a>
+            <a class="skip" href="#results">{"Skip to the results"}</a>
             <Head />
             <main>
                 <section class="panel paste" aria-label="The text">
@@ -160,7 +160,7 @@ pub fn App(props: &Props) -> Html {
                 } else {
                     <Summary checked={Rc::clone(&checked)} />
                 }
-                <div class="columns">
+                <div class="columns" id="results" tabindex="-1">
                     if strings > 0 {
                         <FindingList
                             checked={Rc::clone(&checked)}

@@ -39,7 +39,13 @@ pub fn ProbePanel(props: &Props) -> Html {
     let body = match (&props.address, request) {
         (None, _) => without_probe(),
         (Some(_), None) => html! {
-            <p>{"As soon as the text names a host, the probe can test whether a server answers there."}</p>
+            <p>
+                { if props.checked.analysis.strings.is_empty() {
+                    "As soon as the text names a server, the probe can test whether it answers."
+                } else {
+                    "As it stands, the text does not say for certain which server is meant. Once it does, the probe can test whether that server answers."
+                } }
+            </p>
         },
         (Some(address), Some(request)) => html! {
             <>
