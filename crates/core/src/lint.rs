@@ -1,6 +1,6 @@
 //! Puts it all together: a paste in, findings in the coordinates of the paste out.
 
-use crate::detect::{self, Candidate};
+use crate::detect::{self, Candidate, Clues};
 use crate::diagnostics::{Applicability, Diagnostic, Edit, Fix, Related, Severity, apply};
 use crate::layer::{Excerpt, neutral};
 use crate::model::{
@@ -9,7 +9,7 @@ use crate::model::{
 use crate::parse::{self, ParseError, Token};
 use crate::placeholder;
 use crate::redact::Redactor;
-use crate::rules::{Context, Finding, RULES, Rule, Surroundings};
+use crate::rules::{Context, Finding, RULES, Rule, Surroundings, TlsMentions};
 use crate::summary;
 use crate::text::{Span, slice};
 use alloc::string::String;
@@ -138,20 +138,38 @@ pub struct Endpoint {
 /// Never fails and never panics; time is linear in the text's length.
 #[must_use]
 pub fn lint(text: &str, options: &Options) -> Analysis {
+    let paste = Paste::new(text);
     let strings = detect::find(text)
         .into_iter()
-        .map(|candidate| analyse(text, candidate, options))
+        .map(|candidate| analyse(&paste, candidate, options))
         .collect();
     Analysis { strings }
 }
 
-fn analyse(source: &str, candidate: Candidate, options: &Options) -> Found {
+/// A paste with what its strings have in common, found in one look each.
+struct Paste<'a> {
+    text: &'a str,
+    clues: Clues,
+    tls: TlsMentions,
+}
+
+impl<'a> Paste<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            clues: Clues::of(text),
+            tls: TlsMentions::of(text),
+        }
+    }
+}
+
+fn analyse(paste: &Paste<'_>, candidate: Candidate, options: &Options) -> Found {
     let Candidate { excerpt, dialect } = candidate;
     let driver_given = options.driver != Driver::Auto;
     let driver = if driver_given {
         options.driver
     } else {
-        detect::driver_for(source, dialect)
+        paste.clues.driver(dialect)
     };
     let dialect = dialect.spoken_by(driver);
     let variables = excerpt.variables();
@@ -171,8 +189,9 @@ fn analyse(source: &str, candidate: Candidate, options: &Options) -> Found {
         parse: &parse,
         meant,
         surroundings: Surroundings {
-            before: slice(source, Span::new(0, excerpt.span.start)),
-            after: slice(source, Span::new(excerpt.span.end, source.len())),
+            before: slice(paste.text, Span::new(0, excerpt.span.start)),
+            after: slice(paste.text, Span::new(excerpt.span.end, paste.text.len())),
+            mention_tls: paste.tls.outside(excerpt.span),
         },
         driver,
         driver_given,

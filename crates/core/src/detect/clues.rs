@@ -1,6 +1,7 @@
 //! Which driver a string is for: what it is written in, and what stands round it.
 
 use crate::model::{Dialect, Driver, Grammar};
+use alloc::vec::Vec;
 
 /// Words that point at a driver, most telling first.
 const CLUES: &[(&str, Driver)] = &[
@@ -47,31 +48,51 @@ const CLUES: &[(&str, Driver)] = &[
     ("uselibpqcompat=", Driver::NodePostgres),
 ];
 
-/// The driver that `source`, the whole paste, points at for a string in `dialect`.
-#[must_use]
-pub fn driver_for(source: &str, dialect: Dialect) -> Driver {
-    let own = match dialect {
-        Dialect::R2dbcUrl => return Driver::R2dbc,
-        Dialect::SqlalchemyUrl => return Driver::Sqlalchemy,
-        Dialect::DjangoDict => return Driver::Django,
-        Dialect::RubyHash | Dialect::ActiverecordYaml => return Driver::RubyPg,
-        Dialect::SpringProperties => return Driver::Pgjdbc,
-        Dialect::PsqlCommand | Dialect::ServiceFile | Dialect::Pgpass => return Driver::Libpq,
-        Dialect::NodeObject => Driver::NodePostgres,
-        Dialect::PythonKwargs => Driver::Psycopg,
-        _ => match dialect.grammar() {
-            Grammar::AdoNet => return Driver::Npgsql,
-            Grammar::Jdbc => return Driver::Pgjdbc,
-            Grammar::Odbc => return Driver::Psqlodbc,
-            Grammar::Pdo => return Driver::PhpPdo,
-            _ => Driver::Libpq,
-        },
-    };
-    CLUES
-        .iter()
-        .filter(|(_, driver)| accepts(*driver, dialect))
-        .find(|(word, _)| source.contains(word))
-        .map_or(own, |(_, driver)| *driver)
+/// What a paste says of the drivers that read its strings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clues {
+    /// The drivers that its words point at, most telling first.
+    drivers: Vec<Driver>,
+}
+
+impl Clues {
+    /// Looks through `source`: once for all of its strings, because it may have many.
+    #[must_use]
+    pub fn of(source: &str) -> Self {
+        let drivers = CLUES
+            .iter()
+            .filter(|(word, _)| source.contains(word))
+            .map(|(_, driver)| *driver)
+            .collect();
+        Self { drivers }
+    }
+
+    /// The driver that the paste points at for a string in `dialect`.
+    #[must_use]
+    pub fn driver(&self, dialect: Dialect) -> Driver {
+        let own = match dialect {
+            Dialect::R2dbcUrl => return Driver::R2dbc,
+            Dialect::SqlalchemyUrl => return Driver::Sqlalchemy,
+            Dialect::DjangoDict => return Driver::Django,
+            Dialect::RubyHash | Dialect::ActiverecordYaml => return Driver::RubyPg,
+            Dialect::SpringProperties => return Driver::Pgjdbc,
+            Dialect::PsqlCommand | Dialect::ServiceFile | Dialect::Pgpass => return Driver::Libpq,
+            Dialect::NodeObject => Driver::NodePostgres,
+            Dialect::PythonKwargs => Driver::Psycopg,
+            _ => match dialect.grammar() {
+                Grammar::AdoNet => return Driver::Npgsql,
+                Grammar::Jdbc => return Driver::Pgjdbc,
+                Grammar::Odbc => return Driver::Psqlodbc,
+                Grammar::Pdo => return Driver::PhpPdo,
+                _ => Driver::Libpq,
+            },
+        };
+        self.drivers
+            .iter()
+            .copied()
+            .find(|&driver| accepts(driver, dialect))
+            .unwrap_or(own)
+    }
 }
 
 /// Whether `driver` takes strings in `dialect` at all.
@@ -113,7 +134,7 @@ mod tests {
 
     #[test]
     fn what_stands_round_a_uri_names_its_driver() {
-        let at = |source| driver_for(source, Dialect::LibpqUri);
+        let at = |source| Clues::of(source).driver(Dialect::LibpqUri);
         assert_eq!(at("postgresql://h/db"), Driver::Libpq);
         assert_eq!(at("create_engine('postgresql://h/db')"), Driver::Sqlalchemy);
         assert_eq!(
@@ -121,6 +142,9 @@ mod tests {
             Driver::NodePostgres
         );
         assert_eq!(at("postgres://h/db?connection_limit=1"), Driver::Prisma);
-        assert_eq!(driver_for("UseNpgsql", Dialect::LibpqKv), Driver::Libpq);
+        assert_eq!(
+            Clues::of("UseNpgsql").driver(Dialect::LibpqKv),
+            Driver::Libpq
+        );
     }
 }

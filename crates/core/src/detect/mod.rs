@@ -8,7 +8,7 @@ use crate::layer::Excerpt;
 use crate::model::{Dialect, Target};
 use crate::parse::{Parse, keywords, pdo};
 
-pub use clues::{accepts, driver_for};
+pub use clues::{Clues, accepts};
 pub use find::find;
 
 /// A connection string in a paste.

@@ -6,6 +6,7 @@ use crate::parse::Parse;
 use crate::redact::Redactor;
 use crate::text::{Span, slice};
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// The paste round a string.
 #[derive(Clone, Copy, Debug)]
@@ -14,18 +15,39 @@ pub struct Surroundings<'a> {
     pub before: &'a str,
     /// What stands behind it.
     pub after: &'a str,
+    /// Whether the code or configuration round the string says something about TLS: then it is not for the string to.
+    pub mention_tls: bool,
 }
 
-impl Surroundings<'_> {
-    /// Whether the code or configuration round the string says something about TLS: then it is not for the string to.
+/// Where a paste speaks of TLS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TlsMentions {
+    /// Offsets of `ssl` and `tls`, in any case, in order.
+    offsets: Vec<usize>,
+}
+
+impl TlsMentions {
+    const LEN: usize = 3;
+
+    /// Looks through `source`: once for all of its strings, because it may have many.
     #[must_use]
-    pub fn mention_tls(&self) -> bool {
-        [self.before, self.after].iter().any(|text| {
-            let bytes = text.as_bytes();
-            bytes
-                .windows(3)
-                .any(|w| w.eq_ignore_ascii_case(b"ssl") || w.eq_ignore_ascii_case(b"tls"))
-        })
+    pub fn of(source: &str) -> Self {
+        let offsets = source
+            .as_bytes()
+            .windows(Self::LEN)
+            .enumerate()
+            .filter(|(_, w)| w.eq_ignore_ascii_case(b"ssl") || w.eq_ignore_ascii_case(b"tls"))
+            .map(|(at, _)| at)
+            .collect();
+        Self { offsets }
+    }
+
+    /// Whether one of them stands outside `span`.
+    #[must_use]
+    pub fn outside(&self, span: Span) -> bool {
+        let before = |at: &usize| at + Self::LEN <= span.start;
+        self.offsets.first().is_some_and(before)
+            || self.offsets.last().is_some_and(|&at| at >= span.end)
     }
 }
 

@@ -54,7 +54,7 @@ mod user {
 
 use crate::diagnostics::{Applicability, Certainty, Severity};
 
-pub use context::{Context, Surroundings};
+pub use context::{Context, Surroundings, TlsMentions};
 pub use finding::Finding;
 
 /// What a code's letters stand for.

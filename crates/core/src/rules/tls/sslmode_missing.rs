@@ -65,7 +65,7 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     if ctx.grammar() == Grammar::Pgpass
         || !speaks_to_azure(ctx)
         || says_something_of_tls(ctx)
-        || ctx.surroundings.mention_tls()
+        || ctx.surroundings.mention_tls
         || may_be_filled_in(ctx)
     {
         return;
