@@ -1,30 +1,37 @@
-//! `connlint lint --batch`: one JSON object a line in, one a line out, in order, as they come.
+//! `--batch`: one JSON object a line in, one a line out, in order, as they come.
 
 use crate::files::Source;
 use crate::names::{near, suggestion};
 use crate::outcome::{Failure, Outcome, Status, complain};
-use crate::select::Selection;
 use crate::terminal::Stream;
-use connlint_core::{Driver, Options, Target, lint};
-use connlint_report::json::{self, LintReport};
-use connlint_report::{Input, has_findings};
+use connlint_core::{Driver, Options, Target};
+use connlint_report::json;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::io::BufRead as _;
 
-/// A line of the answer.
-#[derive(Serialize)]
-struct Answer<'a> {
-    id: Value,
-    #[serde(flatten)]
-    content: Content<'a>,
+/// What a command answers about one text.
+pub(crate) struct Reply {
+    /// The name of the answer's field: `report`, `readings`.
+    field: &'static str,
+    /// The answer, as JSON.
+    json: String,
+    status: Status,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Content<'a> {
-    Report(LintReport<'a>),
-    Error(String),
+impl Reply {
+    /// `content` under `field`.
+    pub(crate) fn new(
+        field: &'static str,
+        content: &impl Serialize,
+        status: Status,
+    ) -> Result<Self, Failure> {
+        Ok(Self {
+            field,
+            json: json::compact(content).map_err(|e| Failure::new(e.to_string()))?,
+            status,
+        })
+    }
 }
 
 /// A line of the question.
@@ -34,8 +41,13 @@ struct Request {
     options: Options,
 }
 
-/// Answers every line of `sources`; a line that cannot be read is answered with an error, and the next one is taken.
-pub(crate) fn run(sources: &[Source], options: Options, selection: &Selection) -> Outcome {
+/// Answers every line of `sources` by `reply`; a line that cannot be read is answered with an error, and the next one is
+/// taken.
+pub(crate) fn run(
+    sources: &[Source],
+    options: Options,
+    reply: &dyn Fn(&str, &Options) -> Result<Reply, Failure>,
+) -> Outcome {
     let mut status = Status::Clean;
     for source in sources {
         let mut reader = match source.lines() {
@@ -58,48 +70,28 @@ pub(crate) fn run(sources: &[Source], options: Options, selection: &Selection) -
             if line.trim_ascii().is_empty() {
                 continue;
             }
-            status = status.max(answer(&line, options, selection)?);
+            status = status.max(answer(&line, options, reply)?);
         }
     }
     Ok(status)
 }
 
-fn answer(line: &[u8], options: Options, selection: &Selection) -> Outcome {
-    match Request::parse(line, options) {
-        Err((id, error)) => {
-            write(Answer {
-                id,
-                content: Content::Error(error),
-            })?;
-            Ok(Status::Failed)
-        }
-        Ok(request) => {
-            let mut analysis = lint(&request.text, &request.options);
-            selection.retain(&mut analysis);
-            let input = Input {
-                path: "-",
-                text: &request.text,
-                analysis: &analysis,
-            };
-            write(Answer {
-                id: request.id,
-                content: Content::Report(json::lint(&[input])),
-            })?;
-            Ok(if has_findings(&analysis) {
-                Status::Findings
-            } else {
-                Status::Clean
-            })
-        }
-    }
-}
-
-#[allow(clippy::needless_pass_by_value)]
-fn write(answer: Answer<'_>) -> Result<(), Failure> {
-    let mut line = json::compact(&answer).map_err(|e| Failure::new(e.to_string()))?;
-    line.push('\n');
-    Stream::Out.write(&line)?;
-    Ok(())
+fn answer(
+    line: &[u8],
+    options: Options,
+    reply: &dyn Fn(&str, &Options) -> Result<Reply, Failure>,
+) -> Outcome {
+    let (id, reply) = match Request::parse(line, options) {
+        Err((id, error)) => (id, Reply::new("error", &error, Status::Failed)?),
+        Ok(request) => (request.id, reply(&request.text, &request.options)?),
+    };
+    let Reply {
+        field,
+        json,
+        status,
+    } = reply;
+    Stream::Out.write(&format!("{{\"id\":{id},\"{field}\":{json}}}\n"))?;
+    Ok(status)
 }
 
 impl Request {

@@ -1,6 +1,6 @@
 //! `connlint lint`: findings in files, and their fixes.
 
-use crate::batch;
+use crate::batch::{self, Reply};
 use crate::files::Source;
 use crate::names::{self, Format};
 use crate::outcome::{Failure, Outcome, Status, complain, remark};
@@ -82,7 +82,21 @@ pub(crate) fn run(args: &Args) -> Outcome {
         return Err(Failure::new("standard input can be read only once"));
     }
     if args.batch {
-        return batch::run(&sources, work.options, &work.selection);
+        return batch::run(&sources, work.options, &|text, options| {
+            let mut analysis = lint(text, options);
+            work.selection.retain(&mut analysis);
+            let input = Input {
+                path: "-",
+                text,
+                analysis: &analysis,
+            };
+            let status = if has_findings(&analysis) {
+                Status::Findings
+            } else {
+                Status::Clean
+            };
+            Reply::new("report", &json::lint(&[input]), status)
+        });
     }
     if args.diff && args.format == Format::Json {
         return Err(Failure::new(

@@ -9,6 +9,7 @@ mod names;
 mod outcome;
 mod page;
 mod probe;
+mod readings;
 mod refuse;
 mod rules;
 mod select;
@@ -33,6 +34,8 @@ struct Cli {
 enum Command {
     /// Find what is wrong with connection strings
     Lint(lint::Args),
+    /// Show what each driver does with a connection string
+    Readings(readings::Args),
     /// Explain a rule: what it finds, why it matters, what to write instead
     Explain(explain::Args),
     /// List the rules
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
     };
     match command {
         Command::Lint(args) => outcome::exit_code(lint::run(&args)),
+        Command::Readings(args) => outcome::exit_code(readings::run(&args)),
         Command::Explain(args) => outcome::exit_code(explain::run(&args)),
         Command::Rules(args) => outcome::exit_code(rules::run(args)),
         Command::Probe(args) => probe::run(&args),

@@ -41,5 +41,5 @@ pub mod triage;
 
 pub use diagnostics::{Applicability, Certainty, Diagnostic, Edit, Fix, Related, Severity};
 pub use lint::{Analysis, FixOutcome, Found, Options, fix_all, lint};
-pub use model::{Dialect, Driver, Layer, PasswordState, Secret, SettingsView, Target};
+pub use model::{Dialect, Driver, HostView, Layer, PasswordState, Secret, SettingsView, Target};
 pub use text::{LineIndex, Span};

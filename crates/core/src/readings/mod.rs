@@ -19,7 +19,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 pub use profiles::{PROFILES, Profile};
-pub use tls::{Encrypted, Tls};
+pub use tls::{Encrypted, Roots, Tls};
 
 /// Whether a driver takes a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

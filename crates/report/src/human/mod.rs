@@ -6,12 +6,14 @@ mod excerpt;
 mod explain;
 mod lint;
 mod markdown;
+mod readings;
 mod rules;
 
 pub use advice::advice;
 pub use diff::diff;
 pub use explain::explain;
 pub use lint::lint;
+pub use readings::readings;
 pub use rules::rules;
 
 use anstyle::{AnsiColor, Style};

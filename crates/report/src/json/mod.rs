@@ -4,10 +4,12 @@
 
 mod advice;
 mod lint;
+mod readings;
 mod rules;
 
 pub use advice::{Evidence, Triage, triage};
 pub use lint::{LintReport, lint};
+pub use readings::{ReadingsReport, Row, readings};
 pub use rules::{RulesReport, rules};
 
 use connlint_core::Span;
