@@ -64,7 +64,10 @@ fn groups(source: &str, out: &mut Vec<Candidate>) {
             .iter_mut()
             .rev()
             .find(|g| g.first().is_some_and(|e| e.prefix == entry.prefix))
-            .filter(|g| !g.iter().any(|e| e.param == entry.param));
+            .filter(|g| {
+                let once = !matches!(entry.param, Param::Known | Param::OtherSecret);
+                !(once && g.iter().any(|e| e.param == entry.param))
+            });
         match open {
             Some(group) => group.push(entry),
             None => groups.push(alloc::vec![entry]),
@@ -89,13 +92,17 @@ fn groups(source: &str, out: &mut Vec<Candidate>) {
         if run_on {
             continue;
         }
-        let Some(span) = cover(source, &group) else {
+        let Some(mut span) = cover(source, &group) else {
             continue;
         };
+        let dialect = dialect(source, &group);
+        if dialect == Dialect::NodeObject {
+            span.end = object_end(source, span).unwrap_or(span.end);
+        }
         if free(out, span) {
             out.push(Candidate {
                 excerpt: Excerpt::new(source, span, layer(source, &group), Escapes::None),
-                dialect: dialect(source, &group),
+                dialect,
             });
         }
     }
@@ -118,6 +125,20 @@ fn cover(source: &str, group: &[Entry]) -> Option<Span> {
     let kept = source.get(..start)?.trim_end();
     let last = kept.chars().next_back().map_or(0, char::len_utf8);
     Some(Span::new(kept.len() - last, end))
+}
+
+/// Where an `ssl` object ends that comes next in the object behind its last entry.
+fn object_end(source: &str, span: Span) -> Option<usize> {
+    let rest = source.get(span.end..)?;
+    let behind = rest.trim_start_matches([',', ' ', '\t', '\r', '\n']);
+    let value = behind
+        .strip_prefix("ssl")?
+        .trim_start()
+        .strip_prefix(':')?
+        .trim_start();
+    // What is left runs to the end of the source, so its length says where it begins.
+    let object = source.len() - value.starts_with('{').then_some(value.len())?;
+    Some(object + entries::object_len(source, object)?)
 }
 
 fn dialect(source: &str, group: &[Entry]) -> Dialect {
@@ -271,6 +292,16 @@ mod tests {
             (
                 "new Client({host: 'h', port: 5432})",
                 vec!["source-code node-object {host: 'h', port: 5432"],
+            ),
+            (
+                "new Client({host: 'h', port: 5432, ssl: {ca: f.readFileSync('{ca}')}})",
+                vec![
+                    "source-code node-object {host: 'h', port: 5432, ssl: {ca: f.readFileSync('{ca}')}",
+                ],
+            ),
+            (
+                "PGHOST=h\nPGUSER=u\nPGAPPNAME=a\nPGCONNECT_TIMEOUT=5",
+                vec!["dotenv pg-env PGHOST=h⏎PGUSER=u⏎PGAPPNAME=a⏎PGCONNECT_TIMEOUT=5"],
             ),
             (
                 "DATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql', 'NAME': 'd', 'HOST': 'h'}}",

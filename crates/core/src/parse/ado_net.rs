@@ -196,10 +196,13 @@ fn finish(mut b: Builder, text: &str) -> Parse {
 /// Npgsql takes `host:port` in Host; an IPv6 address or a socket directory is left alone.
 fn split_host_port(entry: &mut crate::model::HostPort) {
     let Some(host) = &mut entry.host else { return };
-    if host.text.starts_with('/') || host.text.matches(':').count() != 1 {
+    // The colons of a bare IPv6 address separate nothing; those between brackets neither.
+    let behind = host.text.rfind(']').map_or(0, |at| at + 1);
+    let colons = host.text.get(behind..).unwrap_or("").matches(':').count();
+    if host.text.starts_with('/') || colons != 1 {
         return;
     }
-    if let Some((name, port)) = host.text.split_once(':') {
+    if let Some((name, port)) = host.text.rsplit_once(':') {
         let exact = host.span.len() == host.text.len();
         let colon = host.span.start + name.len();
         let port = Piece {

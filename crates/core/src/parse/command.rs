@@ -1,22 +1,31 @@
-//! A command line of psql, pg_dump and their like: `-h host -p port -U user -d database`, `--host=…`.
+//! A command line of psql, pg_dump and their like: `-h host -p port -U user -d database`, `--host=…`, with libpq's variables
+//! before it; quoted as a POSIX shell reads it.
 
 use super::libpq_kv::{pair_up, split_list, value_kind};
-use super::{Builder, Parse, TokenKind};
+use super::{Builder, Parse, TokenKind, keywords};
 use crate::model::{Dialect, Origin, Param, Setting, Value};
 use crate::text::{Span, slice};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// A word of the command line, without the quotes round it.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Word {
     span: Span,
     quote: Option<char>,
+    /// What the shell hands over.
+    content: String,
 }
 
 /// Whether `text` sets a host and something else by flags.
 pub(crate) fn looks_like_one(text: &str) -> bool {
     let flags = flags(text);
     let sets = |param| flags.iter().any(|(p, _, _)| *p == param);
+    // Variables alone, one on each line, are no command.
+    let dashed = flags
+        .iter()
+        .filter(|(_, key, _)| slice(text, *key).starts_with('-'))
+        .count();
     let named = [
         "psql",
         "pg_dump",
@@ -29,7 +38,7 @@ pub(crate) fn looks_like_one(text: &str) -> bool {
     ]
     .iter()
     .any(|name| text.contains(name));
-    sets(Param::Host) && (named || flags.len() >= 3)
+    sets(Param::Host) && dashed > 0 && (named || flags.len() >= 3)
 }
 
 pub(super) fn parse(text: &str) -> Parse {
@@ -41,7 +50,7 @@ pub(super) fn parse(text: &str) -> Parse {
             param,
             key: slice(text, key).trim_start_matches('-').into(),
             key_span: Some(key),
-            value: Value::of(param, word.span, word.quote, slice(text, word.span).into()),
+            value: Value::of(param, word.span, word.quote, word.content),
             origin: Origin::Pair,
         });
     }
@@ -94,7 +103,7 @@ fn flags(text: &str) -> Vec<(Param, Span, Word)> {
             .filter(|w| !slice(text, w.span).starts_with('-'))
         {
             index += 1;
-            out.push((param, key, *value));
+            out.push((param, key, value.clone()));
         }
     }
     out
@@ -112,30 +121,62 @@ fn flag(name: &str) -> Option<Param> {
 }
 
 fn variable(name: &str) -> Option<Param> {
-    Some(match name {
-        "PGHOST" => Param::Host,
-        "PGPORT" => Param::Port,
-        "PGUSER" => Param::User,
-        "PGPASSWORD" => Param::Password,
-        "PGDATABASE" => Param::Database,
-        "PGSSLMODE" => Param::SslMode,
-        _ => return None,
-    })
+    keywords::of_variable(name).map(|keyword| keyword.param)
 }
 
+/// The word without the quotes, where one pair of them stands round the whole of it.
 fn unquoted(text: &str, span: Span) -> Word {
     let raw = slice(text, span);
-    match raw
+    let inside = raw
         .chars()
         .next()
-        .filter(|c| matches!(c, '"' | '\'') && raw.len() > 1 && raw.ends_with(*c))
-    {
-        Some(quote) => Word {
-            span: Span::new(span.start + 1, span.end - 1),
-            quote: Some(quote),
+        .filter(|c| matches!(c, '"' | '\''))
+        .filter(|quote| closing(raw, *quote) == Some(raw.len() - 1));
+    Word {
+        span: match inside {
+            Some(_) => Span::new(span.start + 1, span.end - 1),
+            None => span,
         },
-        None => Word { span, quote: None },
+        quote: inside,
+        content: shell(raw),
     }
+}
+
+/// Where the quote closes that the word begins with.
+fn closing(raw: &str, quote: char) -> Option<usize> {
+    let mut chars = raw.char_indices().skip(1);
+    while let Some((at, c)) = chars.next() {
+        if c == quote {
+            return Some(at);
+        }
+        if c == '\\' && quote == '"' {
+            chars.next();
+        }
+    }
+    None
+}
+
+/// What a POSIX shell makes of a word (2.2 of its grammar), without filling in variables.
+fn shell(raw: &str) -> String {
+    let mut out = String::with_capacity(raw.len());
+    let mut quote = None;
+    let mut chars = raw.chars().peekable();
+    while let Some(c) = chars.next() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '\\') => out.extend(chars.next()),
+            (Some('"'), '\\')
+                if chars
+                    .peek()
+                    .is_some_and(|next| matches!(next, '$' | '`' | '"' | '\\')) =>
+            {
+                out.extend(chars.next());
+            }
+            (_, c) => out.push(c),
+        }
+    }
+    out
 }
 
 /// Splits at blanks outside quotes; a backslash at the end of a line continues it.
@@ -147,26 +188,26 @@ fn words(text: &str) -> Vec<Word> {
         if let Some(from) = start.take() {
             let raw = slice(text, Span::new(from, end));
             if raw != "\\" {
-                let word = if raw.starts_with(['"', '\'']) {
-                    unquoted(text, Span::new(from, end))
-                } else {
-                    Word {
-                        span: Span::new(from, end),
-                        quote: None,
-                    }
-                };
-                out.push(word);
+                out.push(unquoted(text, Span::new(from, end)));
             }
         }
     };
-    for (at, c) in text.char_indices() {
+    let mut chars = text.char_indices();
+    while let Some((at, c)) = chars.next() {
         match quote {
             Some(open) if c == open => quote = None,
+            Some('"') if c == '\\' => {
+                chars.next();
+            }
             Some(_) => {}
             None if c.is_whitespace() => push(&mut start, at),
             None => {
-                if matches!(c, '"' | '\'') {
-                    quote = Some(c);
+                match c {
+                    '"' | '\'' => quote = Some(c),
+                    '\\' if !followed_by_line_end(text, at + 1) => {
+                        chars.next();
+                    }
+                    _ => {}
                 }
                 start.get_or_insert(at);
             }
@@ -176,16 +217,21 @@ fn words(text: &str) -> Vec<Word> {
     out
 }
 
+/// Whether the line ends at `at`: a backslash before it continues the command.
+fn followed_by_line_end(text: &str, at: usize) -> bool {
+    text.get(at..)
+        .is_none_or(|rest| rest.is_empty() || rest.starts_with(['\n', '\r']))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::format;
-    use std::string::String;
 
     fn read(text: &str) -> String {
         flags(text)
             .iter()
-            .map(|(param, _, word)| format!("{param:?}={}", slice(text, word.span)))
+            .map(|(param, _, word)| format!("{param:?}={}", word.content))
             .collect::<Vec<_>>()
             .join("|")
     }
@@ -201,10 +247,16 @@ mod tests {
             ("PGPASSWORD=p psql -h h", "Password=p|Host=h"),
             ("./run.sh \\\n  --host=h \\\n  --user=u", "Host=h|User=u"),
             ("psql -c 'select -h' -h h", "Host=h"),
+            (
+                r#"PGPASSWORD='it'\''s "x"' PGSSLMODE=require psql --host=h --username='u v' --dbname="a\"\$b""#,
+                r#"Password=it's "x"|SslMode=require|Host=h|User=u v|Database=a"$b"#,
+            ),
+            (r"psql -h h -U a\ b", "Host=h|User=a b"),
         ] {
             assert_eq!(read(text), expected, "{text}");
         }
         assert!(looks_like_one("psql -h h"));
         assert!(!looks_like_one("ls -h x"));
+        assert!(!looks_like_one("PGHOST=h\nPGPORT=5432\nPGUSER=u"));
     }
 }

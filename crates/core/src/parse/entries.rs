@@ -5,7 +5,7 @@
 //! the name means is told by its last words: `PGHOST`, `DB_HOST`, `AZURE_POSTGRESQL_HOST`, `spring.datasource.username`.
 
 use super::libpq_kv::{pair_up, split_list, value_kind};
-use super::{Builder, Parse, TokenKind};
+use super::{Builder, Parse, TokenKind, keywords};
 use crate::model::{Dialect, Origin, Param, Setting, Value};
 use crate::text::{Span, slice};
 use alloc::string::String;
@@ -44,6 +44,9 @@ pub(super) fn parse(text: &str, dialect: Dialect) -> Parse {
             origin: Origin::Pair,
         });
     }
+    if dialect == Dialect::NodeObject {
+        node_tls(&mut b, text);
+    }
     let list = |b: &Builder, param| {
         b.settings
             .get(param)
@@ -55,6 +58,88 @@ pub(super) fn parse(text: &str, dialect: Dialect) -> Parse {
     b.settings.hosts = pair_up(&hosts, &ports);
     super::libpq_kv::check_port(&mut b);
     b.finish(text)
+}
+
+/// node-postgres takes an object for `ssl`: what it says of the check and of the trusted roots.
+fn node_tls(b: &mut Builder, text: &str) {
+    let Some((key, object)) = member(text, "ssl", 0).filter(|(_, at)| starts(text, *at, "{"))
+    else {
+        return;
+    };
+    let end = object + object_len(text, object).unwrap_or(text.len() - object);
+    let inside = text.get(..end).unwrap_or(text);
+    let mut push = |param, key: Span, span, content: &str| {
+        b.tokens.push(TokenKind::Key, key);
+        b.settings.all.push(Setting {
+            param,
+            key: slice(text, key).into(),
+            key_span: Some(key),
+            value: Value::of(param, span, None, content.into()),
+            origin: Origin::Pair,
+        });
+    };
+    match member(inside, "rejectUnauthorized", object) {
+        // In the words that node-postgres has for it in a URL.
+        Some((key, at)) if starts(text, at, "false") => {
+            push(Param::Ssl, key, Span::new(at, at + 5), "no-verify");
+        }
+        _ => push(Param::Ssl, key, Span::new(object, object + 1), "true"),
+    }
+    if let Some((key, at)) = member(inside, "ca", object)
+        && let Some(call) = inside.get(at..).filter(|rest| {
+            rest.split_once('(')
+                .is_some_and(|(name, _)| name.ends_with("readFileSync"))
+        })
+        && let Some(quote_at) = call.find(['"', '\''])
+        && let Some(quote) = call.get(quote_at..).and_then(|rest| rest.chars().next())
+    {
+        let from = at + quote_at + 1;
+        if let Some(len) = inside.get(from..).and_then(|rest| closing(rest, quote)) {
+            let span = Span::new(from, from + len);
+            push(Param::SslRootCert, key, span, &unescape(slice(text, span)));
+        }
+    }
+}
+
+/// The length of the object literal at byte `at`, braces included; braces in its strings do not count.
+pub(crate) fn object_len(text: &str, at: usize) -> Option<usize> {
+    let rest = text.get(at..)?;
+    let mut depth = 0_usize;
+    let mut quote = None;
+    let mut chars = rest.char_indices();
+    while let Some((len, c)) = chars.next() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), '\\') => {
+                chars.next();
+            }
+            (Some(_), _) => {}
+            (None, '"' | '\'' | '`') => quote = Some(c),
+            (None, '{') => depth += 1,
+            (None, '}') if depth <= 1 => return Some(len + 1),
+            (None, '}') => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Where the member `name` of an object stands from byte `from` on, and where its value begins.
+fn member(text: &str, name: &str, from: usize) -> Option<(Span, usize)> {
+    let mut at = from;
+    while let Some(start) = next_name(text, at) {
+        at = name_end(text, start);
+        let quoted = usize::from(starts(text, at, "\"") || starts(text, at, "'"));
+        let colon = skip_blanks(text, at + quoted);
+        if slice(text, Span::new(start, at)) == name && starts(text, colon, ":") {
+            return Some((Span::new(start, at), skip_blanks(text, colon + 1)));
+        }
+    }
+    None
+}
+
+fn starts(text: &str, at: usize, with: &str) -> bool {
+    text.get(at..).is_some_and(|rest| rest.starts_with(with))
 }
 
 /// Every entry in `text` whose name connlint knows; linear in the text's length.
@@ -128,7 +213,20 @@ pub(crate) fn meaning(name: &str) -> Option<(Param, String)> {
             return Some((param, prefix));
         }
     }
-    None
+    libpqs_own(name).map(|(param, prefix)| (param, prefix.into()))
+}
+
+/// libpq's variables, and those of its keywords that nothing else is called.
+fn libpqs_own(name: &str) -> Option<(Param, &'static str)> {
+    if let Some(keyword) = keywords::of_variable(&name.to_ascii_uppercase()) {
+        return Some((keyword.param, "pg"));
+    }
+    let telling = name.starts_with("ssl") || name.contains('_') || name == "options";
+    if let Some(keyword) = keywords::libpq(name).filter(|_| telling) {
+        return Some((keyword.param, ""));
+    }
+    // node-postgres.
+    (name == "connectionTimeoutMillis").then_some((Param::Known, ""))
 }
 
 fn word_is_name(word: &str) -> bool {
@@ -329,6 +427,38 @@ mod tests {
             ("[mydb]\nhost=h\nport=5433", ":Host=h|:Port=5433"),
         ] {
             assert_eq!(entries(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_ssl_object_says_what_is_checked() {
+        let tls = |text: &str| {
+            let parse = parse(text, Dialect::NodeObject);
+            let get = |param| {
+                parse
+                    .settings
+                    .get(param)
+                    .map_or(String::new(), |s| s.value.expose().into())
+            };
+            format!("{} {}", get(Param::Ssl), get(Param::SslRootCert))
+        };
+        for (text, expected) in [
+            ("{host: 'h', ssl: true}", "true "),
+            (
+                "{host: 'h', ssl: { rejectUnauthorized: false } }",
+                "no-verify ",
+            ),
+            (
+                "{\"host\": \"h\", \"ssl\": {\"rejectUnauthorized\": true}}",
+                "true ",
+            ),
+            (
+                "{host: 'h', ssl: {ca: fs.readFileSync('/a}b.crt').toString()}}",
+                "true /a}b.crt",
+            ),
+            ("{host: 'h', nossl: {rejectUnauthorized: false}}", " "),
+        ] {
+            assert_eq!(tls(text), expected, "{text}");
         }
     }
 

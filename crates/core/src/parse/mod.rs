@@ -17,6 +17,8 @@ pub mod percent;
 pub(crate) mod pgpass;
 pub mod reserved;
 mod secrets;
+mod service_file;
+mod spring;
 mod token;
 mod url;
 
@@ -108,7 +110,11 @@ pub fn parse(text: &str, dialect: Dialect, driver: Driver) -> Parse {
         Grammar::Pdo => pdo::parse(text),
         Grammar::Command => command::parse(text),
         Grammar::Pgpass => pgpass::parse(text),
-        Grammar::Entries => entries::parse(text, dialect),
+        Grammar::Entries => match dialect {
+            Dialect::ServiceFile => service_file::parse(text),
+            Dialect::SpringProperties => spring::parse(text),
+            _ => entries::parse(text, dialect),
+        },
     };
     parse.dialect = dialect;
     parse.secrets = secrets::find(text, &parse);

@@ -1,6 +1,7 @@
 //! ODBC connection strings with psqlODBC's keywords (`dlg_specific.c`, 13.02): `key=value;` pairs, braces as quotes.
 
-use super::libpq_kv::{pair_up, split_list, value_kind};
+use super::libpq_kv::{self, pair_up, split_list, value_kind};
+use super::percent::decode_lenient;
 use super::{Builder, Parse, TokenKind, keywords};
 use crate::model::{Dialect, Origin, Param, Setting, Value};
 use crate::text::{Span, slice};
@@ -36,6 +37,12 @@ pub(super) fn parse(text: &str) -> Parse {
         b.tokens
             .push(TokenKind::Delimiter, Span::new(equals, equals + 1));
         b.tokens.push(value_kind(param), value);
+        // Only braces keep a password as it is.
+        let content = if param == Param::Password && quote.is_none() {
+            decode_lenient(&content.replace('+', " "))
+        } else {
+            content
+        };
         b.settings.all.push(Setting {
             param,
             key: name.into(),
@@ -43,6 +50,9 @@ pub(super) fn parse(text: &str) -> Parse {
             value: Value::of(param, value, quote, content),
             origin: Origin::Pair,
         });
+        if name.eq_ignore_ascii_case("pqopt") {
+            nested(&mut b, text, value);
+        }
         at = end;
     }
     let list = |b: &Builder, param| {
@@ -54,8 +64,29 @@ pub(super) fn parse(text: &str) -> Parse {
     };
     let (hosts, ports) = (list(&b, Param::Host), list(&b, Param::Port));
     b.settings.hosts = pair_up(&hosts, &ports);
-    super::libpq_kv::check_port(&mut b);
+    libpq_kv::check_port(&mut b);
     b.finish(text)
+}
+
+/// The pairs in pqopt, which libpq gets as they are.
+fn nested(b: &mut Builder, text: &str, value: Span) {
+    for setting in libpq_kv::parse(slice(text, value)).settings.all {
+        // Where to connect and as whom is what ODBC's own keywords say.
+        if matches!(
+            setting.param,
+            Param::Host | Param::Port | Param::User | Param::Password | Param::Database
+        ) {
+            continue;
+        }
+        let quote = setting.value.quote;
+        let content = setting.value.expose().into();
+        let span = setting.value.span.shifted(value.start);
+        b.settings.all.push(Setting {
+            key_span: setting.key_span.map(|key| key.shifted(value.start)),
+            value: Value::of(setting.param, span, quote, content),
+            ..setting
+        });
+    }
 }
 
 /// The value at `from`: its span without braces, the brace, what it decodes to, and where the next pair begins.
@@ -164,5 +195,13 @@ mod tests {
             "Known=x|Database=d|Unknown=u"
         );
         assert_eq!(read("Pwd={open;Server=h"), "Password={open|Host=h");
+        assert_eq!(
+            read("Server=h;Pwd=p%40+s;Uid=a%40"),
+            "Host=h|Password=p@ s|User=a%40"
+        );
+        assert_eq!(
+            read("Server=h;pqopt={sslrootcert='/a b' connect_timeout=5}"),
+            "Host=h|Known=sslrootcert='/a b' connect_timeout=5|SslRootCert=/a b|Known=5"
+        );
     }
 }

@@ -178,7 +178,7 @@ impl Scan<'_> {
     }
 
     fn hosts(&mut self, span: Span) {
-        let many = !matches!(self.reader.hosts, Hosts::One);
+        let many = !matches!(self.reader.hosts, Hosts::One | Hosts::OneOrQueryList);
         let mut at = span.start;
         loop {
             let end = if many {
@@ -528,6 +528,7 @@ impl Scan<'_> {
         }
         let content = match self.reader.path {
             Path::Kept if param == Param::Database => raw.into(),
+            Path::DecodedUri if param == Param::Database => decode_uri(raw),
             _ => decode_lenient(raw),
         };
         self.push(param, span, content);
@@ -566,6 +567,22 @@ struct Split {
     user: Span,
     password: Option<Span>,
     at: usize,
+}
+
+/// JavaScript's `decodeURI`: what stands for one of its reserved characters stays as it is.
+fn decode_uri(raw: &str) -> String {
+    let mut kept = String::with_capacity(raw.len());
+    for (index, piece) in raw.split('%').enumerate() {
+        if index > 0 {
+            let reserved = piece
+                .get(..2)
+                .and_then(|hex| u8::from_str_radix(hex, 16).ok())
+                .is_some_and(|byte| b";/?:@&=+$,#".contains(&byte));
+            kept.push_str(if reserved { "%25" } else { "%" });
+        }
+        kept.push_str(piece);
+    }
+    decode_lenient(&kept)
 }
 
 /// `(?:([^:/]*)(?::([^@]*))?@)?`, the regular expression of SQLAlchemy's `make_url`: with a password, the first `@` behind the
@@ -642,6 +659,7 @@ mod tests {
                 "postgresql://u:s@h/my%20db?sslmode=require#frag",
                 "u s h  my db",
             ),
+            ("postgresql://u:s@h/a%2Fb%25%20c", "u s h  a%2Fb% c"),
         ] {
             let p = parse(text, Driver::NodePostgres);
             assert!(p.errors.is_empty(), "{text}: {:?}", p.errors);

@@ -26,6 +26,8 @@ pub(super) enum UserinfoEnd {
 pub(super) enum Hosts {
     /// One; a comma is a part of its name.
     One,
+    /// One; a host of the query may be a comma list.
+    OneOrQueryList,
     /// A comma list, each with a port of its own.
     List,
     /// A comma list; a port behind the last one is for all that have none.
@@ -37,6 +39,8 @@ pub(super) enum Hosts {
 pub(super) enum Path {
     /// The database name, percent-decoded.
     Decoded,
+    /// The database name, decoded but for sequences that stand for one of JavaScript's reserved characters (`decodeURI`).
+    DecodedUri,
     /// The database name, as it stands.
     Kept,
     /// The database name, which must be one segment, else this error.
@@ -161,6 +165,7 @@ const WHATWG: Reader = Reader {
 /// pg 8.23 with pg-connection-string 2.14: the database of the path stays, whatever the query says.
 const NODE_POSTGRES: Reader = Reader {
     bad_utf8: Some("URI malformed"),
+    path: Path::DecodedUri,
     overrides: &[Param::Host, Param::Port, Param::User, Param::Password],
     ..WHATWG
 };
@@ -187,7 +192,8 @@ const PRISMA: Reader = Reader {
     port_out_of_range: Some(
         "The provided database string is invalid. invalid port number in database URL",
     ),
-    overrides: &[],
+    // The directory of a socket.
+    overrides: &[Param::Host],
     ..WHATWG
 };
 
@@ -340,6 +346,7 @@ const ECTO: Reader = Reader {
 const SQLALCHEMY: Reader = Reader {
     trims: false,
     any_driver: true,
+    hosts: Hosts::OneOrQueryList,
     wrong_scheme: "Could not parse SQLAlchemy URL from given URL string",
     userinfo_end: UserinfoEnd::Sqlalchemy,
     authority_ends: "/?",
