@@ -1,6 +1,7 @@
 //! No password in anything that is printed: whatever the dialect, the wrapping, and the mistake in it.
 
 use connlint_core::lint::fix_all;
+use connlint_core::readings::readings;
 use connlint_core::{Applicability, Driver, Options, Target, lint};
 use connlint_report::human::{self, Layout};
 use connlint_report::{Input, json};
@@ -120,6 +121,7 @@ fn said(text: &str, options: &Options) -> Vec<(&'static str, String)> {
         colour: false,
         width,
     };
+    let rows = readings(text, &Options::default());
     let fixed = fix_all(text, options, Applicability::Unsafe).text;
     let again = lint(&fixed, options);
     let after = Input {
@@ -136,6 +138,11 @@ fn said(text: &str, options: &Options) -> Vec<(&'static str, String)> {
         ),
         ("diff", human::diff(&input, &after, layout(100))),
         ("human, fixed", human::lint(&[after], layout(100))),
+        ("readings", human::readings(&rows, layout(100))),
+        (
+            "readings, json",
+            json::compact(&json::readings(&rows)).unwrap_or_default(),
+        ),
     ]
 }
 
