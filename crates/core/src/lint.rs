@@ -138,6 +138,11 @@ pub struct Endpoint {
 /// Never fails and never panics; time is linear in the text's length.
 #[must_use]
 pub fn lint(text: &str, options: &Options) -> Analysis {
+    // Windows programs put a byte order mark before a text: blanks of its length keep every span where it is.
+    let marked = text
+        .strip_prefix('\u{feff}')
+        .map(|rest| alloc::format!("{:1$}{rest}", "", '\u{feff}'.len_utf8()));
+    let text = marked.as_deref().unwrap_or(text);
     let paste = Paste::new(text);
     let strings = detect::find(text)
         .into_iter()
@@ -521,6 +526,23 @@ mod tests {
         assert_eq!(
             masked(text, &analysis.strings[0]),
             "postgresql://u:***@h.example/db"
+        );
+    }
+
+    #[test]
+    fn a_byte_order_mark_changes_nothing_but_the_places() {
+        let text = "PGPASSWORD=pw psql -h db.example -U app";
+        let marked = alloc::format!("\u{feff}{text}");
+        let (plain, analysis) = (
+            lint(text, &Options::default()),
+            lint(&marked, &Options::default()),
+        );
+        let (plain, found) = (&plain.strings[0], &analysis.strings[0]);
+        assert_eq!(found.span, plain.span.shifted(3));
+        assert_eq!(found.settings, plain.settings);
+        assert_eq!(
+            masked(&marked, found),
+            "PGPASSWORD=*** psql -h db.example -U app"
         );
     }
 
