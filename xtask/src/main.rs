@@ -9,6 +9,7 @@
 )]
 
 mod conformance;
+mod docs;
 mod edges;
 mod licences;
 mod new_rule;
@@ -38,6 +39,7 @@ Usage: cargo xtask <task>
             --yes installs what is missing with the system's package manager through sudo
   new-rule GROUP NAME
             write the two files and the lines of a new rule, as in: new-rule SYN raw-at-sign
+  docs      write docs/rules/ from the documents beside the rules
   conformance [--check] [DRIVER...]
             ask the real drivers how they read the cases of conformance/, and write their answers
             to conformance/golden/, or with --check only compare; installs what is missing
@@ -97,6 +99,11 @@ fn run() -> Result<ExitCode> {
                 }
             }
             test::run(&Project::load()?, &options)
+        }
+        "docs" => {
+            let pages = docs::write(&Project::load()?.root)?;
+            println!("{pages} pages in docs/rules/");
+            Ok(ExitCode::SUCCESS)
         }
         "conformance" => {
             let mut options = conformance::Options::default();

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
+use crate::docs;
 use crate::edges;
 use crate::licences::Policy;
 use crate::nostd;
@@ -53,6 +54,7 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<ExitCode> {
     report.check("licences", || {
         none(&Policy::read(&project.root)?.violations(project.packages()))
     });
+    report.check("rule pages", || docs::check(&project.root));
     report.check("wasm-bindgen version", || {
         Pins::read(&project.root)?.check_library(project)
     });
