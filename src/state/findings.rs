@@ -203,7 +203,7 @@ fn failure(checked: &Checked, probe: &Probe) -> Option<Finding> {
             &checked.text,
             found,
             advice.points_at,
-            host.as_deref(),
+            (host.as_deref(), port),
         )),
         related: Vec::new(),
         fixes: Vec::new(),
@@ -236,14 +236,27 @@ fn decisive(verdict: &Verdict, asked: &ProbeRequest) -> (Option<String>, Option<
 }
 
 /// Where in the text a failure points: the part itself, else the host, else the whole string.
-fn place(text: &str, found: &Found, points_at: PointsAt, host: Option<&str>) -> Span {
+fn place(
+    text: &str,
+    found: &Found,
+    points_at: PointsAt,
+    server: (Option<&str>, Option<u16>),
+) -> Span {
     let places = &found.places;
+    let (host, port) = server;
+    let is_port = |span: Option<Span>| match span {
+        Some(span) => slice(text, span).parse().ok() == port,
+        None => port == Some(ProbeRequest::DEFAULT_PORT),
+    };
     let named = |name: &str| {
-        found
-            .tokens
-            .iter()
-            .find(|t| t.kind == TokenKind::Host && slice(text, t.span).eq_ignore_ascii_case(name))
-            .map(|t| t.span)
+        let hosts = || {
+            found.tokens.iter().filter(|t| {
+                t.kind == TokenKind::Host && slice(text, t.span).eq_ignore_ascii_case(name)
+            })
+        };
+        // The same host can stand there twice, with two ports.
+        let exact = hosts().find(|t| is_port(port_of(found, t.span)));
+        exact.or_else(|| hosts().next()).map(|t| t.span)
     };
     let host = host.and_then(named).or(places.host);
     let part = match points_at {
@@ -302,6 +315,17 @@ mod tests {
         let all = Findings::collect(&checked, &probe);
         let place = slice(TEXT, all[0].span.unwrap());
         assert_eq!(place, SHOP, "the host that failed, not the first one");
+    }
+
+    #[test]
+    fn the_same_host_with_two_ports_is_two_servers() {
+        let text = "postgresql://app@db.example:5432,db.example:6432/shop";
+        let mut refused = verdict("tcp-refused", "db.example");
+        refused.address = Some("[2001:db8::1]:6432#2".into());
+        refused.rows[0].address.clone_from(&refused.address);
+        let (checked, probe) = probed(text, refused);
+        let all = Findings::collect(&checked, &probe);
+        assert_eq!(slice(text, all[0].span.unwrap()), "6432");
     }
 
     #[test]
