@@ -17,14 +17,14 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value};
 
 use crate::project::Project;
-use crate::system::find_on_path;
+use crate::system::{Consent, ensure_postgres, find_on_path};
 
 /// What the user asked for.
 #[derive(Debug, Default)]
 pub(crate) struct Options {
     /// Compare with the golden files, write nothing.
     pub(crate) check: bool,
-    /// The drivers to ask, by name or by name and version; all when empty.
+    /// The drivers to ask, by name or by name and version, or `tls`; all when empty.
     pub(crate) drivers: Vec<String>,
 }
 
@@ -68,11 +68,14 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<ExitCode> {
     let cases = read_cases(&place.folder)?;
     place.check_cases()?;
 
+    let (handshakes, readers): (Vec<Driver>, Vec<Driver>) =
+        drivers.into_iter().partition(|driver| driver.tls);
+    let steps = readers.len() + usize::from(!handshakes.is_empty());
     let mut table = Vec::new();
     let mut differs = false;
-    for (index, driver) in drivers.iter().enumerate() {
+    for (index, driver) in readers.iter().enumerate() {
         let name = driver.full_name();
-        eprintln!("[{}/{}] {name}", index + 1, drivers.len());
+        eprintln!("[{}/{steps}] {name}", index + 1);
         let row = match ask(project, &place, driver, &cases) {
             Ok(answers) => {
                 let changes = settle(&place, driver, &answers, options.check)?;
@@ -98,6 +101,12 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<ExitCode> {
             }
         };
         table.push(row);
+    }
+    if !handshakes.is_empty() {
+        eprintln!("[{steps}/{steps}] what TLS they end up with");
+        let (rows, changed) = shake_hands(project, &place, &handshakes, options.check)?;
+        differs |= options.check && changed;
+        table.extend(rows);
     }
     print_table(&table);
     if differs {
@@ -179,6 +188,10 @@ struct Driver {
     npm_jar: Option<String>,
     offline: bool,
     wire: bool,
+    /// Asked for what TLS it ends up with, not for how it reads the cases.
+    tls: bool,
+    /// A word for the program.
+    argument: Option<String>,
 }
 
 impl Driver {
@@ -206,6 +219,8 @@ impl Driver {
             npm_jar: text("npm_jar"),
             offline: flag("offline"),
             wire: flag("wire"),
+            tls: flag("tls"),
+            argument: text("argument"),
         })
     }
 
@@ -230,9 +245,11 @@ fn read_drivers(folder: &Path) -> Result<Vec<Driver>> {
         .collect()
 }
 
-/// The drivers whose name, or name and version, was given; all when none was.
+/// The drivers whose name, or name and version, was given, those of `tls`; all when none was.
 fn select(all: &[Driver], wanted: &[String]) -> Result<Vec<Driver>> {
-    let fits = |driver: &Driver, name: &String| driver.name == *name || driver.full_name() == *name;
+    let fits = |driver: &Driver, name: &String| {
+        driver.name == *name || driver.full_name() == *name || (driver.tls && name == "tls")
+    };
     for name in wanted {
         if !all.iter().any(|driver| fits(driver, name)) {
             let mut names: Vec<&str> = all.iter().map(|driver| driver.name.as_str()).collect();
@@ -333,6 +350,120 @@ fn ask(project: &Project, place: &Place, driver: &Driver, cases: &Cases) -> Resu
         header: written(&header, &["driver", "version", "reading", "through"]),
         lines: answers,
     })
+}
+
+/// Has the drivers connect to real servers, and settles `golden/tls.jsonl`.
+///
+/// Lines of drivers that are not asked now stay as they are. Gives rows of the table, and whether
+/// anything is different.
+fn shake_hands(
+    project: &Project,
+    place: &Place,
+    drivers: &[Driver],
+    check: bool,
+) -> Result<(Vec<[String; 4]>, bool)> {
+    let mut rows = Vec::new();
+    let mut clients = Vec::new();
+    let mut changed = false;
+    for driver in drivers {
+        let prepared = install(place, driver).and_then(|()| program(project, place, driver));
+        let command = match prepared {
+            Ok(command) => command,
+            Err(reason) => {
+                eprintln!("      {} left out: {reason:#}", driver.full_name());
+                let cells = [&*driver.name, &*driver.version, "-", "left out"];
+                rows.push(cells.map(str::to_owned));
+                continue;
+            }
+        };
+        let text = |word: &std::ffi::OsStr| Value::from(word.to_string_lossy());
+        let words = std::iter::once(command.get_program()).chain(command.get_args());
+        let environment = command.get_envs();
+        clients.push(serde_json::json!({
+            "name": driver.name,
+            "reading": driver.reading,
+            "command": words.map(text).collect::<Vec<Value>>(),
+            "env": environment
+                .filter_map(|(key, value)| Some((key.to_string_lossy().into_owned(), text(value?))))
+                .collect::<Map<String, Value>>(),
+        }));
+    }
+    let postgres = ensure_postgres(Consent::new(false))?;
+    let run = place.tools.join("run");
+    fs::write(run.join("clients.json"), Value::from(clients).to_string())?;
+    let mut servers = Command::new("unshare");
+    // PostgreSQL does not run as root, and root of a namespace cannot become anybody else.
+    if !is_root() {
+        servers.args(["--map-current-user", "--keep-caps"]);
+    }
+    servers.args(["--net", "--", "python3"]);
+    servers
+        .arg(place.folder.join("drivers/tls.py"))
+        .arg(postgres);
+    let output = servers
+        .stdin(File::open(run.join("clients.json"))?)
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cannot run unshare")?;
+    ensure!(
+        output.status.success(),
+        "tls.py ended with {}",
+        output.status
+    );
+
+    let said = String::from_utf8(output.stdout).context("tls.py: not UTF-8")?;
+    let path = place.folder.join("golden/tls.jsonl");
+    let before = fs::read_to_string(&path).unwrap_or_default();
+    let whose = |line: &str| -> Option<(String, String)> {
+        let line: Value = serde_json::from_str(line).ok()?;
+        Some((
+            line["driver"].as_str()?.into(),
+            line["version"].as_str()?.into(),
+        ))
+    };
+    let mut kept: Vec<&str> = Vec::new();
+    let listed = read_drivers(&place.folder)?;
+    for driver in listed.iter().filter(|driver| driver.tls) {
+        let of_driver = |text: &'_ str| -> Vec<String> {
+            let lines = text.lines().filter(|line| {
+                whose(line).is_some_and(|(name, version)| {
+                    name == driver.name && speaks_for(&version, &driver.version)
+                })
+            });
+            lines.map(str::to_owned).collect()
+        };
+        let (old, new) = (of_driver(&before), of_driver(&said));
+        if new.is_empty() {
+            kept.extend(
+                before
+                    .lines()
+                    .filter(|line| old.iter().any(|each| each == line)),
+            );
+            continue;
+        }
+        let different: Vec<&String> = new.iter().filter(|line| !old.contains(line)).collect();
+        for line in different.iter().take(SHOWN).filter(|_| !old.is_empty()) {
+            eprintln!("      is now {line}");
+        }
+        changed |= !different.is_empty() || old.len() != new.len();
+        let version = whose(&new[0]).map(|(_, version)| version);
+        rows.push([
+            driver.name.clone(),
+            version.unwrap_or_default(),
+            format!("{} TLS", new.len()),
+            different.len().to_string(),
+        ]);
+        kept.extend(
+            said.lines()
+                .filter(|line| new.iter().any(|each| each == line)),
+        );
+    }
+    if !check {
+        let mut text = kept.join("\n");
+        text.push('\n');
+        fs::write(&path, text)?;
+    }
+    Ok((rows, changed))
 }
 
 /// Whether a version is the pinned one or begins with it: `15.20` speaks for `15`.
@@ -497,6 +628,7 @@ fn program(project: &Project, place: &Place, driver: &Driver) -> Result<Command>
         }
         _ => bail!("no way to run {}", driver.program),
     };
+    command.args(&driver.argument);
     if driver.wire {
         let mut wire = Command::new("python3");
         wire.arg(drivers.join("wire.py"));
@@ -564,12 +696,8 @@ fn install_apt(packages: &[String]) -> Result<()> {
         .map(|name| name.as_str())
         .collect::<Vec<_>>()
         .join(" ");
-    let is_root = Command::new("id")
-        .arg("-u")
-        .output()
-        .is_ok_and(|output| output.stdout.trim_ascii() == b"0");
     ensure!(
-        is_root && find_on_path("apt-get").is_some(),
+        is_root() && find_on_path("apt-get").is_some(),
         "not installed; on Debian: sudo apt-get install --no-install-recommends {names}"
     );
     eprintln!("      apt-get install {names}");
@@ -577,6 +705,13 @@ fn install_apt(packages: &[String]) -> Result<()> {
     apt.args(["install", "--yes", "--no-install-recommends"]);
     apt.env("DEBIAN_FRONTEND", "noninteractive");
     succeed(apt.args(missing))
+}
+
+fn is_root() -> bool {
+    Command::new("id")
+        .arg("-u")
+        .output()
+        .is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }
 
 fn is_installed(package: &str) -> bool {
@@ -711,7 +846,7 @@ mod tests {
             chosen.iter().map(Driver::full_name).collect()
         };
         assert_eq!(names(&[]).len(), all.len());
-        assert_eq!(names(&["psycopg-3.3.9"]), ["psycopg-3.3.9"]);
+        assert_eq!(names(&["sqlalchemy-1.4.54"]), ["sqlalchemy-1.4.54"]);
         assert_eq!(names(&["libpq"]), ["libpq-15"]);
         let error = select(&all, &["nosuch".to_owned()]).unwrap_err();
         assert!(error.to_string().contains("libpq"), "{error}");
@@ -723,7 +858,7 @@ mod tests {
         let cases = read_cases(&folder()).unwrap();
         let drivers = read_drivers(&folder()).unwrap();
         assert!(!drivers.is_empty());
-        for driver in drivers {
+        for driver in drivers.into_iter().filter(|driver| !driver.tls) {
             let path = driver.golden(&folder());
             let text = fs::read_to_string(&path)
                 .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -751,6 +886,35 @@ mod tests {
                 .collect();
             assert_eq!(answered, asked, "{}", path.display());
         }
+    }
+
+    #[test]
+    fn every_driver_of_the_tls_file_went_through_every_scenario() {
+        let text = fs::read_to_string(folder().join("golden/tls.jsonl")).unwrap();
+        let lines: Vec<Value> = text
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        let drivers = read_drivers(&folder()).unwrap();
+        let mut scenarios: Option<Vec<&str>> = None;
+        for driver in drivers.iter().filter(|driver| driver.tls) {
+            let of_driver = lines.iter().filter(|line| {
+                line["driver"] == driver.name.as_str()
+                    && speaks_for(line["version"].as_str().unwrap(), &driver.version)
+            });
+            let ids: Vec<&str> = of_driver
+                .map(|line| {
+                    for server in ["good", "impostor", "other_name", "no_tls"] {
+                        let outcome = line[server].as_str().unwrap();
+                        assert!(["plain", "tls", "refused"].contains(&outcome), "{line}");
+                    }
+                    line["id"].as_str().unwrap()
+                })
+                .collect();
+            assert!(ids.len() > 40, "{}: {}", driver.full_name(), ids.len());
+            assert_eq!(*scenarios.get_or_insert_with(|| ids.clone()), ids);
+        }
+        assert!(scenarios.is_some());
     }
 
     #[test]
