@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use common::{Refused, run, said};
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 use sqlx_core::connection::ConnectOptions;
 use sqlx_postgres::PgConnectOptions;
@@ -22,11 +23,7 @@ fn read(text: &str) -> Result<Value, Refused> {
     if settings.get("statement-cache-capacity") == Some(&"100".into()) {
         settings.remove("statement-cache-capacity");
     }
-    let debug = format!("{options:?}");
-    let password = debug
-        .split_once("password: Some(")
-        .and_then(|(_, rest)| serde_json::Deserializer::from_str(rest).into_iter::<String>().next())
-        .and_then(Result::ok);
+    let password = url.password().map(|text| percent_decode_str(text).decode_utf8_lossy().into_owned());
     let host = match options.get_socket() {
         Some(socket) => socket.display().to_string(),
         None => options.get_host().to_owned(),
