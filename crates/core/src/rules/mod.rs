@@ -7,6 +7,7 @@ mod context;
 mod finding;
 #[cfg(test)]
 mod meta;
+mod quoting;
 #[cfg(test)]
 mod testing;
 

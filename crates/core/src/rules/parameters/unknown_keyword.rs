@@ -5,6 +5,7 @@ use crate::model::{Grammar, Param, Setting};
 use crate::near::nearest;
 use crate::parse::ErrorKind;
 use crate::parse::keywords::{self, LIBPQ, NPGSQL, PGJDBC};
+use crate::rules::quoting::quote_secret;
 use crate::rules::{Context, Finding, Group, Rule};
 use crate::text::{Span, slice};
 use alloc::collections::BTreeSet;
@@ -150,7 +151,7 @@ fn finding(
     };
     // A secret's piece that came to stand where a keyword should: the quotes are what is missing.
     if ctx.redactor.hides(key) {
-        return Finding::new(key, "this piece is read as a keyword").help(format!(
+        let finding = Finding::new(key, "this piece is read as a keyword").help(format!(
             "{consequence} If it belongs to the value before it, that value must be {}.",
             if ctx.grammar() == Grammar::AdoNet {
                 "put in double quotes"
@@ -158,6 +159,10 @@ fn finding(
                 "quoted or encoded"
             }
         ));
+        return match quote_secret(ctx, key) {
+            Some((title, edits)) => finding.fix(title, Applicability::Unsafe, edits),
+            None => finding,
+        };
     }
     let advice = better.map_or_else(
         || "Take it out, or look up the name that this driver has for it.".into(),

@@ -3,6 +3,7 @@
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::model::{Grammar, Param};
 use crate::parse::{ErrorKind, ParseError, keywords};
+use crate::rules::quoting::quote_secret;
 use crate::rules::{Context, Finding, Group, Rule};
 use crate::text::{Span, slice};
 use alloc::format;
@@ -88,11 +89,15 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     let mut finding = Finding::new(error.span, message(ctx, error)).help(help(ctx, error, &said));
     if let Some((title, edits)) = repair(ctx, error) {
         finding = finding.fix(title, Applicability::Safe, edits);
+    } else if let Some((title, edits)) = quote_secret(ctx, error.span) {
+        // That all of it belongs to the password is a guess, if a good one.
+        finding = finding.fix(title, Applicability::Unsafe, edits);
     }
     out.push(finding);
 }
 
 fn help(ctx: &Context<'_>, error: &ParseError, said: &str) -> String {
+    let said = said.trim_end_matches('.');
     let what_to_do = match (ctx.grammar(), error.kind) {
         (_, ErrorKind::Percent) => "Write a percent sign itself as `%25`.",
         (_, ErrorKind::Blank) => "Write a blank as `%20`, or take it out.",
@@ -263,6 +268,14 @@ jdbc:postgresql://db.example/a/b
     #[test]
     fn repairs_what_needs_no_guess() {
         for (text, expected) in [
+            (
+                "host=db.example password=correct horse dbname=app",
+                "host=db.example password='correct horse' dbname=app",
+            ),
+            (
+                "Host=db.example;Username=app;Password=pa;ss;",
+                "Host=db.example;Username=app;Password=\"pa;ss\";",
+            ),
             (
                 "db.example:5432:*:app:p:w7:Kq",
                 r"db.example:5432:*:app:p\:w7\:Kq",
