@@ -131,13 +131,14 @@ def asked_for(log):
 
 def answer(said, log, seen):
     """What became of one case."""
-    if not seen:
+    if not any("startup" in note or "asked for TLS" in note for note in seen):
+        # It did not come here, or left without a word.
         return {"outcome": "refused", "error": said["error"]}
     reading = {"outcome": "accepted", "hosts": [each for each in [asked_for(log)] if each]}
     first = next((note for note in seen if "startup" in note), None)
     if first is None:
-        # It came here, and turned away: a certificate that it does not have, or does not like.
-        return {**reading, "tls": {"asked": seen[0].get("asked for TLS", False)},
+        # It asked for TLS, and turned away: a certificate that it does not have, or does not like.
+        return {**reading, "tls": {"asked": True},
                 "at_connect": (said["error"] or "").strip()}
     parameters = {key.decode("utf-8", "backslashreplace"): value for key, value in first["startup"].items()}
     text = lambda value: None if value is None else value.decode("utf-8", "backslashreplace")
