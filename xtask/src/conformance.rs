@@ -507,6 +507,7 @@ fn converse(place: &Place, driver: &Driver, command: &Command, input: &str) -> R
         .env("HOME", place.tools.join("home"))
         .envs([("USER", "osuser"), ("LOGNAME", "osuser")])
         .envs([("LC_ALL", "C.UTF-8"), ("TZ", "UTC"), ("TMPDIR", "/tmp")])
+        .env("PYTHONDONTWRITEBYTECODE", "1")
         .envs(
             command
                 .get_envs()
