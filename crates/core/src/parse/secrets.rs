@@ -26,7 +26,9 @@ pub(super) fn find(text: &str, parse: &Parse) -> Vec<Span> {
     for setting in parse.settings.all.iter().rev() {
         let value = setting.value.span;
         if setting.param.is_secret() {
-            let end = if apart || setting.key_span.is_none() {
+            let end = if apart {
+                end_apart(text, parse.dialect.grammar(), value)
+            } else if setting.key_span.is_none() {
                 value.end
             } else {
                 next_known.max(value.end)
@@ -49,6 +51,27 @@ pub(super) fn find(text: &str, parse: &Parse) -> Vec<Span> {
     }
     out.retain(|span| !span.is_empty());
     out
+}
+
+/// Where a secret may end that stands apart from the names round it: further on in its line, where the line shows that
+/// something cut it short.
+fn end_apart(text: &str, grammar: Grammar, value: Span) -> usize {
+    let rest = text.get(value.end..).unwrap_or("");
+    let line = rest.split('\n').next().unwrap_or("");
+    let quotes = line.len() - line.trim_start_matches(['"', '\'', '`']).len();
+    // A quote of its own ends the literal, or a blank and a `#` begin what YAML takes for a comment.
+    let literal_goes_on = quotes > 0
+        && line
+            .get(quotes..)
+            .and_then(|behind| behind.chars().next())
+            .is_some_and(|c| !c.is_whitespace() && !",;:.+)}]>/\\".contains(c));
+    let comment = line.trim_start().starts_with('#');
+    // A colon ends the password of a .pgpass line, whatever stands behind it.
+    if grammar == Grammar::Pgpass || literal_goes_on || comment {
+        value.end + line.trim_end().len()
+    } else {
+        value.end
+    }
 }
 
 /// The secrets of the query as it stands, whatever the reader made of it: Go drops a pair with a raw `;` or a bad percent
@@ -214,6 +237,31 @@ mod tests {
                 "{text}: {:?}",
                 secrets(text, dialect)
             );
+        }
+    }
+
+    #[test]
+    fn what_is_cut_off_a_secret_that_stands_apart_is_covered() {
+        for (text, dialect, expected) in [
+            ("h.example:5432:db:u:pa:ss", Dialect::Pgpass, "pa:ss"),
+            (
+                "connect(host='h', password='pa'ss', user='u')",
+                Dialect::PythonKwargs,
+                "pa'ss', user='u')",
+            ),
+            (
+                "connect(host='h', password='pass', user='u')",
+                Dialect::PythonKwargs,
+                "pass",
+            ),
+            (
+                "host: h\npassword: pa #ss\n",
+                Dialect::ActiverecordYaml,
+                "pa #ss",
+            ),
+        ] {
+            let found = secrets(text, dialect);
+            assert!(found.contains(&expected), "{text}: {found:?}");
         }
     }
 
