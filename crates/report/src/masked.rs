@@ -2,9 +2,11 @@
 
 use crate::Input;
 use crate::printable::{printable_char, width};
+use connlint_core::model::Grammar;
+use connlint_core::parse::TokenKind;
 use connlint_core::redact::Redactor;
 use connlint_core::text::slice;
-use connlint_core::{LineIndex, Secret, Span};
+use connlint_core::{Found, LineIndex, Secret, Span};
 
 /// What stands for text that belongs to no connection string.
 const ELIDED: &str = "…";
@@ -50,7 +52,7 @@ impl<'a> Masked<'a> {
             text: input.text,
             index: LineIndex::new(input.text),
             redactor: input.analysis.redactor(),
-            strings: merged(input.analysis.strings.iter().map(|s| s.span)),
+            strings: merged(input.analysis.strings.iter().flat_map(known)),
         }
     }
 
@@ -106,13 +108,11 @@ impl<'a> Masked<'a> {
         out
     }
 
-    /// Text round the strings: blanks and quotes tell nothing, all else stays out of sight.
+    /// Text round the strings: blanks and a few signs tell nothing, all else stays out of sight.
     fn outside(&self, span: Span, out: &mut Vec<Cell>) {
         let text = slice(self.text, span);
-        if text
-            .chars()
-            .all(|c| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ',' | ';'))
-        {
+        let signs = text.chars().filter(|c| !c.is_whitespace());
+        if signs.clone().count() <= 4 && signs.clone().all(|c| c.is_ascii_punctuation()) {
             self.plain(span, out);
         } else {
             out.push(Cell::new(ELIDED, span));
@@ -161,6 +161,22 @@ impl<'a> Masked<'a> {
                 ));
             }
         }
+    }
+}
+
+/// The parts of a found string that connlint knows for what they are.
+///
+/// Where names and values stand apart from each other, there can be anything between them: other people's code, other
+/// people's secrets.
+fn known(found: &Found) -> Vec<Span> {
+    match found.dialect.grammar() {
+        Grammar::Command | Grammar::Entries | Grammar::Pgpass => found
+            .tokens
+            .iter()
+            .filter(|token| token.kind != TokenKind::Other)
+            .map(|token| token.span)
+            .collect(),
+        _ => vec![found.span],
     }
 }
 
@@ -225,6 +241,13 @@ mod tests {
                 &[]
             ),
             r#"…postgresql://u:***@h.example/db""#
+        );
+        assert_eq!(
+            shown(
+                "connect(host='h.example', user='u', password='pw1', token='hunter2', port=5432)",
+                &[]
+            ),
+            "…host='h.example', user='u', password='***…port=5432)"
         );
     }
 

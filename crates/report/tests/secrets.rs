@@ -39,6 +39,33 @@ const STRINGS: &[&str] = &[
     "jdbc:postgresql://app:{}@db.example:5432/shop",
     "jdbc:postgresql://db.example/shop?user=app@shop&password={}&ssl=true",
     "jdbc:postgresql:shop?password={}",
+    "r2dbc:postgresql://app:{}@db.example:5432/shop?sslMode=require",
+    "postgresql+psycopg2://app:{}@db.example/shop?sslmode=require",
+    "pgsql:host=db.example;port=5432;dbname=shop;user=app;password={};sslmode=require",
+    "Driver={PostgreSQL Unicode};Server=db.example;Port=5432;Database=shop;Uid=app;Pwd={};sslmode=require",
+];
+
+/// What stands in a paste by itself.
+const BLOCKS: &[&str] = &[
+    "PGPASSWORD={} psql -h db.example -U app -d shop",
+    "PGHOST=db.example\nPGUSER=app\nPGPASSWORD={}\nPGSSLMODE=require",
+    "[shop]\nhost=db.example\nuser=app\npassword={}\nsslmode=require",
+    "db.example:5432:shop:app:{}",
+    "const pool = new Pool({ host: 'db.example', user: 'app', password: '{}', ssl: true })",
+    "psycopg2.connect(host='db.example', user='app', password='{}', dbname='shop')",
+    "DATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql', 'HOST': 'db.example', 'USER': 'app', 'PASSWORD': '{}'}}",
+    "PG.connect(host: 'db.example', user: 'app', password: '{}')",
+    "production:\n  adapter: postgresql\n  host: db.example\n  username: app\n  password: {}\n",
+    "spring.datasource.url=jdbc:postgresql://db.example/shop\nspring.datasource.username=app\nspring.datasource.password={}",
+    "pg_connect(\"host=db.example dbname=shop user=app password={}\")",
+];
+
+/// What blocks are wrapped in: little.
+const ROUND_BLOCKS: &[&str] = &[
+    "{}",
+    "\u{feff}{}\r\n",
+    "# {s}\n{}\nTOKEN={s}\n",
+    "```\n{}\n```\n",
 ];
 
 /// How a language writes a string between its quotes.
@@ -146,11 +173,19 @@ fn said(text: &str, options: &Options) -> Vec<(&'static str, String)> {
     ]
 }
 
+/// Asserts that nothing that is printed about `text` holds a piece of a mark.
+fn check(text: &str, options: &Options) -> Result<(), TestCaseError> {
+    for (kind, output) in said(text, options) {
+        prop_assert_eq!(leak(&output), None, "{}: {}\n{}", kind, text, output);
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) })]
 
     #[test]
-    fn no_password_is_printed(
+    fn no_password_of_a_string_is_printed(
         string in 0..STRINGS.len(),
         around in 0..AROUND.len(),
         first in BETWEEN,
@@ -161,8 +196,20 @@ proptest! {
         let string = STRINGS[string].replace("{}", &secret);
         let (around, escape) = AROUND[around];
         let text = around.replace("{}", &escape(&string)).replace("{s}", MARKS[2]);
-        for (kind, output) in said(&text, &options) {
-            prop_assert_eq!(leak(&output), None, "{}: {}\n{}", kind, text, output);
-        }
+        check(&text, &options)?;
+    }
+
+    #[test]
+    fn no_password_of_a_block_is_printed(
+        block in 0..BLOCKS.len(),
+        around in 0..ROUND_BLOCKS.len(),
+        first in BETWEEN,
+        second in BETWEEN,
+        options in options(),
+    ) {
+        let secret = format!("{}{first}{}{second}{}", MARKS[0], MARKS[1], MARKS[2]);
+        let block = BLOCKS[block].replace("{}", &secret);
+        let text = ROUND_BLOCKS[around].replace("{}", &block).replace("{s}", MARKS[2]);
+        check(&text, &options)?;
     }
 }
