@@ -24,6 +24,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod azure;
+pub mod convert;
 pub mod detect;
 pub mod diagnostics;
 pub mod layer;

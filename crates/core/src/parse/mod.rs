@@ -28,6 +28,7 @@ use crate::text::Span;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+pub(crate) use ado_net::SSL_MODES as NPGSQL_SSL_MODES;
 pub use meant::{Userinfo, userinfo_as_meant};
 pub use token::{Token, TokenKind, TokenSink};
 

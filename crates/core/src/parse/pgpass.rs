@@ -85,8 +85,10 @@ pub(super) fn parse(text: &str) -> Parse {
     }
     let piece = |index: usize| {
         let span = *fields.get(index)?;
-        let text = unescape(slice(text, span));
-        (!text.is_empty() && text != "*").then_some(Piece { span, text })
+        let raw = slice(text, span);
+        let text = unescape(raw);
+        // An escaped star is one.
+        (!text.is_empty() && raw != "*").then_some(Piece { span, text })
     };
     b.settings.hosts.push(HostPort {
         host: piece(0),

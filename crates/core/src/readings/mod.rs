@@ -18,8 +18,16 @@ use crate::text::{Span, slice};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-pub use profiles::{PROFILES, Profile};
+pub use profiles::{PROFILES, Profile, Unknown};
 pub use tls::{Encrypted, Roots, Tls};
+
+/// What TLS `driver`, in the newest versions that have a row, ends up with.
+pub(crate) fn tls_of(driver: Driver, settings: &Settings) -> Tls {
+    PROFILES
+        .iter()
+        .find(|profile| profile.driver == driver)
+        .map_or_else(|| tls::libpq(settings), |profile| (profile.tls)(settings))
+}
 
 /// Whether a driver takes a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -210,9 +218,9 @@ fn leftovers(
             setting.key.clone()
         };
         match profile.unknown {
-            profiles::Unknown::Ignored => ignored.push(name),
-            profiles::Unknown::Sent => sent.push(name),
-            profiles::Unknown::Refused => {}
+            Unknown::Ignored => ignored.push(name),
+            Unknown::Sent => sent.push(name),
+            Unknown::Refused => {}
         }
     }
     (ignored, sent)
