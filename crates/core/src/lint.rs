@@ -9,7 +9,7 @@ use crate::model::{
 use crate::parse::{self, ParseError, Token};
 use crate::placeholder;
 use crate::redact::Redactor;
-use crate::rules::{Context, Finding, RULES, Rule, Surroundings, TlsMentions};
+use crate::rules::{Context, Finding, RULES, Rule, Surroundings, TlsMentions, bare_refusal};
 use crate::summary;
 use crate::text::{Span, slice};
 use alloc::string::String;
@@ -207,8 +207,15 @@ fn analyse(paste: &Paste<'_>, candidate: Candidate, options: &Options) -> Found 
     };
     let settings = view(&context);
     let mut diagnostics = run_rules(&context, &excerpt);
+    let refusal = refusal(&context);
+    if let Some(error) = refusal
+        && diagnostics.iter().all(|d| d.severity != Severity::Error)
+    {
+        let (rule, finding) = bare_refusal(&context, error);
+        diagnostics.push(place(rule, finding, &excerpt));
+    }
     diagnostics.sort_by_key(|d| (d.span.start, d.severity, d.span.end, d.code()));
-    let refused_by_driver = refusal(&context).map(|e| e.driver_text(&excerpt.text, &redactor));
+    let refused_by_driver = refusal.map(|e| e.driver_text(&excerpt.text, &redactor));
     Found {
         span: excerpt.span,
         layer: excerpt.layer,

@@ -1,7 +1,7 @@
 //! What holds for every text, whatever it is: see the invariants in docs/architecture.md.
 
 use connlint_core::diagnostics::apply;
-use connlint_core::{Applicability, Driver, Options, Target, fix_all, lint};
+use connlint_core::{Applicability, Driver, Options, Severity, Target, fix_all, lint};
 use proptest::prelude::*;
 
 /// Two halves of a password; what stands between them is what breaks strings.
@@ -100,6 +100,16 @@ proptest! {
             }
             for fix in &diagnostic.fixes {
                 prop_assert!(apply(&text, &fix.edits).is_ok(), "{diagnostic:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_driver_refuses_is_a_finding(text in pieces(), options in options()) {
+        for found in lint(&text, &options).strings {
+            if let Some(words) = &found.refused_by_driver {
+                let error = found.diagnostics.iter().any(|d| d.severity == Severity::Error);
+                prop_assert!(error, "{text}\n{words}");
             }
         }
     }

@@ -22,17 +22,27 @@ fn free(out: &[Candidate], span: Span) -> bool {
     !out.iter().any(|c| c.excerpt.span.overlaps(span))
 }
 
-/// The whole paste as a command line, if it sets a host by flags.
+/// Lines that set a host by flags; a backslash at a line's end joins the next one to it.
 fn command_lines(source: &str, out: &mut Vec<Candidate>) -> bool {
-    let span = trimmed(source, Span::new(0, source.len()));
-    if !free(out, span) || !command::looks_like_one(slice(source, span)) {
-        return false;
+    let before = out.len();
+    let mut start = 0;
+    let mut at = 0;
+    for line in source.split_inclusive('\n') {
+        at += line.len();
+        if line.trim_end().ends_with('\\') {
+            continue;
+        }
+        let span = trimmed(source, Span::new(start, at));
+        start = at;
+        let text = slice(source, span);
+        if !text.starts_with('#') && free(out, span) && command::looks_like_one(text) {
+            out.push(Candidate {
+                excerpt: Excerpt::new(source, span, Layer::Shell, Escapes::None),
+                dialect: Dialect::PsqlCommand,
+            });
+        }
     }
-    out.push(Candidate {
-        excerpt: Excerpt::new(source, span, Layer::Shell, Escapes::None),
-        dialect: Dialect::PsqlCommand,
-    });
-    true
+    out.len() > before
 }
 
 fn pgpass_lines(source: &str, out: &mut Vec<Candidate>) {
@@ -276,6 +286,10 @@ mod tests {
             (
                 "psql --host=h --username=u",
                 vec!["shell psql-command psql --host=h --username=u"],
+            ),
+            (
+                "# connect\npsql -h h \\\n  -U u\necho done",
+                vec!["shell psql-command psql -h h \\⏎  -U u"],
             ),
             (
                 "h.example:5432:*:app:pw",

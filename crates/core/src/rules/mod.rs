@@ -206,6 +206,17 @@ impl Rule {
     }
 }
 
+/// What is said where the driver refuses a text and no rule has an error to show for it: that much is certain.
+pub(crate) fn bare_refusal(
+    ctx: &Context<'_>,
+    error: &crate::parse::ParseError,
+) -> (&'static Rule, Finding) {
+    (
+        &syntax::refused_by_driver::RULE,
+        syntax::refused_by_driver::finding(ctx, error),
+    )
+}
+
 /// Every rule, by group and code.
 pub static RULES: &[&Rule] = &[
     &syntax::refused_by_driver::RULE,

@@ -85,6 +85,11 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     else {
         return;
     };
+    out.push(finding(ctx, error));
+}
+
+/// What is said of `error`.
+pub(in crate::rules) fn finding(ctx: &Context<'_>, error: &ParseError) -> Finding {
     let said = error.driver_text(ctx.text, ctx.redactor);
     let mut finding = Finding::new(error.span, message(ctx, error)).help(help(ctx, error, &said));
     if let Some((title, edits)) = repair(ctx, error) {
@@ -93,7 +98,7 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
         // That all of it belongs to the password is a guess, if a good one.
         finding = finding.fix(title, Applicability::Unsafe, edits);
     }
-    out.push(finding);
+    finding
 }
 
 fn help(ctx: &Context<'_>, error: &ParseError, said: &str) -> String {

@@ -188,6 +188,10 @@ fn in_query(ctx: &Context<'_>, driver: Driver) -> Option<Edit> {
         .text
         .find('#')
         .filter(|_| !is_jdbc && !ctx.is_misread() && drops_fragment(driver));
+    // A raw `#` in a password: nothing can be added before it, and what is added behind it is dropped.
+    if fragment.is_some_and(|at| ctx.redactor.hides(Span::new(at, at + 1))) {
+        return None;
+    }
     let end = fragment.unwrap_or(ctx.text.len());
     let before = slice(ctx.text, Span::new(0, end));
     let question = ctx
