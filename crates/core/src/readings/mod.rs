@@ -4,6 +4,7 @@
 //! A row speaks for the versions that it names. Where a driver's behaviour changed between versions that are in use, there
 //! is a row for each.
 
+mod compare;
 mod profiles;
 mod tls;
 
@@ -18,6 +19,7 @@ use crate::text::{Span, slice};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+pub use compare::{Column, differing};
 pub use profiles::{PROFILES, Profile, Unknown};
 pub use tls::{Encrypted, Roots, Tls};
 
@@ -86,7 +88,15 @@ pub struct Reading {
 /// How each driver reads the first connection string in `source`; empty if there is none.
 #[must_use]
 pub fn readings(source: &str, options: &Options) -> Vec<Reading> {
-    let Some(candidate) = detect::find(source).into_iter().next() else {
+    readings_of(source, 0, options)
+}
+
+/// As [`readings`], for the string at `index` of those that [`lint`](crate::lint::lint) finds; empty if there is none.
+#[must_use]
+pub fn readings_of(source: &str, index: usize, options: &Options) -> Vec<Reading> {
+    // A byte order mark is no part of the first word.
+    let source = source.strip_prefix('\u{feff}').unwrap_or(source);
+    let Some(candidate) = detect::find(source).into_iter().nth(index) else {
         return Vec::new();
     };
     let variables = candidate.excerpt.variables();
@@ -249,6 +259,20 @@ mod tests {
             assert!(rows.iter().any(|r| r.driver == *driver), "{driver}");
         }
         assert!(readings("nothing here", &Options::default()).is_empty());
+    }
+
+    #[test]
+    fn each_string_of_a_paste_has_its_readings() {
+        let text = "\u{feff}A=postgresql://u@a.example/x\nB=postgresql://u@b.example/x\n";
+        let strings = crate::lint::lint(text, &Options::default()).strings.len();
+        let host = |index| {
+            let rows = readings_of(text, index, &Options::default());
+            rows.first()?.hosts.first()?.host.clone()
+        };
+        assert_eq!(strings, 2);
+        assert_eq!(host(0).as_deref(), Some("a.example"));
+        assert_eq!(host(1).as_deref(), Some("b.example"));
+        assert_eq!(host(2), None);
     }
 
     #[test]

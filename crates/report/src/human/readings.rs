@@ -2,15 +2,12 @@
 
 use super::{BOLD, DIM, Layout};
 use anstyle::{AnsiColor, Style};
-use connlint_core::HostView;
-use connlint_core::readings::{Encrypted, Outcome, Reading, Tls};
-use std::collections::BTreeMap;
+use connlint_core::readings::{Column, Outcome, Reading, differing};
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr;
 
 const DIFFERENT: Style = AnsiColor::Yellow.on_default().bold();
 const REFUSED: Style = AnsiColor::Red.on_default();
-const HEADINGS: [&str; 5] = ["driver", "connects to", "as", "database", "TLS"];
 /// What stands before a cell that differs from most.
 const MARK: char = '≠';
 
@@ -18,15 +15,14 @@ const MARK: char = '≠';
 #[must_use]
 pub fn readings(readings: &[Reading], layout: Layout) -> String {
     let mut out = String::new();
-    let accepted: Vec<(&Reading, [String; 5])> = readings
+    let differs = Column::ALL.map(|column| differing(readings, column));
+    let rows: Vec<Row<'_>> = readings
         .iter()
-        .filter(|r| r.outcome == Outcome::Accepted)
-        .map(|r| (r, cells(r)))
+        .enumerate()
+        .filter(|(_, r)| r.outcome == Outcome::Accepted)
+        .map(|(index, r)| Row::new(r, differs.each_ref().map(|d| d.get(index) == Some(&true))))
         .collect();
-    let usual: Vec<Option<String>> = (0..5)
-        .map(|column| most_common(accepted.iter().filter_map(|(_, cells)| cells.get(column))))
-        .collect();
-    table(&mut out, &accepted, &usual, layout);
+    table(&mut out, &rows, layout);
     for reading in readings.iter().filter(|r| r.outcome == Outcome::Refused) {
         let words = reading.error.as_deref().unwrap_or("");
         let line = format!(
@@ -55,26 +51,53 @@ pub fn readings(readings: &[Reading], layout: Layout) -> String {
             layout.paint(DIM, &layout.wrap(&line, "another dialect for ", "    "))
         );
     }
-    notes(&mut out, &accepted, layout);
+    notes(&mut out, &rows, layout);
     out
 }
 
-fn table(
-    out: &mut String,
-    rows: &[(&Reading, [String; 5])],
-    usual: &[Option<String>],
-    layout: Layout,
-) {
+/// A line of the table: what stands in each column, and whether it is marked.
+struct Row<'a> {
+    reading: &'a Reading,
+    cells: [(String, bool); 5],
+}
+
+impl<'a> Row<'a> {
+    fn new(reading: &'a Reading, differs: [bool; 4]) -> Self {
+        let cell = |column: Column| {
+            reading.cell(column).unwrap_or_else(|| match column {
+                Column::Hosts => "its default host".into(),
+                Column::User | Column::Database => "–".into(),
+                Column::Tls => String::new(),
+            })
+        };
+        let [hosts, user, database, tls] = Column::ALL.map(cell);
+        let [a, b, c, d] = differs;
+        Self {
+            reading,
+            cells: [
+                (name(reading), false),
+                (hosts, a),
+                (user, b),
+                (database, c),
+                (tls, d),
+            ],
+        }
+    }
+}
+
+fn table(out: &mut String, rows: &[Row<'_>], layout: Layout) {
     if rows.is_empty() {
         return;
     }
-    let widths: Vec<usize> = HEADINGS
+    let [hosts, user, database, tls] = Column::ALL.map(Column::heading);
+    let headings = ["driver", hosts, user, database, tls];
+    let widths: Vec<usize> = headings
         .iter()
         .enumerate()
         .map(|(column, heading)| {
             rows.iter()
-                .filter_map(|(_, cells)| cells.get(column))
-                .map(|cell| cell.width())
+                .filter_map(|row| row.cells.get(column))
+                .map(|(cell, _)| cell.width())
                 .chain([heading.width()])
                 .max()
                 .unwrap_or(0)
@@ -84,22 +107,20 @@ fn table(
     let pad = |text: &str, width: usize| {
         format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
     };
-    let headings = HEADINGS
+    let headings = headings
         .iter()
         .zip(&widths)
         .map(|(h, width)| format!("  {}", layout.paint(BOLD, &pad(h, *width))))
         .collect();
     let _ = writeln!(out, "{}", line(headings));
-    for (_, cells) in rows {
-        let shown = cells
+    for row in rows {
+        let shown = row
+            .cells
             .iter()
             .zip(&widths)
-            .enumerate()
-            .map(|(column, (cell, width))| {
-                let common = usual.get(column).and_then(Option::as_ref);
-                let differs = column > 0 && common.is_some_and(|common| common != cell);
+            .map(|((cell, differs), width)| {
                 let padded = pad(cell, *width);
-                if differs {
+                if *differs {
                     format!("{MARK} {}", layout.paint(DIFFERENT, &padded))
                 } else {
                     format!("  {padded}")
@@ -111,14 +132,14 @@ fn table(
     let _ = writeln!(out, "{MARK} differs from what most drivers do\n");
 }
 
-fn notes(out: &mut String, rows: &[(&Reading, [String; 5])], layout: Layout) {
+fn notes(out: &mut String, rows: &[Row<'_>], layout: Layout) {
     let mut told: Vec<(String, Vec<String>)> = Vec::new();
     let mut tell = |what: String, who: String| match told.iter_mut().find(|(text, _)| *text == what)
     {
         Some((_, drivers)) => drivers.push(who),
         None => told.push((what, vec![who])),
     };
-    for (reading, _) in rows {
+    for Row { reading, .. } in rows {
         if !reading.ignored.is_empty() {
             tell(
                 format!("ignores {}", reading.ignored.join(", ")),
@@ -146,55 +167,6 @@ fn notes(out: &mut String, rows: &[(&Reading, [String; 5])], layout: Layout) {
 
 fn name(reading: &Reading) -> String {
     format!("{} {}", reading.driver.label(), reading.versions)
-}
-
-fn cells(reading: &Reading) -> [String; 5] {
-    let host = |h: &HostView| {
-        let host = h.host.as_deref().unwrap_or("its default host");
-        h.port
-            .map_or_else(|| host.to_string(), |port| format!("{host}:{port}"))
-    };
-    let hosts: Vec<String> = reading.hosts.iter().map(host).collect();
-    let hosts = if hosts.is_empty() {
-        "its default host".into()
-    } else {
-        hosts.join(", ")
-    };
-    [
-        name(reading),
-        hosts,
-        reading.user.clone().unwrap_or_else(|| "–".into()),
-        reading.database.clone().unwrap_or_else(|| "–".into()),
-        reading.tls.map_or_else(String::new, tls),
-    ]
-}
-
-fn tls(tls: Tls) -> String {
-    let when = match tls.encrypted {
-        Encrypted::Always => "always",
-        Encrypted::IfOffered => "if offered",
-        Encrypted::IfRequired => "if required",
-        Encrypted::Never => return "never".into(),
-    };
-    let what = match (tls.chain, tls.host_name) {
-        (true, true) => "certificate and name checked",
-        (true, false) => "certificate checked",
-        _ => "unchecked",
-    };
-    format!("{when}, {what}")
-}
-
-/// The value that stands there most often, the first of several.
-fn most_common<'a>(values: impl Iterator<Item = &'a String>) -> Option<String> {
-    let mut counts: BTreeMap<&String, (usize, usize)> = BTreeMap::new();
-    for (order, value) in values.enumerate() {
-        let entry = counts.entry(value).or_insert((0, order));
-        entry.0 += 1;
-    }
-    counts
-        .into_iter()
-        .max_by_key(|(_, (count, order))| (*count, usize::MAX - order))
-        .map(|(value, _)| value.clone())
 }
 
 #[cfg(test)]
