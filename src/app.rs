@@ -5,6 +5,7 @@ use crate::components::editor::{Area, Chips, Examples, Hint};
 use crate::components::findings::FindingList;
 use crate::components::layout::{Foot, Head};
 use crate::components::probe::ProbePanel;
+use crate::components::readings::ReadingsPanel;
 use crate::components::summary::Summary;
 use crate::hooks::{Command, use_announcer, use_keys, use_probe};
 use crate::platform::{page, textarea};
@@ -171,7 +172,10 @@ pub fn App(props: &Props) -> Html {
                             {on_show}
                         />
                     }
-                    <ProbePanel {checked} address={config.probe.clone()} {probe} {on_finding} />
+                    <ProbePanel checked={Rc::clone(&checked)} address={config.probe.clone()} {probe} {on_finding} />
+                    if strings > 0 {
+                        <ReadingsPanel {checked} caret={*caret} />
+                    }
                 </div>
             </main>
             <Foot />

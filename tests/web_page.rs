@@ -264,3 +264,62 @@ async fn the_text_goes_nowhere_but_into_the_page() {
     assert!(!support::address().contains("Gr33nTea"));
     assert!(!support::title().contains("Gr33nTea"));
 }
+
+#[wasm_bindgen_test]
+async fn what_each_driver_does_is_one_line_until_it_is_asked_for() {
+    let page = Page::mount(Config::default()).await;
+    page.type_text(RAW_AT).await;
+    assert!(
+        page.text("#readings-title").contains("drivers accept it"),
+        "{}",
+        page.text("#readings-title")
+    );
+    assert!(
+        page.all("#readings table").is_empty(),
+        "not made before it is wanted"
+    );
+    page.click("#readings-toggle").await;
+    let toggle = page.one("#readings-toggle");
+    assert_eq!(
+        toggle.get_attribute("aria-expanded").as_deref(),
+        Some("true")
+    );
+    let first = page.one("#readings tbody tr:first-child");
+    assert_eq!(
+        first.get_attribute("data-driver").as_deref(),
+        Some("libpq"),
+        "the driver that the string is for"
+    );
+    assert!(page.text("#readings tr.intended").contains("Refuses it"));
+    let columns = page.all("#readings thead th[scope=col]").len();
+    assert_eq!(page.all("#readings tr[data-driver=pgx] > *").len(), columns);
+    assert_eq!(page.all("#readings tbody th[scope=row]").len(), {
+        page.all("#readings tbody tr").len()
+    });
+    let odd = page.text("#readings tr[data-driver=node-postgres] td[data-differs]");
+    assert!(odd.contains('≠') && odd.contains("differs"), "{odd}");
+    assert!(!page.text("#readings").contains("Gr33nTea"));
+    assert!(page.all("[style]").is_empty());
+    page.click("#readings-toggle").await;
+    assert!(page.all("#readings table").is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn the_open_table_follows_the_text_and_the_driver() {
+    let page = Page::mount(Config::default()).await;
+    page.type_text(RAW_AT).await;
+    page.click("#readings-toggle").await;
+    page.type_text("postgresql://app@other.example/db").await;
+    assert!(
+        page.text("#readings tr[data-driver=libpq]")
+            .contains("other.example")
+    );
+    page.choose("#driver", "node-postgres").await;
+    let first = page.one("#readings tbody tr:first-child");
+    assert_eq!(
+        first.get_attribute("data-driver").as_deref(),
+        Some("node-postgres")
+    );
+    page.type_text("no string at all").await;
+    assert!(page.all("#readings").is_empty());
+}

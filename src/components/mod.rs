@@ -4,4 +4,5 @@ pub mod editor;
 pub mod findings;
 pub mod layout;
 pub mod probe;
+pub mod readings;
 pub mod summary;

@@ -3,9 +3,11 @@
 mod use_announcer;
 mod use_keys;
 mod use_probe;
+mod use_rested;
 mod use_undo_menu;
 
 pub use use_announcer::use_announcer;
 pub use use_keys::{Command, use_keys};
 pub use use_probe::{ProbeHandle, use_probe};
+pub use use_rested::use_rested;
 pub use use_undo_menu::use_undo_menu;

@@ -8,5 +8,6 @@ pub mod layer;
 pub mod markdown;
 pub mod ndjson;
 pub mod probe;
+pub mod readings;
 pub mod selection;
 pub mod words;

@@ -263,6 +263,18 @@ impl Page {
         ))
     }
 
+    // What each driver does.
+
+    /// A driver's first row: how it ends, then what the row says.
+    ///
+    /// # Errors
+    /// When the table is closed or has no such driver.
+    pub fn reading(&self, driver: &str) -> Result<String> {
+        let row = format!("#readings tr[data-driver=\"{driver}\"]");
+        let outcome = self.property(&row, "dataset.outcome")?;
+        Ok(format!("{outcome}: {}", self.inner_text(&row)?))
+    }
+
     // Everything else that can be seen and clicked.
 
     /// Chooses an entry of a list by its value.
@@ -395,6 +407,19 @@ impl Page {
     }
 
     // Where things could leak to.
+
+    /// The whole document as HTML, attributes included, without the text box and the layer that draws its text.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub fn html_beside_the_text(&self) -> Result<String> {
+        self.string(
+            "const copy = document.documentElement.cloneNode(true);
+             copy.querySelector('.editor').remove();
+             return copy.outerHTML",
+            &[],
+        )
+    }
 
     /// The requests that the page made since this was called last, without the tab's icon.
     ///

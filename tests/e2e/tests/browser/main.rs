@@ -8,5 +8,6 @@ mod looks;
 mod main_path;
 mod offline;
 mod privacy;
+mod readings;
 mod servers;
 mod watching;
