@@ -1,6 +1,7 @@
 //! The connlint command line.
 
 mod batch;
+mod convert;
 mod explain;
 mod files;
 mod ladder;
@@ -36,6 +37,8 @@ enum Command {
     Lint(lint::Args),
     /// Show what each driver does with a connection string
     Readings(readings::Args),
+    /// Write a connection string in another dialect, and say what is lost on the way
+    Convert(convert::Args),
     /// Explain a rule: what it finds, why it matters, what to write instead
     Explain(explain::Args),
     /// List the rules
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
     match command {
         Command::Lint(args) => outcome::exit_code(lint::run(&args)),
         Command::Readings(args) => outcome::exit_code(readings::run(&args)),
+        Command::Convert(args) => outcome::exit_code(convert::run(&args)),
         Command::Explain(args) => outcome::exit_code(explain::run(&args)),
         Command::Rules(args) => outcome::exit_code(rules::run(args)),
         Command::Probe(args) => probe::run(&args),

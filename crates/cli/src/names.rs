@@ -1,7 +1,7 @@
 //! Options whose values are names of the closed vocabularies.
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use connlint_core::{Driver, Target};
+use connlint_core::{Dialect, Driver, Target};
 
 /// How the output is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -20,6 +20,11 @@ pub(crate) fn target() -> impl TypedValueParser<Value = Target> {
 /// Reads `--driver`.
 pub(crate) fn driver() -> impl TypedValueParser<Value = Driver> {
     named(Driver::ALL, Driver::name, Driver::label)
+}
+
+/// Reads `--to`.
+pub(crate) fn dialect() -> impl TypedValueParser<Value = Dialect> {
+    named(Dialect::ALL, Dialect::name, Dialect::label)
 }
 
 fn named<T: Copy + Send + Sync + 'static>(

@@ -121,9 +121,14 @@ impl Writer<'_> {
         if one && self.hosts.len() > 1 {
             let span = self.hosts.get(1).and_then(|h| h.span);
             let note = format!(
-                "a {} names one server: the first of {} was kept",
-                self.to.label(),
-                self.hosts.len()
+                "{} names one server: the first of {} was kept{}",
+                self.to,
+                self.hosts.len(),
+                if self.to == Dialect::Pgpass {
+                    "; the others want a line each"
+                } else {
+                    ""
+                }
             );
             self.lose("host", span, LossKind::Dropped, note);
             self.hosts.truncate(1);
@@ -155,8 +160,8 @@ impl Writer<'_> {
         }
         if defaulted {
             let note = format!(
-                "the text names no host, which a {} has to: `localhost` was written",
-                self.to.label()
+                "the text names no host, and {} has to: `localhost` was written",
+                self.to
             );
             self.lose("host", None, LossKind::Changed, note);
         }
@@ -245,7 +250,7 @@ impl Writer<'_> {
             Fate::Ignored => format!("{driver} ignores it"),
             Fate::Refused => format!("{driver} does not know it and refuses the text"),
             Fate::Known | Fate::Sent => {
-                format!("a {} has nothing like it", self.to.label())
+                format!("{} has nothing like it", self.to)
             }
         };
         self.lose(rest.key.clone(), rest.item.span, LossKind::Dropped, note);
@@ -292,11 +297,11 @@ impl Writer<'_> {
             .as_deref()
             .and_then(|value| row.kind.write(self.family, value));
         let Some(written) = written else {
-            let note = format!("a {} has no word for this value", self.to.label());
+            let note = format!("{} has no word for this value", self.to);
             return self.lose(rest.key.clone(), rest.item.span, LossKind::Dropped, note);
         };
         if row.kind.read(self.family, &written) != canonical {
-            let note = format!("`{written}` is the nearest that a {} has", self.to.label());
+            let note = format!("`{written}` is the nearest that {} has", self.to);
             self.lose(rest.key.clone(), rest.item.span, LossKind::Changed, note);
         }
         let mut word = Word::plain(written);
@@ -382,7 +387,7 @@ impl Writer<'_> {
                 ),
                 _ => (
                     LossKind::Dropped,
-                    format!("a {} cannot carry this value", self.to.label()),
+                    format!("{} cannot carry this value", self.to),
                 ),
             };
             self.lose(keyword, span, kind, note);

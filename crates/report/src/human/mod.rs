@@ -1,6 +1,7 @@
 //! The format for people: what a terminal shows.
 
 mod advice;
+mod convert;
 mod diff;
 mod excerpt;
 mod explain;
@@ -10,6 +11,7 @@ mod readings;
 mod rules;
 
 pub use advice::advice;
+pub use convert::losses;
 pub use diff::diff;
 pub use explain::explain;
 pub use lint::lint;

@@ -3,11 +3,13 @@
 //! Other people's scripts rely on every name here. Adding a field is fine; anything else needs a new [`SCHEMA`].
 
 mod advice;
+mod convert;
 mod lint;
 mod readings;
 mod rules;
 
 pub use advice::{Evidence, Triage, triage};
+pub use convert::{ConvertReport, convert};
 pub use lint::{LintReport, lint};
 pub use readings::{ReadingsReport, Row, readings};
 pub use rules::{RulesReport, rules};
