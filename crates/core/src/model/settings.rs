@@ -120,6 +120,38 @@ pub struct HostPort {
 }
 
 impl HostPort {
+    /// Splits a port off a name that brings it along: `host:port`; an address in brackets loses them. Other text with
+    /// several colons, and a socket's directory, stay whole.
+    pub(crate) fn split_port(&mut self) {
+        let Some(host) = &mut self.host else { return };
+        let exact = host.span.len() == host.text.len();
+        let (from, to, colon) = match host.text.strip_prefix('[').and_then(|rest| rest.find(']')) {
+            Some(len) => {
+                let behind = host.text.get(len + 2..).unwrap_or("");
+                (1, len + 1, behind.starts_with(':').then_some(len + 2))
+            }
+            None if host.text.starts_with('/') || host.text.matches(':').count() != 1 => return,
+            None => {
+                let colon = host.text.find(':').unwrap_or(host.text.len());
+                (0, colon, Some(colon))
+            }
+        };
+        let part = |from: usize, to: usize| Piece {
+            span: if exact {
+                Span::new(host.span.start + from, host.span.start + to)
+            } else {
+                host.span
+            },
+            text: host.text.get(from..to).unwrap_or("").into(),
+        };
+        let port = colon.map(|colon| part(colon + 1, host.text.len()));
+        let name = part(from, to);
+        if let Some(port) = port.filter(|port| !port.text.is_empty()) {
+            self.port = Some(port);
+        }
+        self.host = (!name.text.is_empty()).then_some(name);
+    }
+
     /// The port as a number, where it is one between 1 and 65535.
     #[must_use]
     pub fn port_number(&self) -> Option<u16> {

@@ -78,7 +78,8 @@ fn value(b: &mut Builder, text: &str, key: Span, from: usize) -> Option<usize> {
         .next()
         .filter(|c| *c == '"' || *c == '\'');
     let Some(quote) = quote else {
-        let end = until(text, from, |c| c == ';');
+        // NULs at the end of the text are no part of it.
+        let end = until(text, from, |c| c == ';').min(text.trim_end_matches('\0').len().max(from));
         let span = trimmed(text, Span::new(from, end));
         let content = slice(text, span);
         if let Some(last) = content

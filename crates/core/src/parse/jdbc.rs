@@ -8,7 +8,9 @@ use super::percent::{BadPercent, decode_strict};
 use super::{Builder, ErrorKind, Parse, TokenKind, keywords};
 use crate::model::{Dialect, HostPort, Origin, Param, Piece, Setting, Value};
 use crate::text::{Span, slice};
+use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 const PREFIX: &str = "jdbc:postgresql:";
 /// What `DriverManager` says when the driver returns nothing, whatever the reason.
@@ -53,8 +55,12 @@ pub(super) fn parse(text: &str) -> Parse {
             );
             authority(&mut b, text, Span::new(server.start + 2, server.end));
         }
-        _ => {
+        s => {
             // jdbc:postgresql:database
+            if s.starts_with('/') {
+                let slash = Span::new(server.start, server.start + 1);
+                b.error_quoting(ErrorKind::Syntax, slash, UNPARSED, whole);
+            }
             b.settings.hosts.push(HostPort::default());
             database(&mut b, text, server);
         }
@@ -239,7 +245,65 @@ fn finish(mut b: Builder, text: &str) -> Parse {
             );
         }
     }
+    check_numbers(&mut b);
+    check_target(&mut b);
     b.finish(text)
+}
+
+/// Properties that the driver reads as whole numbers when it connects (`PGProperty.getInt`).
+const NUMBERS: [&str; 11] = [
+    "cancelSignalTimeout",
+    "connectTimeout",
+    "databaseMetadataCacheFields",
+    "defaultRowFetchSize",
+    "gssResponseTimeout",
+    "prepareThreshold",
+    "preparedStatementCacheQueries",
+    "receiveBufferSize",
+    "sendBufferSize",
+    "socketTimeout",
+    "sslResponseTimeout",
+];
+
+fn check_numbers(b: &mut Builder) {
+    let bad: Vec<(&'static str, Span, Span)> = b
+        .settings
+        .all
+        .iter()
+        .filter_map(|s| Some((*NUMBERS.iter().find(|name| **name == s.key)?, s)))
+        .filter(|(_, s)| s.value.expose().parse::<i32>().is_err())
+        .map(|(name, s)| (name, s.span(), s.value.span))
+        .collect();
+    for (name, whole, span) in bad {
+        let place = if span.is_empty() { whole } else { span };
+        let template = format!("{name} parameter value must be an integer but was: {{}}");
+        b.error_quoting(ErrorKind::BadValue, place, template, span);
+    }
+}
+
+/// The words of `targetServerType` (`HostRequirement`): the old ones are rewritten first.
+pub(crate) const TARGETS: [&str; 5] = [
+    "any",
+    "primary",
+    "secondary",
+    "preferSecondary",
+    "preferPrimary",
+];
+
+fn check_target(b: &mut Builder) {
+    let Some(setting) = b.settings.all.iter().rfind(|s| s.key == "targetServerType") else {
+        return;
+    };
+    let value = setting.value.expose();
+    let value = value
+        .replace("lave", "econdary")
+        .replace("master", "primary");
+    if !TARGETS.contains(&value.as_str()) {
+        let (whole, span) = (setting.span(), setting.value.span);
+        let place = if span.is_empty() { whole } else { span };
+        let template = "Invalid targetServerType value: {}";
+        b.error_quoting(ErrorKind::BadValue, place, template, span);
+    }
 }
 
 /// `java.net.URLDecoder`: `+` is a blank, a bad percent sequence makes the driver refuse the URL.
@@ -271,9 +335,7 @@ fn piece(text: &str, span: Span) -> Piece {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::format;
     use std::string::ToString;
-    use std::vec::Vec;
 
     fn read(text: &str) -> String {
         let p = parse(text);

@@ -345,6 +345,25 @@ pub fn libpq(name: &str) -> Option<&'static Keyword> {
     LIBPQ.iter().find(|k| k.name == name)
 }
 
+/// The major version of libpq that brought a keyword; 0 for those that every version has which connlint speaks of.
+#[must_use]
+pub fn libpq_since(name: &str) -> u16 {
+    match name {
+        "load_balance_hosts" | "require_auth" | "sslcertmode" => 16,
+        "gssdelegation" | "sslnegotiation" => 17,
+        "max_protocol_version"
+        | "min_protocol_version"
+        | "oauth_client_id"
+        | "oauth_client_secret"
+        | "oauth_issuer"
+        | "oauth_scope"
+        | "scram_client_key"
+        | "scram_server_key"
+        | "sslkeylogfile" => 18,
+        _ => 0,
+    }
+}
+
 /// The Npgsql keyword: case does not matter, nor do blanks (`SslMode` is `SSL Mode`).
 #[must_use]
 pub fn npgsql(name: &str) -> Option<&'static Keyword> {

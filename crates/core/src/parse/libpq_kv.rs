@@ -1,154 +1,315 @@
 //! The keyword/value grammar of libpq (`conninfo_parse` in fe-connect.c, libpq 15 to 18), and the checks that libpq
 //! makes on values before it connects.
 
-use super::{Builder, ErrorKind, Parse, TokenKind, keywords};
+use super::checks::{self, Checks};
+use super::{Builder, ErrorKind, Parse, TokenKind, Version, keywords, libpq_values};
 use crate::model::{Dialect, HostPort, Origin, Param, Piece, Setting, Value};
-use crate::text::Span;
+use crate::text::{Span, slice};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// The TLS modes that libpq knows; the spelling must be exact.
-pub(crate) const SSLMODES: [&str; 6] = [
-    "disable",
-    "allow",
-    "prefer",
-    "require",
-    "verify-ca",
-    "verify-full",
-];
-
-pub(super) fn parse(text: &str) -> Parse {
-    let mut b = Builder::new(Dialect::LibpqKv);
-    let mut at = 0;
-    loop {
-        at = skip_space(&mut b, text, at);
-        if at >= text.len() {
-            break;
-        }
-        // The name runs to the `=` or to a blank, and an `=` must follow.
-        let name = Span::new(at, until(text, at, |c| c == '=' || is_space(c)));
-        let equals = skip_space(&mut b, text, name.end);
-        if !rest(text, equals).starts_with('=') {
-            b.tokens.push(TokenKind::Other, name);
-            b.error_quoting(
-                ErrorKind::Syntax,
-                name,
-                "missing \"=\" after \"{}\" in connection info string",
-                name,
-            );
-            // libpq stops here; the rest is read for the sake of the findings.
-            at = name.end;
-            continue;
-        }
-        b.tokens.push(TokenKind::Key, name);
-        b.tokens
-            .push(TokenKind::Delimiter, Span::new(equals, equals + 1));
-        let start = skip_space(&mut b, text, equals + 1);
-        at = if rest(text, start).starts_with('\'') {
-            quoted(&mut b, text, name, start)
-        } else {
-            unquoted(&mut b, text, name, start)
-        };
-    }
-    finish(b, text)
+/// What makes a driver's own copy of the grammar differ from libpq's; texts with `{}` quote the keyword.
+pub(super) struct Profile {
+    /// What separates pairs.
+    space: fn(char) -> bool,
+    missing_equals: &'static str,
+    unterminated: &'static str,
+    /// A backslash with nothing behind it; libpq drops it.
+    lone_backslash: Option<&'static str>,
+    /// An unquoted value that is empty.
+    empty_value: Option<&'static str>,
+    /// A keyword that the driver does not know; some send it to the server as a setting.
+    unknown: Option<&'static str>,
+    /// Whether a comma is a part of the host's name.
+    one_host: bool,
+    /// Whether a keyword that is given again adds to the hosts and ports before it.
+    appends: bool,
+    keyword: fn(&str) -> Param,
+    /// What the driver checks of the values; `None` for libpq, which has its own order.
+    checks: Option<&'static Checks>,
 }
 
-fn unquoted(b: &mut Builder, text: &str, name: Span, start: usize) -> usize {
-    let mut content = String::new();
-    let mut end = start;
-    let mut chars = rest(text, start).char_indices();
-    while let Some((at, c)) = chars.next() {
-        if is_space(c) {
-            break;
+const LIBPQ: Profile = Profile {
+    space: is_space,
+    missing_equals: "missing \"=\" after \"{}\" in connection info string",
+    unterminated: "unterminated quoted string in connection info string",
+    lone_backslash: None,
+    empty_value: None,
+    unknown: Some("invalid connection option \"{}\""),
+    one_host: false,
+    appends: false,
+    keyword: known_to_libpq,
+    checks: None,
+};
+
+/// lib/pq (`parseOpts` in conn.go, 1.10): any Unicode blank separates, unknown keywords go to the server.
+const LIB_PQ: Profile = Profile {
+    space: char::is_whitespace,
+    unterminated: "unterminated quoted string literal in connection string",
+    lone_backslash: Some("missing character after backslash"),
+    unknown: None,
+    checks: Some(&checks::LIB_PQ),
+    ..LIBPQ
+};
+
+const LIB_PQ_1_10: Profile = Profile {
+    one_host: true,
+    checks: Some(&checks::LIB_PQ_1_10),
+    ..LIB_PQ
+};
+
+/// tokio-postgres 0.7 (`Parser` in config.rs).
+pub(super) const TOKIO_POSTGRES: Profile = Profile {
+    space: char::is_whitespace,
+    missing_equals: "invalid connection string: unexpected EOF",
+    unterminated: "invalid connection string: unterminated quoted connection parameter value",
+    empty_value: Some("invalid connection string: unexpected EOF"),
+    unknown: Some("invalid connection string: unknown option `{}`"),
+    appends: true,
+    keyword: checks::known_to_tokio_postgres,
+    checks: Some(&checks::TOKIO_POSTGRES),
+    ..LIBPQ
+};
+
+pub(super) const fn lib_pq(version: Version) -> &'static Profile {
+    if version.before(1, 11) {
+        &LIB_PQ_1_10
+    } else {
+        &LIB_PQ
+    }
+}
+
+pub(super) fn known_to_libpq(name: &str) -> Param {
+    keywords::meaning(keywords::libpq(name), name)
+}
+
+pub(super) fn parse(text: &str, version: Version) -> Parse {
+    parse_with(text, &LIBPQ, version)
+}
+
+pub(super) fn parse_with(text: &str, profile: &Profile, version: Version) -> Parse {
+    let mut scan = Scan {
+        b: Builder::new(Dialect::LibpqKv),
+        text,
+        profile,
+        version,
+    };
+    scan.run();
+    scan.finish()
+}
+
+struct Scan<'a> {
+    b: Builder,
+    text: &'a str,
+    profile: &'a Profile,
+    version: Version,
+}
+
+impl Scan<'_> {
+    fn run(&mut self) {
+        let (text, space) = (self.text, self.profile.space);
+        let mut at = 0;
+        loop {
+            at = self.skip_space(at);
+            if at >= text.len() {
+                break;
+            }
+            // The name runs to the `=` or to a blank, and an `=` must follow.
+            let name = Span::new(at, until(text, at, |c| c == '=' || space(c)));
+            let equals = self.skip_space(name.end);
+            if !rest(text, equals).starts_with('=') {
+                self.b.tokens.push(TokenKind::Other, name);
+                let template = self.profile.missing_equals;
+                self.b
+                    .error_quoting(ErrorKind::Syntax, name, template, name);
+                // The driver stops here; the rest is read for the sake of the findings.
+                at = name.end;
+                continue;
+            }
+            self.b.tokens.push(TokenKind::Key, name);
+            self.b
+                .tokens
+                .push(TokenKind::Delimiter, Span::new(equals, equals + 1));
+            let start = self.skip_space(equals + 1);
+            at = if rest(text, start).starts_with('\'') {
+                self.quoted(name, start)
+            } else {
+                self.unquoted(name, start)
+            };
         }
-        end = start + at + c.len_utf8();
-        if c == '\\' {
-            // Takes the next character as it is; a lone one at the end is dropped.
+    }
+
+    fn unquoted(&mut self, name: Span, start: usize) -> usize {
+        let mut content = String::new();
+        let mut end = start;
+        let mut chars = rest(self.text, start).char_indices();
+        while let Some((at, c)) = chars.next() {
+            if (self.profile.space)(c) {
+                break;
+            }
+            let here = start + at;
+            end = here + c.len_utf8();
+            if c != '\\' {
+                content.push(c);
+                continue;
+            }
+            // Takes the next character as it is; libpq drops a lone one at the end.
             if let Some((at, c)) = chars.next() {
                 content.push(c);
                 end = start + at + c.len_utf8();
+            } else if let Some(template) = self.profile.lone_backslash {
+                self.b
+                    .error(ErrorKind::Syntax, Span::new(here, here + 1), template);
             }
-        } else {
-            content.push(c);
         }
+        if content.is_empty()
+            && let Some(template) = self.profile.empty_value
+        {
+            self.b.error(ErrorKind::Syntax, name, template);
+        }
+        self.store(name, Span::new(start, end), None, content);
+        end
     }
-    store(b, text, name, Span::new(start, end), None, content);
-    end
+
+    fn quoted(&mut self, name: Span, start: usize) -> usize {
+        let inside = start + 1;
+        let mut content = String::new();
+        let mut close = None;
+        let mut chars = rest(self.text, inside).char_indices();
+        while let Some((at, c)) = chars.next() {
+            match c {
+                '\'' => {
+                    close = Some(inside + at);
+                    break;
+                }
+                '\\' => content.extend(chars.next().map(|(_, c)| c)),
+                c => content.push(c),
+            }
+        }
+        let quote = Span::new(start, inside);
+        self.b.tokens.push(TokenKind::Quote, quote);
+        let end = close.unwrap_or(self.text.len());
+        self.store(name, Span::new(inside, end), Some('\''), content);
+        let Some(close) = close else {
+            self.b
+                .error(ErrorKind::Syntax, quote, self.profile.unterminated);
+            return self.text.len();
+        };
+        self.b
+            .tokens
+            .push(TokenKind::Quote, Span::new(close, close + 1));
+        close + 1
+    }
+
+    fn store(&mut self, key: Span, span: Span, quote: Option<char>, mut content: String) {
+        let name = slice(self.text, key);
+        let mut param = (self.profile.keyword)(name);
+        let too_new =
+            self.profile.checks.is_none() && self.version.before(keywords::libpq_since(name), 0);
+        if let Some(template) = self.profile.unknown
+            && (too_new || is_unknown(self.profile.keyword, name))
+        {
+            self.b
+                .error_quoting(ErrorKind::UnknownKeyword, key, template, key);
+        } else if name == "requiressl" {
+            // The ancestor of sslmode, rewritten as libpq does (conninfo_storeval).
+            param = Param::SslMode;
+            content = if content.starts_with('1') {
+                "require"
+            } else {
+                "prefer"
+            }
+            .into();
+        }
+        self.b.tokens.push(
+            if param.is_secret() {
+                TokenKind::Password
+            } else {
+                value_kind(param)
+            },
+            span,
+        );
+        self.b.settings.all.push(Setting {
+            param,
+            key: name.into(),
+            key_span: Some(key),
+            value: Value::of(param, span, quote, content),
+            origin: Origin::Pair,
+        });
+    }
+
+    fn skip_space(&mut self, at: usize) -> usize {
+        let space = self.profile.space;
+        let end = until(self.text, at, |c| !space(c));
+        self.b.tokens.push(TokenKind::Space, Span::new(at, end));
+        end
+    }
+
+    fn finish(mut self) -> Parse {
+        if self.profile.appends {
+            hosts_of_all_pairs(&mut self.b, self.text);
+        } else if self.profile.one_host {
+            let piece = |param| {
+                let setting = self.b.settings.get(param)?;
+                Some(Piece {
+                    span: setting.value.span,
+                    text: setting.value.expose().into(),
+                })
+            };
+            let (host, port) = (piece(Param::Host), piece(Param::Port));
+            self.b.settings.hosts.push(HostPort { host, port });
+        } else {
+            hosts_of_pairs(&mut self.b, self.text);
+        }
+        match self.profile.checks {
+            None => libpq_values::check(&mut self.b, self.version),
+            Some(checks) => {
+                let whole = Span::new(0, self.text.len());
+                checks::check(&mut self.b, checks, whole);
+            }
+        }
+        self.b.finish(self.text)
+    }
 }
 
-fn quoted(b: &mut Builder, text: &str, name: Span, start: usize) -> usize {
-    let inside = start + 1;
-    let mut content = String::new();
-    let mut close = None;
-    let mut chars = rest(text, inside).char_indices();
-    while let Some((at, c)) = chars.next() {
-        match c {
-            '\'' => {
-                close = Some(inside + at);
-                break;
-            }
-            '\\' => content.extend(chars.next().map(|(_, c)| c)),
-            c => content.push(c),
-        }
+/// Whether a driver whose keywords mean `keyword` does not know `name`.
+pub(super) fn is_unknown(keyword: fn(&str) -> Param, name: &str) -> bool {
+    match keyword(name) {
+        Param::Unknown => true,
+        // Unknown, and kept secret for its name.
+        Param::OtherSecret => keywords::libpq(name).is_none(),
+        _ => false,
     }
-    b.tokens.push(TokenKind::Quote, Span::new(start, inside));
-    let end = close.unwrap_or(text.len());
-    store(b, text, name, Span::new(inside, end), Some('\''), content);
-    let Some(close) = close else {
-        b.error(
-            ErrorKind::Syntax,
-            Span::new(start, inside),
-            "unterminated quoted string in connection info string",
-        );
-        return text.len();
+}
+
+/// The hosts and ports of pairs: the last of each counts, the address in the place of a missing name.
+pub(super) fn hosts_of_pairs(b: &mut Builder, text: &str) {
+    let mut hosts = list(b, text, Param::Host);
+    if hosts.is_empty() {
+        hosts = list(b, text, Param::HostAddr);
+    }
+    let ports = list(b, text, Param::Port);
+    b.settings.hosts = pair_up(&hosts, &ports);
+}
+
+fn list(b: &Builder, text: &str, param: Param) -> Vec<Piece> {
+    b.settings
+        .get(param)
+        .filter(|s| !s.value.expose().is_empty())
+        .map(|s| split_list(slice(text, s.value.span), s.value.span, s.value.expose()))
+        .unwrap_or_default()
+}
+
+/// The same where every pair adds to those before it.
+fn hosts_of_all_pairs(b: &mut Builder, text: &str) {
+    let every = |param| -> Vec<Piece> {
+        b.settings
+            .every(param)
+            .flat_map(|s| split_list(slice(text, s.value.span), s.value.span, s.value.expose()))
+            .collect()
     };
-    b.tokens.push(TokenKind::Quote, Span::new(close, close + 1));
-    close + 1
-}
-
-fn store(
-    b: &mut Builder,
-    text: &str,
-    key: Span,
-    span: Span,
-    quote: Option<char>,
-    mut content: String,
-) {
-    let name = crate::text::slice(text, key);
-    let known = keywords::libpq(name);
-    let mut param = keywords::meaning(known, name);
-    if known.is_none() {
-        b.error_quoting(
-            ErrorKind::UnknownKeyword,
-            key,
-            "invalid connection option \"{}\"",
-            key,
-        );
-    } else if name == "requiressl" {
-        // The ancestor of sslmode, rewritten as libpq does (conninfo_storeval).
-        param = Param::SslMode;
-        content = if content.starts_with('1') {
-            "require"
-        } else {
-            "prefer"
-        }
-        .into();
-    }
-    b.tokens.push(
-        if param.is_secret() {
-            TokenKind::Password
-        } else {
-            value_kind(param)
-        },
-        span,
-    );
-    b.settings.all.push(Setting {
-        param,
-        key: name.into(),
-        key_span: Some(key),
-        value: Value::of(param, span, quote, content),
-        origin: Origin::Pair,
-    });
+    let (hosts, ports) = (every(Param::Host), every(Param::Port));
+    b.settings.hosts = pair_up(&hosts, &ports);
 }
 
 /// The token kind of a value, by its meaning.
@@ -161,31 +322,6 @@ pub(super) const fn value_kind(param: Param) -> TokenKind {
         Param::Database => TokenKind::Database,
         _ => TokenKind::Value,
     }
-}
-
-fn finish(mut b: Builder, text: &str) -> Parse {
-    let list = |b: &Builder, param| {
-        b.settings
-            .get(param)
-            .filter(|s| !s.value.expose().is_empty())
-            .map(|s| {
-                split_list(
-                    crate::text::slice(text, s.value.span),
-                    s.value.span,
-                    s.value.expose(),
-                )
-            })
-            .unwrap_or_default()
-    };
-    let mut hosts = list(&b, Param::Host);
-    if hosts.is_empty() {
-        hosts = list(&b, Param::HostAddr);
-    }
-    let ports = list(&b, Param::Port);
-    b.settings.hosts = pair_up(&hosts, &ports);
-    check_port(&mut b);
-    check_sslmode(&mut b);
-    b.finish(text)
 }
 
 /// Splits a comma list; the spans of the elements are exact where the raw text is what was decoded, else each is the
@@ -243,11 +379,7 @@ pub(super) fn check_port(b: &mut Builder) {
             continue;
         }
         seen.push(port.span);
-        match port
-            .text
-            .trim_matches(|c: char| c.is_ascii_whitespace())
-            .parse::<i64>()
-        {
+        match port.text.trim_matches(is_space).parse::<i64>() {
             Err(_) => b.error_quoting(
                 ErrorKind::PortNotANumber,
                 port.span,
@@ -265,38 +397,9 @@ pub(super) fn check_port(b: &mut Builder) {
     }
 }
 
-/// libpq's check of `sslmode`, which wants the exact spelling; an empty value means the default.
-pub(super) fn check_sslmode(b: &mut Builder) {
-    let Some(setting) = b.settings.get(Param::SslMode) else {
-        return;
-    };
-    let span = setting.value.span;
-    let value = setting.value.expose();
-    if !SSLMODES.contains(&value) {
-        // An empty span would hide the finding: point at the keyword with it.
-        let place = if span.is_empty() {
-            setting.span()
-        } else {
-            span
-        };
-        b.error_quoting(
-            ErrorKind::BadValue,
-            place,
-            "invalid sslmode value: \"{}\"",
-            span,
-        );
-    }
-}
-
 /// C's `isspace` in the C locale; a no-break space is none.
 pub(super) const fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0b' | '\x0c')
-}
-
-fn skip_space(b: &mut Builder, text: &str, at: usize) -> usize {
-    let end = until(text, at, |c| !is_space(c));
-    b.tokens.push(TokenKind::Space, Span::new(at, end));
-    end
 }
 
 fn until(text: &str, start: usize, stop: impl Fn(char) -> bool) -> usize {
@@ -316,7 +419,7 @@ mod tests {
     use std::{format, vec};
 
     fn read(text: &str) -> String {
-        parse(text)
+        parse(text, Version::NEWEST)
             .settings
             .all
             .iter()
@@ -390,7 +493,7 @@ mod tests {
     #[test]
     fn one_port_serves_every_host() {
         let ports = |text| -> Vec<Option<u16>> {
-            parse(text)
+            parse(text, Version::NEWEST)
                 .settings
                 .hosts
                 .iter()

@@ -3,9 +3,8 @@
 //! It is neither RFC 3986 nor WHATWG: user and password end at the first `@`, unless a `/` comes before it; nothing else
 //! stops them. What the query says beats what stands before it.
 
-use super::libpq_kv::{check_port, check_sslmode};
 use super::percent::{BadPercent, decode_strict};
-use super::{Builder, ErrorKind, Parse, TokenKind, keywords};
+use super::{Builder, ErrorKind, Parse, TokenKind, Version, keywords, libpq_values};
 use crate::model::{Dialect, HostPort, Origin, Param, Piece, Setting, Value};
 use crate::text::{Span, slice};
 use alloc::string::String;
@@ -13,18 +12,19 @@ use alloc::vec::Vec;
 
 const PREFIXES: [&str; 2] = ["postgresql://", "postgres://"];
 
-pub(super) fn parse(text: &str) -> Parse {
-    read(text, None)
+pub(super) fn parse(text: &str, version: Version) -> Parse {
+    read(text, None, version)
 }
 
 /// Reads `text` with the userinfo ending at the `@` at byte `at`: as its author meant it, where libpq would see another
 /// end.
 pub(super) fn parse_as_meant(text: &str, at: usize) -> Parse {
-    read(text, Some(at))
+    read(text, Some(at), Version::NEWEST)
 }
 
-fn read(text: &str, userinfo_end: Option<usize>) -> Parse {
+fn read(text: &str, userinfo_end: Option<usize>, version: Version) -> Parse {
     let mut b = Builder::new(Dialect::LibpqUri);
+    b.version = version;
     let prefix_len = match PREFIXES.iter().find(|p| text.starts_with(**p)) {
         Some(prefix) => prefix.len(),
         None => {
@@ -221,7 +221,8 @@ fn pair(b: &mut Builder, text: &str, span: Span) {
         // libpq's one courtesy to JDBC users.
         param = Param::SslMode;
         content = "require".into();
-    } else if keywords::libpq(&name).is_none() {
+    } else if keywords::libpq(&name).is_none() || b.version.before(keywords::libpq_since(&name), 0)
+    {
         b.error_quoting(
             ErrorKind::UnknownKeyword,
             key,
@@ -255,6 +256,7 @@ fn finish(mut b: Builder, text: &str) -> Parse {
             .last()
             .map(|s| split_list(text, s.value.span, s.value.expose()))
     };
+    b.authority_hosts = b.settings.hosts.len();
     let hosts = from_query(&b, Param::Host);
     let ports = from_query(&b, Param::Port);
     if hosts.is_some() || ports.is_some() {
@@ -263,8 +265,8 @@ fn finish(mut b: Builder, text: &str) -> Parse {
         let ports = ports.unwrap_or_else(|| old.iter().filter_map(|h| h.port.clone()).collect());
         b.settings.hosts = super::libpq_kv::pair_up(&hosts, &ports);
     }
-    check_port(&mut b);
-    check_sslmode(&mut b);
+    let version = b.version;
+    libpq_values::check(&mut b, version);
     b.finish(text)
 }
 
@@ -283,9 +285,13 @@ fn positional(b: &mut Builder, param: Param, span: Span, content: String) {
     });
 }
 
-/// `conninfo_uri_decode`: blanks at either end are dropped, blanks inside refused, percent sequences decoded.
+/// `conninfo_uri_decode`: percent sequences are decoded. From libpq 18 on blanks at either end are dropped and blanks inside
+/// refused; before, they were letters like any other.
 fn decode(b: &mut Builder, text: &str, span: Span) -> String {
     let raw = slice(text, span);
+    if b.version.before(18, 0) {
+        return decode_sequences(b, raw, raw, span);
+    }
     let piece = raw.trim_matches(' ');
     if let Some(blank) = piece.find(' ') {
         let at = span.start + raw.find(|c| c != ' ').unwrap_or(0) + blank;
@@ -296,6 +302,12 @@ fn decode(b: &mut Builder, text: &str, span: Span) -> String {
             span,
         );
     }
+    decode_sequences(b, raw, piece, span)
+}
+
+/// Decodes `piece`, which stands in `raw`, the text of `span`.
+fn decode_sequences(b: &mut Builder, raw: &str, piece: &str, span: Span) -> String {
+    let skipped = raw.find(piece).unwrap_or(0);
     decode_strict(piece).unwrap_or_else(|bad| {
         let (offset, template, len) = match bad {
             BadPercent::Invalid(at) => (at, "invalid percent-encoded token: \"{}\"", 1),
@@ -305,7 +317,7 @@ fn decode(b: &mut Builder, text: &str, span: Span) -> String {
                 3,
             ),
         };
-        let at = span.start + raw.find(|c| c != ' ').unwrap_or(0) + offset;
+        let at = span.start + skipped + offset;
         b.error_quoting(ErrorKind::Percent, Span::new(at, at + len), template, span);
         piece.into()
     })
@@ -352,7 +364,7 @@ mod tests {
 
     /// `u=… p=… h=… port=… db=…` of what was read.
     fn summary(text: &str) -> String {
-        let s = parse(text).settings;
+        let s = parse(text, Version::NEWEST).settings;
         let get = |param| s.get(param).map_or("", |v| v.value.expose());
         let hosts: Vec<String> = s
             .hosts

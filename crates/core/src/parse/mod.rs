@@ -4,33 +4,39 @@
 //! and a list of errors; the first error is the one with which the driver refuses the text.
 
 mod ado_net;
+mod checks;
 pub(crate) mod command;
 pub(crate) mod entries;
 mod jdbc;
 pub mod keywords;
 mod libpq_kv;
 mod libpq_uri;
+mod libpq_values;
 mod meant;
 mod odbc;
 pub(crate) mod pdo;
 pub mod percent;
 pub(crate) mod pgpass;
+mod pgx_kv;
 pub mod reserved;
 mod secrets;
 mod service_file;
 mod spring;
 mod token;
 mod url;
+mod version;
 
 use crate::model::{Dialect, Driver, Grammar, Param, Settings};
 use crate::redact::Redactor;
 use crate::text::Span;
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 pub(crate) use ado_net::SSL_MODES as NPGSQL_SSL_MODES;
 pub use meant::{Userinfo, userinfo_as_meant};
 pub use token::{Token, TokenKind, TokenSink};
+pub use version::Version;
 
 /// Why a driver refuses a text, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +46,7 @@ pub struct ParseError {
     /// The characters that cause it.
     pub span: Span,
     /// The driver's message; `{}` stands for the text of `quoted`.
-    pub template: &'static str,
+    pub template: Cow<'static, str>,
     /// What the message quotes.
     pub quoted: Option<Span>,
 }
@@ -50,7 +56,7 @@ impl ParseError {
     #[must_use]
     pub fn driver_text(&self, text: &str, redactor: &Redactor) -> String {
         match self.quoted {
-            None => self.template.into(),
+            None => self.template.clone().into_owned(),
             Some(span) => self.template.replacen("{}", &redactor.show(text, span), 1),
         }
     }
@@ -96,19 +102,29 @@ pub struct Parse {
     pub secrets: Vec<Span>,
 }
 
-/// Reads `text` in `dialect` as `driver` does.
+/// Reads `text` in `dialect` as the newest version of `driver` does.
 #[must_use]
 pub fn parse(text: &str, dialect: Dialect, driver: Driver) -> Parse {
+    parse_as(text, dialect, driver, Version::NEWEST)
+}
+
+/// Reads `text` in `dialect` as that version of `driver` does; for drivers built on libpq, it is libpq's version.
+///
+/// Versions older than those that connlint knows are read as the oldest that it knows.
+#[must_use]
+pub fn parse_as(text: &str, dialect: Dialect, driver: Driver, version: Version) -> Parse {
     let mut parse = match dialect.grammar() {
-        Grammar::Uri => match url::reader_of(driver, dialect) {
-            Some(reader) => url::parse(text, reader),
-            None => libpq_uri::parse(text),
+        Grammar::Uri => match url::reader_of(driver, dialect, version) {
+            Some(reader) => {
+                uri_or_pairs(text, driver, version, &|| url::parse(text, reader, version))
+            }
+            None => uri_or_pairs(text, driver, version, &|| libpq_uri::parse(text, version)),
         },
-        Grammar::KeyValue => libpq_kv::parse(text),
+        Grammar::KeyValue => pairs(text, driver, version),
         Grammar::AdoNet => ado_net::parse(text),
         Grammar::Jdbc => jdbc::parse(text),
         Grammar::Odbc => odbc::parse(text),
-        Grammar::Pdo => pdo::parse(text),
+        Grammar::Pdo => pdo::parse(text, version),
         Grammar::Command => command::parse(text),
         Grammar::Pgpass => pgpass::parse(text),
         Grammar::Entries => match dialect {
@@ -117,9 +133,115 @@ pub fn parse(text: &str, dialect: Dialect, driver: Driver) -> Parse {
             _ => entries::parse(text, dialect),
         },
     };
+    if driver == Driver::Psycopg {
+        refuse_bytes(text, &mut parse);
+    }
+    refuse_timeout(&mut parse, driver);
     parse.dialect = dialect;
     parse.secrets = secrets::find(text, &parse);
     parse
+}
+
+/// Python's strings hold no bytes that are not UTF-8, which percent sequences can stand for; libpq itself passes them on.
+fn refuse_bytes(text: &str, parse: &mut Parse) {
+    let in_uri = |s: &&crate::model::Setting| s.origin != crate::model::Origin::Pair;
+    let complaint = parse
+        .settings
+        .all
+        .iter()
+        .filter(in_uri)
+        .find_map(|setting| {
+            let span = setting.value.span;
+            let said = percent::not_utf8(crate::text::slice(text, span))?;
+            // Which byte it is would be a piece of a secret.
+            let said = if setting.param.is_secret() {
+                "'utf-8' codec can't decode a byte".into()
+            } else {
+                said
+            };
+            Some((span, said))
+        });
+    if let Some((span, template)) = complaint {
+        parse.errors.push(ParseError {
+            kind: ErrorKind::Percent,
+            span,
+            template: template.into(),
+            quoted: None,
+        });
+    }
+}
+
+/// How long to wait must be a number: one of C's to libpq, which looks at it when it connects (`connectDBComplete`), any to
+/// psycopg 3, which looks first.
+fn refuse_timeout(parse: &mut Parse, driver: Driver) {
+    let psycopg = driver == Driver::Psycopg;
+    let on_libpq = match parse.dialect.grammar() {
+        Grammar::Uri | Grammar::KeyValue => {
+            psycopg || matches!(driver, Driver::Libpq | Driver::PhpPgsql)
+        }
+        Grammar::Pdo => true,
+        _ => false,
+    };
+    let all = &parse.settings.all;
+    let Some(setting) = all.iter().rfind(|s| s.key == "connect_timeout") else {
+        return;
+    };
+    let value = setting.value.expose().trim_matches(libpq_kv::is_space);
+    let fits = if psycopg {
+        value.parse::<f64>().is_ok()
+    } else {
+        value.parse::<i32>().is_ok()
+    };
+    if !on_libpq || fits {
+        return;
+    }
+    let span = setting.value.span;
+    let template = if psycopg {
+        "bad value for connect_timeout: '{}'"
+    } else {
+        "invalid integer value \"{}\" for connection option \"connect_timeout\""
+    };
+    parse.errors.push(ParseError {
+        kind: ErrorKind::BadValue,
+        span: if span.is_empty() {
+            setting.span()
+        } else {
+            span
+        },
+        template: template.into(),
+        quoted: Some(span),
+    });
+}
+
+/// Keyword/value pairs, as `driver` reads them.
+fn pairs(text: &str, driver: Driver, version: Version) -> Parse {
+    match driver {
+        Driver::Pgx => pgx_kv::parse(text),
+        Driver::LibPq => libpq_kv::parse_with(text, libpq_kv::lib_pq(version), version),
+        Driver::TokioPostgres => libpq_kv::parse_with(text, &libpq_kv::TOKIO_POSTGRES, version),
+        _ => libpq_kv::parse(text, version),
+    }
+}
+
+/// Drivers that take both forms tell them apart by the scheme: what begins with none is pairs, if it can be read as such.
+/// Where it cannot, and where it looks like a URI all the same, it is read as a URI for the sake of the findings.
+fn uri_or_pairs(text: &str, driver: Driver, version: Version, uri: &dyn Fn() -> Parse) -> Parse {
+    let both = matches!(
+        driver,
+        Driver::Libpq
+            | Driver::Psycopg
+            | Driver::PhpPgsql
+            | Driver::Pgx
+            | Driver::LibPq
+            | Driver::TokioPostgres
+    );
+    if both && !text.contains("://") {
+        let pairs = pairs(text, driver, version);
+        if pairs.errors.is_empty() {
+            return pairs;
+        }
+    }
+    uri()
 }
 
 /// Reads a URI as its author meant it, where a raw reserved character makes the driver see something else.
@@ -150,7 +272,7 @@ pub fn parse_as_meant(text: &str, read: &Parse) -> Option<Parse> {
 /// Whether `driver` takes what follows a `#` in a URI for a fragment and drops it.
 #[must_use]
 pub fn drops_fragment(driver: Driver) -> bool {
-    url::reader_of(driver, Dialect::LibpqUri).is_some_and(url::drops_fragment)
+    url::reader_of(driver, Dialect::LibpqUri, Version::NEWEST).is_some_and(url::drops_fragment)
 }
 
 /// Whether connlint knows how `driver` reads `dialect` down to the text of its errors.
@@ -175,6 +297,10 @@ pub const fn is_exact(driver: Driver, dialect: Dialect) -> bool {
 /// Collects what a grammar finds, and puts it together at the end.
 pub(crate) struct Builder {
     dialect: Dialect,
+    /// The version of the driver that is read for.
+    version: Version,
+    /// How many hosts the authority of a URI names, before its query replaces any.
+    authority_hosts: usize,
     pub(crate) tokens: TokenSink,
     pub(crate) errors: Vec<ParseError>,
     pub(crate) settings: Settings,
@@ -184,17 +310,24 @@ impl Builder {
     pub(crate) fn new(dialect: Dialect) -> Self {
         Self {
             dialect,
+            version: Version::NEWEST,
+            authority_hosts: 0,
             tokens: TokenSink::default(),
             errors: Vec::new(),
             settings: Settings::default(),
         }
     }
 
-    pub(crate) fn error(&mut self, kind: ErrorKind, span: Span, template: &'static str) {
+    pub(crate) fn error(
+        &mut self,
+        kind: ErrorKind,
+        span: Span,
+        template: impl Into<Cow<'static, str>>,
+    ) {
         self.errors.push(ParseError {
             kind,
             span,
-            template,
+            template: template.into(),
             quoted: None,
         });
     }
@@ -204,13 +337,13 @@ impl Builder {
         &mut self,
         kind: ErrorKind,
         span: Span,
-        template: &'static str,
+        template: impl Into<Cow<'static, str>>,
         quoted: Span,
     ) {
         self.errors.push(ParseError {
             kind,
             span,
-            template,
+            template: template.into(),
             quoted: Some(quoted),
         });
     }

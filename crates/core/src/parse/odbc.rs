@@ -2,7 +2,7 @@
 
 use super::libpq_kv::{self, pair_up, split_list, value_kind};
 use super::percent::decode_lenient;
-use super::{Builder, Parse, TokenKind, keywords};
+use super::{Builder, Parse, TokenKind, Version, keywords};
 use crate::model::{Dialect, Origin, Param, Setting, Value};
 use crate::text::{Span, slice};
 use alloc::string::String;
@@ -70,7 +70,10 @@ pub(super) fn parse(text: &str) -> Parse {
 
 /// The pairs in pqopt, which libpq gets as they are.
 fn nested(b: &mut Builder, text: &str, value: Span) {
-    for setting in libpq_kv::parse(slice(text, value)).settings.all {
+    for setting in libpq_kv::parse(slice(text, value), Version::NEWEST)
+        .settings
+        .all
+    {
         // Where to connect and as whom is what ODBC's own keywords say.
         if matches!(
             setting.param,

@@ -2,23 +2,48 @@
 //!
 //! The driver turns every `;` into a blank before libpq sees the text, also inside quotes (`pgsql_driver.c`, PHP 8.2).
 
-use super::{Parse, libpq_kv};
+use super::{ErrorKind, Parse, ParseError, Version, libpq_kv};
 use crate::model::Dialect;
+use crate::text::Span;
 use alloc::string::String;
 
 /// What a DSN begins with.
 pub(crate) const PREFIX: &str = "pgsql:";
 
-pub(super) fn parse(text: &str) -> Parse {
-    let pairs = text.get(PREFIX.len()..).unwrap_or("");
+pub(super) fn parse(text: &str, version: Version) -> Parse {
+    let known = text
+        .get(..PREFIX.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(PREFIX));
+    let pairs = if known {
+        text.get(PREFIX.len()..).unwrap_or("")
+    } else {
+        text
+    };
     let mut seen = String::with_capacity(text.len());
     // Blanks in the prefix's place keep every offset as it is.
     seen.extend(core::iter::repeat_n(' ', text.len() - pairs.len()));
     seen.extend(pairs.chars().map(|c| if c == ';' { ' ' } else { c }));
-    Parse {
+    let mut parse = Parse {
         dialect: Dialect::PdoDsn,
-        ..libpq_kv::parse(&seen)
+        ..libpq_kv::parse(&seen, version)
+    };
+    if !text.starts_with(PREFIX) {
+        let (end, said) = match text.find(':') {
+            Some(colon) => (colon + 1, "could not find driver"),
+            None => (
+                text.len(),
+                "PDO::__construct(): Argument #1 ($dsn) must be a valid data source name",
+            ),
+        };
+        let error = ParseError {
+            kind: ErrorKind::WrongDialect,
+            span: Span::new(0, end),
+            template: said.into(),
+            quoted: None,
+        };
+        parse.errors.insert(0, error);
     }
+    parse
 }
 
 #[cfg(test)]
@@ -28,7 +53,7 @@ mod tests {
 
     #[test]
     fn a_semicolon_is_a_blank_wherever_it_stands() {
-        let parse = parse("pgsql:host=h;port=5432;password='a;b'");
+        let parse = parse("pgsql:host=h;port=5432;password='a;b'", Version::NEWEST);
         let get = |param| parse.settings.get(param).map(|s| s.value.expose());
         assert_eq!(get(Param::Host), Some("h"));
         assert_eq!(get(Param::Password), Some("a b"));

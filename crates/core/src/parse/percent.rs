@@ -40,6 +40,32 @@ pub fn decode_strict(piece: &str) -> Result<String, BadPercent> {
 /// Decodes leniently, as WHATWG's percent-decode does: what is no sequence stays as it is.
 #[must_use]
 pub fn decode_lenient(piece: &str) -> String {
+    String::from_utf8_lossy(&bytes(piece)).into_owned()
+}
+
+/// As [`decode_lenient`], or `None` where the bytes are no UTF-8.
+#[must_use]
+pub fn decode_utf8(piece: &str) -> Option<String> {
+    String::from_utf8(bytes(piece)).ok()
+}
+
+/// What Python says of a piece whose decoded bytes are no UTF-8.
+pub(super) fn not_utf8(piece: &str) -> Option<String> {
+    let bytes = bytes(piece);
+    let error = core::str::from_utf8(&bytes).err()?;
+    let at = error.valid_up_to();
+    let byte = bytes.get(at)?;
+    let why = match error.error_len() {
+        None => "unexpected end of data",
+        Some(_) if (0xc2..=0xf4).contains(byte) => "invalid continuation byte",
+        Some(_) => "invalid start byte",
+    };
+    Some(alloc::format!(
+        "'utf-8' codec can't decode byte 0x{byte:02x} in position {at}: {why}"
+    ))
+}
+
+fn bytes(piece: &str) -> Vec<u8> {
     let bytes = piece.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -62,7 +88,7 @@ pub fn decode_lenient(piece: &str) -> String {
             }
         }
     }
-    String::from_utf8_lossy(&out).into_owned()
+    out
 }
 
 /// Encodes every byte that is not unreserved (RFC 3986, 2.3): the one spelling that all readers agree on.

@@ -3,9 +3,9 @@
 //! Nothing is quoted and nothing escaped: a value is what stands between the `=` and the end of the line, but for blanks at
 //! the end of it.
 
-use super::libpq_kv::{check_port, check_sslmode, pair_up, split_list, value_kind};
-use super::{Builder, ErrorKind, Parse, TokenKind, keywords};
-use crate::model::{Dialect, Origin, Param, Setting, Value};
+use super::libpq_kv::{hosts_of_pairs, value_kind};
+use super::{Builder, ErrorKind, Parse, TokenKind, Version, keywords, libpq_values};
+use crate::model::{Dialect, Origin, Setting, Value};
 use crate::text::{Span, slice};
 
 pub(super) fn parse(text: &str) -> Parse {
@@ -50,21 +50,8 @@ pub(super) fn parse(text: &str) -> Parse {
             origin: Origin::Pair,
         });
     }
-    let list = |b: &Builder, param| {
-        b.settings
-            .get(param)
-            .filter(|s| !s.value.expose().is_empty())
-            .map(|s| split_list(slice(text, s.value.span), s.value.span, s.value.expose()))
-            .unwrap_or_default()
-    };
-    let mut hosts = list(&b, Param::Host);
-    if hosts.is_empty() {
-        hosts = list(&b, Param::HostAddr);
-    }
-    let ports = list(&b, Param::Port);
-    b.settings.hosts = pair_up(&hosts, &ports);
-    check_port(&mut b);
-    check_sslmode(&mut b);
+    hosts_of_pairs(&mut b, text);
+    libpq_values::check(&mut b, Version::NEWEST);
     b.finish(text)
 }
 

@@ -2,27 +2,41 @@
 //! query.
 //!
 //! One scanner serves them all, with the spans; what they do differently stands in [`reader::Reader`], one value for each
-//! driver. Where a driver's library follows the WHATWG standard, the `url` crate has the last word on what is refused.
+//! driver in [`readers`]. Where a driver's library follows the WHATWG standard, the `url` crate has the last word on what is
+//! refused and on what the parts are ([`library`]).
 
+mod library;
+mod python;
 mod reader;
+mod readers;
+mod sqlalchemy;
 
-use super::libpq_kv::value_kind;
-use super::percent::{decode_lenient, decode_strict};
-use super::{Builder, ErrorKind, Parse, TokenKind, keywords};
+use super::checks;
+use super::libpq_kv::{pair_up, split_list, value_kind};
+use super::percent::{BadPercent, decode_lenient, decode_strict};
+use super::{Builder, ErrorKind, Parse, TokenKind, Version, keywords, libpq_values};
 use crate::model::{Dialect, Driver, HostPort, Origin, Param, Piece, Setting, Value};
 use crate::text::{Span, slice};
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
+use library::Refused;
 
-pub(super) use reader::reader_of;
-use reader::{Hosts, Path, Reader, UserinfoEnd};
+use reader::{
+    Brackets, Controls, HostText, Hosts, Library, Path, PortText, Reader, Trims, UserinfoEnd,
+    Values,
+};
+pub(super) use readers::reader_of;
 
 /// Reads `text` as `driver` does.
-pub(super) fn parse(text: &str, reader: &Reader) -> Parse {
+pub(super) fn parse(text: &str, reader: &Reader, version: Version) -> Parse {
+    let mut b = Builder::new(Dialect::LibpqUri);
+    b.version = version;
     Scan {
-        b: Builder::new(Dialect::LibpqUri),
+        b,
         text,
         reader,
+        taken: false,
     }
     .run()
 }
@@ -31,30 +45,111 @@ struct Scan<'a> {
     b: Builder,
     text: &'a str,
     reader: &'a Reader,
+    /// Whether the driver's own library has taken the text: then nothing in the authority is refused.
+    taken: bool,
 }
 
 impl Scan<'_> {
     fn run(mut self) -> Parse {
         let text = self.text;
-        let body = if self.reader.trims {
-            trimmed(text)
-        } else {
-            Span::new(0, text.len())
-        };
-        let Some(colon) = slice(text, body).find("://").map(|at| body.start + at) else {
-            self.b.error_quoting(
-                ErrorKind::WrongDialect,
-                body,
-                self.reader.wrong_scheme,
-                body,
-            );
+        let body = self.trimmed();
+        let library = self.reader.library.map(|l| library::read(l, text));
+        self.taken = matches!(library, Some(Ok(_)));
+        let Some((scheme, start)) = self.scheme(body) else {
+            match library {
+                // Without a scheme all is a path to some, and no text says nothing.
+                Some(Ok(read)) => {
+                    self.settle(read, body);
+                    self.b.tokens.push(value_kind(Param::Database), body);
+                }
+                _ if text.is_empty() && self.reader.takes_nothing => {}
+                _ => self.b.error_quoting(
+                    ErrorKind::WrongDialect,
+                    body,
+                    self.reader.wrong_scheme,
+                    body,
+                ),
+            }
             return self.b.finish(text);
         };
-        let scheme = slice(text, Span::new(body.start, colon));
+        let with_authority = slice(text, Span::new(scheme.end, start)).ends_with("//");
+        self.check_scheme(scheme, start);
+        self.b
+            .tokens
+            .push(TokenKind::Scheme, Span::new(body.start, start));
+        self.refuse_characters(Span::new(start, body.end));
+
+        let hosts_end = if with_authority {
+            self.authority(Span::new(start, body.end))
+        } else {
+            start
+        };
+        let at = self.path(hosts_end, body.end, with_authority);
+        let authority = Span::new(start, hosts_end);
+        match library {
+            Some(Ok(read)) => self.settle(read, Span::new(start, at.max(start))),
+            Some(Err(refused)) if self.b.errors.is_empty() => self.refused(&refused, authority),
+            _ => {}
+        }
+        if self.starts(at, body.end, '?') {
+            self.delimiter(at);
+            let ends = self.reader.query.ends;
+            let end = self.find(at + 1, body.end, |c| {
+                (c == '#' && self.reader.has_fragment()) || ends.contains(&c)
+            });
+            self.query(Span::new(at + 1, end));
+        }
+        self.b.settings.first_wins = self.reader.query.first_wins;
+        self.override_hosts();
+        self.check_values(scheme, Span::new(body.start, body.end));
+        self.b.finish(text)
+    }
+
+    fn trimmed(&self) -> Span {
+        let blank = |c: char| c <= ' ';
+        let start = match self.reader.trims {
+            Trims::Nothing => 0,
+            Trims::Start | Trims::Both => {
+                self.text.len() - self.text.trim_start_matches(blank).len()
+            }
+        };
+        let end = match self.reader.trims {
+            Trims::Both => self.text.trim_end_matches(blank).len(),
+            Trims::Nothing | Trims::Start => self.text.len(),
+        };
+        Span::new(start, end.max(start))
+    }
+
+    /// The scheme, and where what comes behind it begins: behind `://`, or behind the colon where that is enough.
+    fn scheme(&self, body: Span) -> Option<(Span, usize)> {
+        let raw = slice(self.text, body);
+        let colon = raw.find(':')?;
+        let is_scheme = |scheme: &str| {
+            scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+                && scheme
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+        };
+        let slashes = raw.find("://");
+        // `r2dbc:pool:postgresql://` has more than one colon.
+        let end = if self.reader.slashes_optional && is_scheme(raw.get(..colon)?) {
+            colon
+        } else {
+            slashes?
+        };
+        let behind = if slashes == Some(end) { 3 } else { 1 };
+        Some((
+            Span::new(body.start, body.start + end),
+            body.start + end + behind,
+        ))
+    }
+
+    fn check_scheme(&mut self, scheme: Span, end: usize) {
+        let raw = slice(self.text, scheme);
         // SQLAlchemy's `postgresql+psycopg2`: what stands behind the plus names the driver.
-        let plain = match scheme.split_once('+') {
-            Some((plain, _)) if self.reader.any_driver => plain,
-            _ => scheme,
+        let (plain, driver) = match raw.split_once('+') {
+            Some((plain, driver)) if self.reader.any_driver => (plain, Some(driver)),
+            _ => (raw, None),
         };
         let known = self.reader.schemes.iter().any(|s| {
             if self.reader.exact_scheme {
@@ -63,63 +158,35 @@ impl Scan<'_> {
                 s.eq_ignore_ascii_case(plain)
             }
         });
-        if !known {
-            let span = Span::new(body.start, colon + 3);
+        let refused = !known && !self.reader.any_scheme
+            || driver.is_some_and(|driver| sqlalchemy::plugin(driver, self.b.version).is_none());
+        // A scheme that the library itself refuses is no wrong one.
+        if refused && !self.taken_whatever_the_scheme() {
+            let span = Span::new(scheme.start, end);
             self.b.error_quoting(
                 ErrorKind::WrongDialect,
                 span,
                 self.reader.wrong_scheme,
-                Span::new(body.start, colon),
+                scheme,
             );
         }
-        let start = colon + 3;
-        self.b
-            .tokens
-            .push(TokenKind::Scheme, Span::new(body.start, start));
-        self.refuse_characters(Span::new(start, body.end));
+    }
 
-        let userinfo = self.split_userinfo(Span::new(start, body.end));
-        let hosts_start = userinfo.map_or(start, |u| u.at + 1);
-        let hosts = Span::new(
-            hosts_start,
-            self.find(hosts_start, body.end, |c| {
-                self.reader.authority_ends.contains(c)
-            }),
-        );
-        let authority = Span::new(start, hosts.end);
-        if let Some(userinfo) = userinfo {
-            self.userinfo(userinfo, authority);
-        }
-        self.hosts(hosts);
-
-        let mut at = authority.end;
-        if self.starts(at, body.end, '/') {
-            self.delimiter(at);
-            let end = self.find(at + 1, body.end, |c| {
-                c == '?' || (c == '#' && self.reader.has_fragment())
-            });
-            self.database(Span::new(at + 1, end));
-            at = end;
-        } else {
-            self.database(Span::empty(at));
-        }
-        if self.starts(at, body.end, '?') {
-            self.delimiter(at);
-            let end = self.find(at, body.end, |c| c == '#' && self.reader.has_fragment());
-            self.query(Span::new(at + 1, end));
-        }
-        self.b.settings.first_wins = self.reader.first_duplicate_wins;
-        self.override_hosts();
-        self.check_sslmode();
-        if self.reader.whatwg && self.b.errors.is_empty() && self.url_refuses() {
-            let span = if hosts.is_empty() { authority } else { hosts };
-            self.b.error(ErrorKind::Syntax, span, self.reader.refused);
-        }
-        self.b.finish(text)
+    const fn taken_whatever_the_scheme(&self) -> bool {
+        self.taken && self.reader.any_scheme
     }
 
     /// Characters that the library does not allow raw.
     fn refuse_characters(&mut self, body: Span) {
+        if let Controls::Refused(template) = self.reader.controls {
+            let raw = slice(self.text, body);
+            if let Some((at, c)) = raw.char_indices().find(|(_, c)| c.is_ascii_control()) {
+                let at = body.start + at;
+                let span = Span::new(at, at + c.len_utf8());
+                self.b.error(ErrorKind::Syntax, span, template);
+                return;
+            }
+        }
         let scope = if self.reader.refuses_everywhere {
             body
         } else {
@@ -129,7 +196,22 @@ impl Scan<'_> {
             Span::new(body.start, split.at)
         };
         let raw = slice(self.text, scope);
-        let Some((at, c)) = raw.char_indices().find(|(_, c)| (self.reader.refuses)(*c)) else {
+        // Brackets enclose an address in the authority and stand for themselves in a query; elsewhere they are refused as well.
+        let query = raw.find('?').unwrap_or(raw.len());
+        let hosts = self
+            .split_userinfo(body)
+            .map_or(0, |split| split.at - scope.start);
+        let end = self.find(body.start, body.end, |c| "/?#".contains(c)) - scope.start;
+        let bracket = |at: usize, c: char| {
+            self.reader.refuses_everywhere
+                && at < query
+                && matches!(c, '[' | ']')
+                && !(hosts..end).contains(&at)
+        };
+        let Some((at, c)) = raw
+            .char_indices()
+            .find(|(at, c)| (self.reader.refuses)(*c) || bracket(*at, *c))
+        else {
             return;
         };
         let span = Span::new(scope.start + at, scope.start + at + c.len_utf8());
@@ -146,7 +228,8 @@ impl Scan<'_> {
                 UserinfoEnd::First => authority.find('@')?,
                 UserinfoEnd::Last | UserinfoEnd::Only(_) => authority.rfind('@')?,
                 UserinfoEnd::FirstAnywhere => all.find('@')?,
-                UserinfoEnd::Sqlalchemy => sqlalchemy_userinfo(all)?,
+                UserinfoEnd::Sqlalchemy => sqlalchemy::userinfo(all)?,
+                UserinfoEnd::Sqlalchemy13 => sqlalchemy::userinfo_1_3(all)?,
             };
         let colon = self.find(body.start, at, |c| c == ':');
         Some(Split {
@@ -154,6 +237,63 @@ impl Scan<'_> {
             password: (colon < at).then(|| Span::new(colon + 1, at)),
             at,
         })
+    }
+
+    /// Reads what stands behind `://`; returns where the hosts end.
+    fn authority(&mut self, body: Span) -> usize {
+        let userinfo = self.split_userinfo(body);
+        let start = userinfo.map_or(body.start, |u| u.at + 1);
+        let ends = self.reader.authority_ends;
+        let hosts = Span::new(start, self.find(start, body.end, |c| ends.contains(c)));
+        let authority = Span::new(body.start, hosts.end);
+        if self.reader.brackets == Brackets::Python
+            && let Some((said, quoted)) = python::refused_netloc(slice(self.text, authority))
+        {
+            // Python's own words, but where the driver has its own for all of them.
+            let own = self.reader.refused != python::INVALID;
+            let quoted = quoted.filter(|_| !own).map_or(authority, |span| {
+                Span::new(authority.start + span.start, authority.start + span.end)
+            });
+            let template = if own { self.reader.refused } else { said };
+            self.b
+                .error_quoting(ErrorKind::Syntax, authority, template, quoted);
+        }
+        if let Some(userinfo) = userinfo {
+            self.userinfo(userinfo, authority);
+        }
+        self.hosts(hosts);
+        self.check_emptiness(userinfo, hosts, body.end);
+        hosts.end
+    }
+
+    /// What must not be missing.
+    fn check_emptiness(&mut self, userinfo: Option<Split>, hosts: Span, end: usize) {
+        let place = self.before(hosts.start);
+        let first = self.b.settings.hosts.first();
+        let named = first.is_some_and(|h| h.host.is_some());
+        let given = userinfo.is_some() || !hosts.is_empty();
+        if !named
+            && given
+            && let Some(template) = self.reader.empty_host
+        {
+            self.b
+                .error_quoting(ErrorKind::Missing, place, template, hosts);
+        }
+        if !given {
+            let nothing = self.reader.nothing;
+            let template = self.reader.no_authority;
+            let path = self.starts(hosts.end, end, '/');
+            if let Some(template) = template.or(nothing.filter(|_| !path)) {
+                self.b.error(ErrorKind::Missing, place, template);
+            }
+        }
+    }
+
+    /// The character before byte `at`.
+    fn before(&self, at: usize) -> Span {
+        let before = self.text.get(..at).unwrap_or("");
+        let len = before.chars().next_back().map_or(0, char::len_utf8);
+        Span::new(at - len, at)
     }
 
     fn userinfo(&mut self, split: Split, authority: Span) {
@@ -178,7 +318,8 @@ impl Scan<'_> {
     }
 
     fn hosts(&mut self, span: Span) {
-        let many = !matches!(self.reader.hosts, Hosts::One | Hosts::OneOrQueryList);
+        self.check_whole_host(span);
+        let many = matches!(self.reader.hosts, Hosts::List | Hosts::Go | Hosts::Appended);
         let mut at = span.start;
         loop {
             let end = if many {
@@ -186,48 +327,142 @@ impl Scan<'_> {
             } else {
                 span.end
             };
-            self.host(Span::new(at, end));
+            let element = Span::new(at, end);
+            if element.is_empty()
+                && !span.is_empty()
+                && let Some(template) = self.reader.empty_element
+            {
+                let comma = if end < span.end { end } else { at - 1 };
+                let place = Span::new(comma, comma + 1);
+                self.b.error(ErrorKind::Missing, place, template);
+            }
+            self.host(element);
             if end >= span.end {
                 break;
             }
             self.delimiter(end);
             at = end + 1;
         }
-        // A port behind the last host is for all of them.
-        if matches!(self.reader.hosts, Hosts::ListWithLastPort)
-            && let Some(last) = self.b.settings.hosts.last().and_then(|h| h.port.clone())
-        {
-            for host in &mut self.b.settings.hosts {
-                host.port = host.port.take().or_else(|| Some(last.clone()));
+        match self.reader.hosts {
+            Hosts::Joined => self.split_joined(),
+            // Every host of the authority has a port, if only the default one.
+            Hosts::Appended if !span.is_empty() => {
+                self.b.authority_hosts = self.b.settings.hosts.len();
+            }
+            Hosts::Go => self.pair_as_go(),
+            Hosts::One | Hosts::List | Hosts::Appended => {}
+        }
+    }
+
+    /// Go looks at the host list as a whole: at its brackets, its characters and what stands behind its last colon.
+    fn check_whole_host(&mut self, span: Span) {
+        let (Brackets::Go(unclosed, no_port) | Brackets::OffWithPort(unclosed, no_port)) =
+            self.reader.brackets
+        else {
+            return;
+        };
+        let raw = slice(self.text, span);
+        let parts: Vec<&str> = if self.reader.hosts == Hosts::Appended {
+            raw.split(',').collect()
+        } else {
+            [raw].into()
+        };
+        let mut start = span.start;
+        for part in parts {
+            let whole = Span::new(start, start + part.len());
+            start = whole.end + 1;
+            if !part.starts_with('[') {
+                continue;
+            }
+            let Some(close) = part.rfind(']') else {
+                let open = Span::new(whole.start, whole.start + 1);
+                self.b.error(ErrorKind::Syntax, open, unclosed);
+                continue;
+            };
+            if part
+                .get(close + 1..)
+                .is_some_and(|rest| !rest.is_empty() && !rest.starts_with(':'))
+            {
+                let behind = Span::new(whole.start + close + 1, whole.end);
+                self.b.error(ErrorKind::Syntax, behind, no_port);
             }
         }
-        if span.is_empty()
-            && let Some(template) = self.reader.empty_host
+        if self.reader.hosts == Hosts::Go && !raw.starts_with('[') {
+            self.check_last_port(span);
+        }
+    }
+
+    /// A colon in a list leads to a port where it is the last one, whatever host it is of.
+    fn check_last_port(&mut self, span: Span) {
+        let raw = slice(self.text, span);
+        let Some(colon) = raw.rfind(':') else { return };
+        let port = Span::new(span.start + colon + 1, span.end);
+        if slice(self.text, port).contains(',')
+            && let Some(template) = self.reader.bad_port
         {
-            self.b.error(
-                ErrorKind::Missing,
-                Span::new(span.start.saturating_sub(1), span.start),
-                template,
-            );
+            self.b
+                .error_quoting(ErrorKind::PortNotANumber, port, template, port);
         }
     }
 
     /// `host[:port]`, `[address][:port]`.
     fn host(&mut self, span: Span) {
         let raw = slice(self.text, span);
+        let reads_brackets = match self.reader.brackets {
+            Brackets::Go(..) | Brackets::Python => raw.starts_with('['),
+            // The expression wants something between them.
+            Brackets::Ends => raw.starts_with('[') && !raw.starts_with("[]"),
+            Brackets::Off | Brackets::Stay | Brackets::Ruby(_) | Brackets::OffWithPort(..) => true,
+        };
         // The colons of a bracketed address do not count.
-        let bracket = raw.rfind(']').map_or(0, |at| at + 1);
+        let close = match self.reader.brackets {
+            Brackets::Python => raw.find(']'),
+            _ => raw.rfind(']'),
+        };
+        let bracket = close.filter(|_| reads_brackets).map_or(0, |at| at + 1);
         let behind = raw.get(bracket..).unwrap_or("");
         let colon = if self.reader.last_colon {
             behind.rfind(':')
         } else {
             behind.find(':')
         };
-        let colon = colon.map_or(span.end, |colon| span.start + bracket + colon);
+        let mut colon = colon.map_or(span.end, |colon| span.start + bracket + colon);
         let mut host = Span::new(span.start, colon);
         let inside = slice(self.text, host);
-        if inside.len() > 2 && inside.starts_with('[') && inside.ends_with(']') {
-            host = Span::new(host.start + 1, host.end - 1);
+        let bare = inside.starts_with('[') && bracket > 0;
+        match self.reader.brackets {
+            Brackets::Stay => {}
+            Brackets::OffWithPort(..) if colon == span.end => {}
+            // What stands between the bracket and the colon is skipped; SQLAlchemy's expression ends there.
+            Brackets::Python | Brackets::Ends if bare => {
+                host = Span::new(host.start + 1, host.start + bracket - 1);
+                if self.reader.brackets == Brackets::Ends
+                    && !behind.is_empty()
+                    && !behind.starts_with(':')
+                {
+                    colon = span.end;
+                }
+            }
+            _ if bare && inside.ends_with(']') => {
+                host = Span::new(host.start + 1, host.end - 1);
+            }
+            _ => {}
+        }
+        if self.reader.hosts == Hosts::Go
+            || matches!(self.reader.brackets, Brackets::OffWithPort(..))
+        {
+            self.check_colons(span, host, &mut colon);
+            if colon == span.end && (!bare || !whole_address(slice(self.text, span))) {
+                host = span;
+            }
+        }
+        if let Brackets::Ruby(template) = self.reader.brackets
+            && inside.contains(['[', ']'])
+            && slice(self.text, host)
+                .parse::<core::net::Ipv6Addr>()
+                .is_err()
+        {
+            self.b.error(ErrorKind::Syntax, span, template);
         }
         let port = Span::new((colon + 1).min(span.end), span.end);
         self.check_host(host);
@@ -237,59 +472,134 @@ impl Scan<'_> {
         }
         self.positional(Param::Port, port);
         self.check_port(port, colon < span.end);
-        let piece = |span| {
-            (!Span::is_empty(span)).then(|| Piece {
-                span,
-                text: decode_lenient(slice(self.text, span)),
-            })
-        };
-        let kept = |span| {
-            (!Span::is_empty(span)).then(|| Piece {
-                span,
-                text: slice(self.text, span).into(),
-            })
-        };
         let entry = HostPort {
-            host: if self.reader.host_kept {
-                kept(host)
-            } else {
-                piece(host)
-            },
-            port: piece(port),
+            host: self.host_piece(host),
+            port: self.port_piece(port),
         };
         self.b.settings.hosts.push(entry);
     }
 
+    /// Go splits a host from its port only where there is one colon, or brackets.
+    fn check_colons(&mut self, span: Span, host: Span, colon: &mut usize) {
+        let inside = slice(self.text, Span::new(span.start, *colon));
+        let name = slice(self.text, host);
+        let address = inside.starts_with('[') && inside.find(']') == Some(inside.len() - 1);
+        let whole = slice(self.text, span);
+        let is_ip = whole
+            .trim_matches(['[', ']'])
+            .parse::<core::net::IpAddr>()
+            .is_ok();
+        if is_ip {
+            *colon = span.end;
+            return;
+        }
+        if address || !whole.contains(':') {
+            return;
+        }
+        let doubtful = name.contains([':', '[', ']']);
+        if !doubtful {
+            return;
+        }
+        if self.reader.hosts == Hosts::Go {
+            self.b.error(
+                ErrorKind::Syntax,
+                span,
+                "failed to parse as URL (failed to split host:port)",
+            );
+        } else {
+            // lib/pq takes all of it for the host then.
+            *colon = span.end;
+        }
+    }
+
+    fn host_piece(&self, host: Span) -> Option<Piece> {
+        let raw = self.clean(slice(self.text, host));
+        let text = match self.reader.host_text {
+            HostText::Kept => raw.into_owned(),
+            HostText::Decoded => decode_lenient(&raw),
+            // Python's `hostname`; a socket's directory keeps its case.
+            HostText::Lower if raw.contains('%') => decode_lenient(&raw),
+            HostText::Lower => raw.to_lowercase(),
+        };
+        (!text.is_empty()).then_some(Piece { span: host, text })
+    }
+
+    fn port_piece(&self, port: Span) -> Option<Piece> {
+        let raw = self.clean(slice(self.text, port));
+        let text = match self.reader.port_text {
+            PortText::PythonDecoded | PortText::Rust => decode_lenient(&raw),
+            PortText::Php => {
+                let sign = usize::from(raw.starts_with(['+', '-']));
+                let digits = raw
+                    .bytes()
+                    .skip(sign)
+                    .take_while(u8::is_ascii_digit)
+                    .count();
+                raw.get(..sign + digits).unwrap_or("").into()
+            }
+            PortText::Digits | PortText::Python => raw.into_owned(),
+        };
+        if text.is_empty() {
+            return None;
+        }
+        let number = text.trim().parse::<i64>();
+        if self.reader.zero_port_is_none && number == Ok(0) {
+            return None;
+        }
+        Some(Piece { span: port, text })
+    }
+
     fn check_host(&mut self, host: Span) {
+        if self.taken {
+            return;
+        }
         let raw = slice(self.text, host);
         if let Some((refuses, template)) = self.reader.bad_host
             && let Some((at, c)) = raw.char_indices().find(|(_, c)| refuses(*c))
         {
             let at = host.start + at;
-            self.b.error(
+            self.b.error_quoting(
                 ErrorKind::Syntax,
                 Span::new(at, at + c.len_utf8()),
                 template,
+                host,
             );
         }
-        // Go decodes a percent sequence in a host only within the zone of an IPv6 address.
-        if let Some(template) = self.reader.host_percent
-            && !raw.contains(':')
-            && let Some(at) = raw.find('%')
-        {
-            let end = raw
-                .char_indices()
-                .map(|(i, _)| i)
-                .find(|i| *i >= at + 3)
-                .unwrap_or(raw.len());
-            let span = Span::new(host.start + at, host.start + end);
+        // Go decodes a percent sequence in a host only where it is no ASCII, and in the zone of an IPv6 address.
+        let Some(template) = self.reader.host_percent else {
+            return;
+        };
+        if raw.contains(':') {
+            return;
+        }
+        let ascii = raw.match_indices('%').map(|(at, _)| at).find(|at| {
+            raw.as_bytes()
+                .get(at + 1)
+                .is_none_or(|digit| !(b'8'..=b'9').contains(digit) && !digit.is_ascii_alphabetic())
+        });
+        if let Some(at) = ascii {
+            let span = self.sequence(host, at);
             self.b
                 .error_quoting(ErrorKind::Percent, span, template, span);
         }
     }
 
+    /// The three characters of the percent sequence at byte `at` of `span`, or what is left of them.
+    fn sequence(&self, span: Span, at: usize) -> Span {
+        let raw = slice(self.text, span);
+        let end = raw
+            .char_indices()
+            .map(|(i, _)| i)
+            .find(|i| *i >= at + 3)
+            .unwrap_or(raw.len());
+        Span::new(span.start + at, span.start + end)
+    }
+
     fn check_port(&mut self, port: Span, colon: bool) {
-        let raw = slice(self.text, port);
+        if self.taken {
+            return;
+        }
+        let raw = self.clean(slice(self.text, port)).into_owned();
         if raw.is_empty() {
             if colon && let Some(template) = self.reader.empty_port {
                 let span = Span::new(port.start.saturating_sub(1), port.end);
@@ -298,17 +608,108 @@ impl Scan<'_> {
             }
             return;
         }
-        if !raw.bytes().all(|b| b.is_ascii_digit()) {
+        let text = match self.reader.port_text {
+            PortText::PythonDecoded | PortText::Rust => decode_lenient(&raw),
+            _ => raw,
+        };
+        let number = match self.reader.port_text {
+            PortText::Digits => text.as_str(),
+            PortText::Python | PortText::PythonDecoded => {
+                let text = text.trim();
+                text.strip_prefix(['+', '-']).unwrap_or(text)
+            }
+            PortText::Rust => text.strip_prefix('+').unwrap_or(&text),
+            // Five characters at most; what follows the digits is skipped.
+            PortText::Php => {
+                let digits = text.strip_prefix('+').unwrap_or(&text);
+                let count = digits.bytes().take_while(u8::is_ascii_digit).count();
+                if text.len() > 5 {
+                    ""
+                } else {
+                    digits.get(..count).unwrap_or("")
+                }
+            }
+        };
+        if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit()) {
             if let Some(template) = self.reader.bad_port {
                 self.b
                     .error_quoting(ErrorKind::PortNotANumber, port, template, port);
             }
-        } else if raw.parse::<u32>().map_or(true, |n| n > 65535)
+        } else if number.parse::<u32>().map_or(true, |n| n > 65535)
             && let Some(template) = self.reader.port_out_of_range
         {
             self.b
                 .error_quoting(ErrorKind::PortOutOfRange, port, template, port);
         }
+    }
+
+    /// A name with commas is a list to libpq.
+    fn split_joined(&mut self) {
+        let Some(entry) = self.b.settings.hosts.pop() else {
+            return;
+        };
+        let hosts = entry.host.map_or_else(Vec::new, |host| {
+            split_list(slice(self.text, host.span), host.span, &host.text)
+        });
+        let ports: Vec<Piece> = entry.port.into_iter().collect();
+        self.b.authority_hosts = hosts.len();
+        self.b.settings.hosts = pair_up(&hosts, &ports);
+    }
+
+    fn pair_as_go(&mut self) {
+        let old = core::mem::take(&mut self.b.settings.hosts);
+        let ports: Vec<Piece> = old.iter().filter_map(|h| h.port.clone()).collect();
+        let mut hosts: Vec<HostPort> = old.into_iter().filter(|h| h.host.is_some()).collect();
+        if hosts.is_empty() {
+            hosts.push(HostPort::default());
+        }
+        for (index, host) in hosts.iter_mut().enumerate() {
+            host.port = ports.get(index).or_else(|| ports.first()).cloned();
+        }
+        self.b.settings.hosts = hosts;
+    }
+
+    /// Reads the path; returns where it ends.
+    fn path(&mut self, start: usize, end: usize, with_authority: bool) -> usize {
+        let slash = self.starts(start, end, '/');
+        if slash {
+            self.delimiter(start);
+        }
+        if !slash && with_authority {
+            // Behind a bracket and more, SQLAlchemy's expression has ended.
+            self.database(Span::empty(start));
+            return start;
+        }
+        if !with_authority
+            && start == end
+            && let Some(template) = self.reader.nothing
+        {
+            self.b
+                .error(ErrorKind::Missing, self.before(start), template);
+        }
+        let fragment = self.reader.has_fragment();
+        let from = start + usize::from(slash);
+        let stop = self.find(from, end, |c| c == '?' || (c == '#' && fragment));
+        let line = matches!(self.reader.path, Path::Line);
+        let name_end = self.find(from, stop, |c| line && c == '\n');
+        let ended = self.reader.brackets == Brackets::Ends && self.ends_in_hosts();
+        self.database(if ended {
+            Span::empty(stop)
+        } else {
+            Span::new(from, name_end)
+        });
+        if ended { end } else { stop }
+    }
+
+    /// Whether something stands between an address in brackets and its port, where SQLAlchemy's expression ends.
+    fn ends_in_hosts(&self) -> bool {
+        let hosts = &self.b.settings.hosts;
+        hosts.iter().filter_map(|h| h.host.as_ref()).any(|host| {
+            let behind = self.text.get(host.span.end..).unwrap_or("");
+            behind
+                .strip_prefix(']')
+                .is_some_and(|rest| !rest.is_empty() && !rest.starts_with([':', '/', '?']))
+        })
     }
 
     fn database(&mut self, span: Span) {
@@ -321,24 +722,127 @@ impl Scan<'_> {
                 .map_or(span, |at| Span::new(span.start + at, span.start + at + 1));
             self.b.error(ErrorKind::Syntax, place, template);
         }
-        self.positional(Param::Database, span);
+        let slashes = match self.reader.path {
+            Path::AllSlashesOff => raw.len() - raw.trim_start_matches('/').len(),
+            _ => 0,
+        };
+        if raw.is_empty()
+            && let Some(template) = self.reader.empty_database
+        {
+            let place = self.before(span.start);
+            self.b.error(ErrorKind::Missing, place, template);
+        }
+        self.positional(Param::Database, Span::new(span.start + slashes, span.end));
+    }
+
+    /// Puts what the driver's own library has read in the place of what the scanner found. The spans stay where both mean the
+    /// same; else the text comes from somewhere in `all`.
+    fn settle(&mut self, read: library::Read, all: Span) {
+        for (param, text) in [
+            (Param::User, read.user),
+            (Param::Password, read.password),
+            (Param::Database, read.database),
+        ] {
+            let settings = &mut self.b.settings.all;
+            let found = settings.iter().position(|s| s.param == param);
+            let old = found.map(|at| settings.remove(at).value.span);
+            if let Some(text) = text {
+                self.push(param, self.place_of(&text, old, all), text);
+            }
+        }
+        let old = core::mem::take(&mut self.b.settings.hosts);
+        self.b
+            .settings
+            .all
+            .retain(|s| !matches!(s.param, Param::Host | Param::Port));
+        let bare = self.reader.library == Some(Library::NodePostgres)
+            && self.reader.brackets == Brackets::Off;
+        for (index, (host, port)) in read.hosts.into_iter().enumerate() {
+            let host = host.map(|host| {
+                let inside = host.strip_prefix('[').and_then(|h| h.strip_suffix(']'));
+                inside.filter(|_| bare).map_or(host.clone(), Into::into)
+            });
+            let piece = |text: Option<String>, old: Option<&Piece>| {
+                text.map(|text| Piece {
+                    span: self.place_of(&text, old.map(|old| old.span), all),
+                    text,
+                })
+            };
+            let old = old.get(index);
+            let entry = HostPort {
+                host: piece(host, old.and_then(|h| h.host.as_ref())),
+                port: piece(port, old.and_then(|h| h.port.as_ref())),
+            };
+            for (param, piece) in [(Param::Host, &entry.host), (Param::Port, &entry.port)] {
+                if let Some(piece) = piece {
+                    self.push(param, piece.span, piece.text.clone());
+                }
+            }
+            self.b.settings.hosts.push(entry);
+        }
+    }
+
+    /// Where `text` stands: at `old`, if that is what it says, else somewhere in `all`.
+    fn place_of(&self, text: &str, old: Option<Span>, all: Span) -> Span {
+        let plain = |text: &str| {
+            let text = decode_lenient(text).to_lowercase();
+            text.trim_matches(['[', ']', '/'])
+                .trim_start_matches('0')
+                .replace(['\t', '\n', '\r'], "")
+        };
+        old.filter(|old| plain(slice(self.text, *old)) == plain(text))
+            .unwrap_or(all)
+    }
+
+    /// The library refuses the text, and the scanner has not seen why.
+    fn refused(&mut self, refused: &Refused, authority: Span) {
+        match refused {
+            Refused::Url(said) => {
+                let template = self.reader.refused.replace("{}", said);
+                self.b.error(ErrorKind::Syntax, authority, template);
+            }
+            Refused::Encoding => {
+                let bad = self
+                    .b
+                    .settings
+                    .all
+                    .iter()
+                    .map(|s| s.value.span)
+                    .find(|span| super::percent::decode_utf8(slice(self.text, *span)).is_none())
+                    .unwrap_or(authority);
+                let template = match self.reader.library {
+                    Some(Library::Sqlx) => "error with configuration: invalid utf-8 sequence",
+                    _ => "URI malformed",
+                };
+                self.b.error(ErrorKind::Percent, bad, template);
+            }
+        }
     }
 
     fn query(&mut self, span: Span) {
+        if span.is_empty() {
+            return;
+        }
         let mut at = span.start;
-        for pair in slice(self.text, span).split('&') {
-            let this = Span::new(at, at + pair.len());
-            if this.end < span.end {
-                self.delimiter(this.end);
+        while at <= span.end {
+            let mut end = self.find(at, span.end, |c| c == '&');
+            if self.reader.query.keeps_empty {
+                // The keyword runs to its `=`, whatever stands between.
+                let equals = self.find(at, span.end, |c| c == '=');
+                end = self.find(equals, span.end, |c| c == '&');
             }
-            at = this.end + 1;
-            self.pair(this, this.end >= span.end);
+            if end < span.end {
+                self.delimiter(end);
+            }
+            self.pair(Span::new(at, end), end >= span.end);
+            at = end + 1;
         }
     }
 
     fn pair(&mut self, span: Span, last: bool) {
+        let query = self.reader.query;
         let raw = slice(self.text, span);
-        if let Some(template) = self.reader.bad_query_field
+        if let Some(template) = query.bad_field
             && !raw.contains('=')
         {
             let place = if span.is_empty() {
@@ -351,7 +855,7 @@ impl Scan<'_> {
             return;
         }
         if raw.is_empty() {
-            if let Some(template) = self.reader.empty_pair.filter(|_| !last) {
+            if let Some(template) = query.empty_pair.filter(|_| !last) {
                 self.b
                     .error(ErrorKind::Syntax, Span::empty(span.start), template);
             }
@@ -364,38 +868,55 @@ impl Scan<'_> {
         self.b
             .tokens
             .push(TokenKind::Delimiter, Span::new(equals, value.start));
-        let name = self.form(key);
+        let mut name = self.form(key);
         let content = self.form(value);
-        if let Some(template) = self.reader.unknown_keyword
-            && matches!((self.reader.keyword)(&name), Param::Unknown | Param::Ssl)
-        {
-            self.b
-                .error_quoting(ErrorKind::UnknownKeyword, key, template, key);
+        for part in [key, value] {
+            self.check_encoding(Param::Known, part, self.reader.bad_percent_in_query);
         }
+        if content.is_empty() && query.drops_empty_values {
+            self.b.tokens.push(TokenKind::Value, value);
+            return;
+        }
+        if !matches!(self.reader.values, Values::Own(_)) {
+            // Handed on in a string of pairs, where blanks round a keyword do not count.
+            name = name.trim().into();
+        }
+        self.check_keyword(&name, key);
         // Go's url.Query leaves out a pair that holds a raw `;` or a bad sequence, without a word.
-        let dropped =
-            self.reader.drops_bad_pairs && (raw.contains(';') || decode_strict(raw).is_err());
-        let param = match self.meaning(&name) {
+        let dropped = query.drops_bad_pairs && (raw.contains(';') || !has_whole_sequences(raw));
+        let param = match self.meaning(&name, &content) {
             param if dropped && param.is_secret() => Param::OtherSecret,
             _ if dropped => Param::Known,
             param => param,
         };
         self.b.tokens.push(value_kind(param), value);
-        if content.is_empty() && self.reader.drops_empty_values {
-            return;
-        }
         self.b.settings.all.push(Setting {
             param,
-            key: name,
+            key: if dropped { String::new() } else { name },
             key_span: Some(key),
             value: Value::of(param, value, None, content),
             origin: Origin::Query,
         });
     }
 
+    fn check_keyword(&mut self, name: &str, key: Span) {
+        if let Some(template) = self.reader.query.unknown
+            && super::libpq_kv::is_unknown(self.reader.query.keyword, name)
+        {
+            let place = if key.is_empty() {
+                Span::new(key.start, key.start + 1)
+            } else {
+                key
+            };
+            self.b
+                .error_quoting(ErrorKind::UnknownKeyword, place, template, key);
+        }
+    }
+
     /// What a key of the query means to this driver: where it cannot override the authority, nothing.
-    fn meaning(&self, name: &str) -> Param {
-        let param = (self.reader.keyword)(name);
+    fn meaning(&self, name: &str, content: &str) -> Param {
+        let query = self.reader.query;
+        let param = (query.keyword)(name);
         let positional = matches!(
             param,
             Param::Host | Param::Port | Param::User | Param::Password | Param::Database
@@ -403,15 +924,16 @@ impl Scan<'_> {
         if !positional {
             return param;
         }
-        let given = || {
-            self.b
-                .settings
-                .all
-                .iter()
-                .any(|s| s.param == param && s.key_span.is_none())
+        // A list of hosts comes with ports, if only the default ones.
+        let given = |param| {
+            let mut all = self.b.settings.all.iter();
+            all.any(|s| s.param == param && s.key_span.is_none() && !s.value.expose().is_empty())
         };
-        let counts =
-            self.reader.overrides.contains(&param) && !(self.reader.authority_wins && given());
+        let with_hosts = param == Param::Port && self.reader.hosts == Hosts::List;
+        let silent = !(given(param) || with_hosts && given(Param::Host));
+        let counts = query.overrides.contains(&param)
+            && (silent || !query.authority_wins.contains(&param))
+            && (query.empty_overrides || !content.is_empty());
         match (counts, param) {
             (true, param) => param,
             (false, Param::Password) => Param::OtherSecret,
@@ -420,33 +942,37 @@ impl Scan<'_> {
     }
 
     fn form(&self, span: Span) -> String {
-        let raw = slice(self.text, span);
-        if self.reader.plus_is_blank {
+        let raw = self.clean(slice(self.text, span));
+        if self.reader.query.plus_is_blank {
             decode_lenient(&raw.replace('+', " "))
         } else {
-            decode_lenient(raw)
+            decode_lenient(&raw)
         }
     }
 
     /// A host or port in the query takes the place of the authority's, where it counts.
     fn override_hosts(&mut self) {
+        if self.reader.hosts == Hosts::Appended {
+            return self.append_hosts();
+        }
+        if matches!(self.reader.values, Values::Sqlalchemy) && self.sqlalchemy_hosts() {
+            return;
+        }
+        let one = self.reader.hosts == Hosts::One;
         let list = |b: &Builder, param| -> Option<Vec<Piece>> {
             let setting = b
                 .settings
                 .get(param)
                 .filter(|s| s.origin == Origin::Query)?;
             let text = setting.value.shown()?;
-            Some(if matches!(self.reader.hosts, Hosts::One) {
+            let span = setting.value.span;
+            Some(if one {
                 alloc::vec![Piece {
-                    span: setting.value.span,
+                    span,
                     text: text.into()
                 }]
             } else {
-                super::libpq_kv::split_list(
-                    slice(self.text, setting.value.span),
-                    setting.value.span,
-                    text,
-                )
+                split_list(slice(self.text, span), span, text)
             })
         };
         let (hosts, ports) = (list(&self.b, Param::Host), list(&self.b, Param::Port));
@@ -454,43 +980,69 @@ impl Scan<'_> {
             return;
         }
         let old = core::mem::take(&mut self.b.settings.hosts);
+        // In a list each may bring its port along.
+        let own_ports = hosts.is_some() && self.reader.hosts == Hosts::List;
         let hosts = hosts.unwrap_or_else(|| old.iter().filter_map(|h| h.host.clone()).collect());
         let ports = ports.unwrap_or_else(|| old.iter().filter_map(|h| h.port.clone()).collect());
-        self.b.settings.hosts = super::libpq_kv::pair_up(&hosts, &ports);
-    }
-
-    fn check_sslmode(&mut self) {
-        let Some((modes, any_case, template)) = self.reader.sslmodes else {
-            return;
-        };
-        let Some(setting) = self.b.settings.get(Param::SslMode) else {
-            return;
-        };
-        let value = setting.value.expose();
-        if value.is_empty() && self.reader.empty_sslmode {
-            return;
-        }
-        let known = modes
-            .iter()
-            .any(|mode| *mode == value || (any_case && mode.eq_ignore_ascii_case(value)));
-        if !known {
-            let span = setting.value.span;
-            let place = if span.is_empty() {
-                setting.span()
-            } else {
-                span
-            };
+        self.b.settings.hosts = pair_up(&hosts, &ports);
+        if own_ports {
             self.b
-                .error_quoting(ErrorKind::BadValue, place, template, span);
+                .settings
+                .hosts
+                .iter_mut()
+                .for_each(HostPort::split_port);
+        }
+        if self.reader.hosts == Hosts::Go {
+            for host in &mut self.b.settings.hosts {
+                host.port = host.port.take().or_else(|| ports.first().cloned());
+            }
         }
     }
 
-    /// Whether the standard refuses the text; a host that is missing is for the driver to mind.
-    fn url_refuses(&self) -> bool {
-        !matches!(
-            url::Url::parse(self.text),
-            Ok(_) | Err(url::ParseError::EmptyHost)
-        )
+    /// tokio-postgres adds every host and port of the query to those of the authority.
+    fn append_hosts(&mut self) {
+        let every = |param| {
+            self.b
+                .settings
+                .every(param)
+                .filter(|s| s.origin == Origin::Query)
+        };
+        // A comma in a host of the query is a part of its name.
+        let hosts: Vec<Piece> = every(Param::Host)
+            .map(|s| Piece {
+                span: s.value.span,
+                text: s.value.expose().into(),
+            })
+            .collect();
+        let ports: Vec<Piece> = every(Param::Port)
+            .flat_map(|s| {
+                let span = s.value.span;
+                split_list(slice(self.text, span), span, s.value.expose())
+            })
+            .collect();
+        if self.b.authority_hosts == 0 {
+            self.b.settings.hosts.clear();
+        }
+        if !hosts.is_empty() {
+            self.b.settings.hosts.extend(pair_up(&hosts, &ports));
+        }
+    }
+
+    fn check_values(&mut self, scheme: Span, whole: Span) {
+        let version = self.b.version;
+        match self.reader.values {
+            Values::Own(table) => checks::check(&mut self.b, table, whole),
+            Values::Psycopg => {
+                sqlalchemy::check_keywords(&mut self.b, &[]);
+                sqlalchemy::one_value_each(&mut self.b);
+                checks::check_psycopg(&mut self.b);
+                libpq_values::check(&mut self.b, Version::NEWEST);
+            }
+            Values::Sqlalchemy => {
+                let driver = slice(self.text, scheme).split_once('+').map(|(_, d)| d);
+                sqlalchemy::check(&mut self.b, driver, version);
+            }
+        }
     }
 
     fn positional(&mut self, param: Param, span: Span) {
@@ -499,39 +1051,49 @@ impl Scan<'_> {
             return;
         }
         let raw = slice(self.text, span);
-        let in_authority = !matches!(param, Param::Database);
-        if let Err(bad) = decode_strict(raw)
+        self.check_encoding(param, span, true);
+        let cleaned = self.clean(raw);
+        let content = match (param, self.reader.path) {
+            (Param::Database, Path::Kept | Path::Line) => cleaned.into_owned(),
+            (Param::Host, _) if self.reader.host_text == HostText::Kept => cleaned.into_owned(),
+            _ => decode_lenient(&cleaned),
+        };
+        self.push(param, span, content);
+    }
+
+    /// Refuses bad percent sequences and bytes that are no UTF-8, where the driver does.
+    fn check_encoding(&mut self, param: Param, span: Span, sequences: bool) {
+        if self.taken {
+            return;
+        }
+        let raw = slice(self.text, span);
+        if sequences
+            && let Err(BadPercent::Invalid(at)) = decode_strict(raw)
             && let Some(template) = self.reader.bad_percent
         {
-            let super::percent::BadPercent::Invalid(at) = bad else {
-                return self.push(param, span, decode_lenient(raw));
-            };
-            let end = raw
-                .char_indices()
-                .map(|(i, _)| i)
-                .find(|i| *i >= at + 3)
-                .unwrap_or(raw.len());
-            let (at, end) = (span.start + at, span.start + end);
-            self.b.error_quoting(
-                ErrorKind::Percent,
-                Span::new(at, at + 1),
-                template,
-                Span::new(at, end),
-            );
+            let sequence = self.sequence(span, at);
+            let place = Span::new(sequence.start, sequence.start + 1);
+            self.b
+                .error_quoting(ErrorKind::Percent, place, template, sequence);
         }
-        if in_authority
-            && let Some(template) = self.reader.bad_utf8
-            && decode_lenient(raw).contains('\u{fffd}')
-            && !raw.contains('\u{fffd}')
+        if let Some(template) = self.reader.bad_utf8
+            && !(param == Param::Password && self.reader.password_of_bytes)
+            && super::percent::decode_utf8(raw).is_none()
         {
             self.b.error(ErrorKind::Percent, span, template);
         }
-        let content = match self.reader.path {
-            Path::Kept if param == Param::Database => raw.into(),
-            Path::DecodedUri if param == Param::Database => decode_uri(raw),
-            _ => decode_lenient(raw),
-        };
-        self.push(param, span, content);
+    }
+
+    /// What the library makes of control characters.
+    fn clean<'t>(&self, raw: &'t str) -> Cow<'t, str> {
+        let is_break = |c: char| matches!(c, '\t' | '\n' | '\r');
+        match self.reader.controls {
+            Controls::Vanish if raw.contains(is_break) => raw.replace(is_break, "").into(),
+            Controls::Underscore if raw.contains(|c: char| c.is_ascii_control()) => {
+                raw.replace(|c: char| c.is_ascii_control(), "_").into()
+            }
+            _ => raw.into(),
+        }
     }
 
     fn push(&mut self, param: Param, span: Span, content: String) {
@@ -569,43 +1131,21 @@ struct Split {
     at: usize,
 }
 
-/// JavaScript's `decodeURI`: what stands for one of its reserved characters stays as it is.
-fn decode_uri(raw: &str) -> String {
-    let mut kept = String::with_capacity(raw.len());
-    for (index, piece) in raw.split('%').enumerate() {
-        if index > 0 {
-            let reserved = piece
-                .get(..2)
-                .and_then(|hex| u8::from_str_radix(hex, 16).ok())
-                .is_some_and(|byte| b";/?:@&=+$,#".contains(&byte));
-            kept.push_str(if reserved { "%25" } else { "%" });
-        }
-        kept.push_str(piece);
-    }
-    decode_lenient(&kept)
+/// Whether a host is an address in brackets and nothing else.
+fn whole_address(host: &str) -> bool {
+    host.find(']') == Some(host.len() - 1)
 }
 
-/// `(?:([^:/]*)(?::([^@]*))?@)?`, the regular expression of SQLAlchemy's `make_url`: with a password, the first `@` behind the
-/// first colon; without one, the last `@` before a colon or slash.
-fn sqlalchemy_userinfo(body: &str) -> Option<usize> {
-    let end = body.find([':', '/']).unwrap_or(body.len());
-    let user = body.get(..end)?;
-    body.get(end..)
-        .filter(|rest| rest.starts_with(':'))
-        .and_then(|rest| rest.find('@'))
-        .map(|at| end + at)
-        .or_else(|| user.rfind('@'))
-}
-
-fn trimmed(text: &str) -> Span {
-    let start = text.len() - text.trim_start().len();
-    Span::new(start, start + text.trim().len())
+/// Whether every `%` begins a sequence; `%00` is one.
+fn has_whole_sequences(raw: &str) -> bool {
+    !matches!(decode_strict(raw), Err(BadPercent::Invalid(_)))
 }
 
 /// The keywords that drivers share in a URI's query, in libpq's spelling.
 fn libpq_keyword(name: &str) -> Param {
     match name {
         "ssl" => Param::Ssl,
+        "database" => Param::Known,
         name => keywords::meaning(keywords::libpq(name), name),
     }
 }
@@ -685,7 +1225,7 @@ mod tests {
             ("postgresql://a b/db", ErrorKind::Syntax),
             ("host=h", ErrorKind::WrongDialect),
         ] {
-            let kinds: Vec<_> = parse(text, Driver::NodePostgres)
+            let kinds: Vec<_> = parse(text, Driver::Prisma)
                 .errors
                 .iter()
                 .map(|e| e.kind)
