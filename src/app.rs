@@ -1,6 +1,7 @@
 //! The composition root: holds the state, hands it down, and carries out what the panels ask for.
 
 use crate::Config;
+use crate::components::convert::ConvertPanel;
 use crate::components::editor::{Area, Chips, Examples, Hint};
 use crate::components::findings::FindingList;
 use crate::components::layout::{Foot, Head};
@@ -174,7 +175,8 @@ pub fn App(props: &Props) -> Html {
                     }
                     <ProbePanel checked={Rc::clone(&checked)} address={config.probe.clone()} {probe} {on_finding} />
                     if strings > 0 {
-                        <ReadingsPanel {checked} caret={*caret} />
+                        <ReadingsPanel checked={Rc::clone(&checked)} caret={*caret} />
+                        <ConvertPanel {checked} caret={*caret} />
                     }
                 </div>
             </main>

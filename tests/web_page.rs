@@ -323,3 +323,28 @@ async fn the_open_table_follows_the_text_and_the_driver() {
     page.type_text("no string at all").await;
     assert!(page.all("#readings").is_empty());
 }
+
+#[wasm_bindgen_test]
+async fn another_dialect_is_written_masked_with_what_is_lost() {
+    let page = Page::mount(Config::default()).await;
+    page.type_text("postgresql://app:Gr33nTea@db.example/shop?sslmode=require&pgbouncer=true")
+        .await;
+    assert!(page.all("[data-convert]").is_empty(), "nothing is chosen");
+    page.choose("#convert-to", "ado.net").await;
+    let written = page.text("[data-convert=done]");
+    assert!(
+        written.contains("Host=db.example") && written.contains("***"),
+        "{written}"
+    );
+    assert!(page.text("#convert .losses").contains("pgbouncer"));
+    assert_eq!(
+        page.texts("#convert [data-action=copy]"),
+        ["Copy masked", "Copy with password"]
+    );
+    assert!(!page.one("#convert").outer_html().contains("Gr33nTea"));
+    page.type_text("postgresql://app@db.example:port/shop")
+        .await;
+    assert_eq!(page.all("[data-convert=refused]").len(), 1);
+    page.type_text("postgresql://app@db.example/shop").await;
+    assert_eq!(page.texts("#convert [data-action=copy]"), ["Copy"]);
+}

@@ -1,5 +1,6 @@
 //! What is drawn: one folder for each panel. Props in, callbacks out; the state is in [`crate::app`].
 
+pub mod convert;
 pub mod editor;
 pub mod findings;
 pub mod layout;

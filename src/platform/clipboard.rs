@@ -1,4 +1,4 @@
-//! Copies a command to the clipboard, when the user asks for it.
+//! Copies a text to the clipboard, when the user asks for it.
 
 use gloo::utils::window;
 use wasm_bindgen_futures::JsFuture;

@@ -1,5 +1,6 @@
 //! What the page knows: plain data and pure reducers, without a browser, so that they are tested on the host.
 
+pub mod convert;
 pub mod document;
 pub mod findings;
 pub mod history;

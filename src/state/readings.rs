@@ -3,7 +3,7 @@
 use super::document::Checked;
 use super::words::count;
 use connlint_core::readings::{Column, Outcome, Reading, differing, readings_of};
-use connlint_core::{Driver, Found, Options, Span};
+use connlint_core::{Driver, Found, LineIndex, Options, Span};
 
 /// A row of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,6 +127,21 @@ pub fn at(strings: &[Found], caret: Span) -> usize {
         .unwrap_or(0)
 }
 
+/// Which string is meant, if there are several.
+#[must_use]
+pub fn which(checked: &Checked, index: usize) -> Option<String> {
+    let strings = &checked.analysis.strings;
+    let found = strings.get(index).filter(|_| strings.len() > 1)?;
+    let line = LineIndex::new(&checked.text)
+        .line_column(found.span.start)
+        .line;
+    Some(format!(
+        "This is the string in line {line}, {} of {}. For another one, put the cursor into it.",
+        index + 1,
+        strings.len()
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,5 +213,10 @@ mod tests {
         assert_eq!(host(0).as_deref(), Some("a.example"));
         assert_eq!(host(1).as_deref(), Some("b.example"));
         assert!(Table::of(&checked, 2).rows.is_empty());
+        assert!(which(&checked, 1).unwrap().contains("line 3, 2 of 2"));
+        assert_eq!(
+            which(&Checked::new("host=a user=b", Options::default()), 0),
+            None
+        );
     }
 }

@@ -12,6 +12,7 @@ use crate::redact::Redactor;
 use crate::rules::{Context, Finding, RULES, Rule, Surroundings, TlsMentions, bare_refusal};
 use crate::summary;
 use crate::text::{Span, slice};
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -138,17 +139,22 @@ pub struct Endpoint {
 /// Never fails and never panics; time is linear in the text's length.
 #[must_use]
 pub fn lint(text: &str, options: &Options) -> Analysis {
-    // Windows programs put a byte order mark before a text: blanks of its length keep every span where it is.
-    let marked = text
-        .strip_prefix('\u{feff}')
-        .map(|rest| alloc::format!("{:1$}{rest}", "", '\u{feff}'.len_utf8()));
-    let text = marked.as_deref().unwrap_or(text);
+    let text = &*unmarked(text);
     let paste = Paste::new(text);
     let strings = detect::find(text)
         .into_iter()
         .map(|candidate| analyse(&paste, candidate, options))
         .collect();
     Analysis { strings }
+}
+
+/// The text without the byte order mark that Windows programs put before it: blanks of its length keep every span where
+/// it is.
+pub(crate) fn unmarked(text: &str) -> Cow<'_, str> {
+    text.strip_prefix('\u{feff}')
+        .map_or(Cow::Borrowed(text), |rest| {
+            Cow::Owned(alloc::format!("{:1$}{rest}", "", '\u{feff}'.len_utf8()))
+        })
 }
 
 /// A paste with what its strings have in common, found in one look each.

@@ -1,4 +1,4 @@
-//! A button that copies a command.
+//! A button that copies a text.
 
 use crate::platform::clipboard;
 use yew::platform::spawn_local;
@@ -9,6 +9,9 @@ use yew::prelude::*;
 pub struct Props {
     /// What is copied.
     pub text: AttrValue,
+    /// What the button says.
+    #[prop_or("Copy")]
+    pub label: &'static str,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -22,6 +25,11 @@ enum Outcome {
 #[component]
 pub fn CopyButton(props: &Props) -> Html {
     let outcome = use_state_eq(|| Outcome::None);
+    {
+        // Another text is not copied yet.
+        let outcome = outcome.setter();
+        use_effect_with(props.text.clone(), move |_| outcome.set(Outcome::None));
+    }
     let onclick = {
         let (outcome, text) = (outcome.clone(), props.text.clone());
         Callback::from(move |_| {
@@ -37,7 +45,7 @@ pub fn CopyButton(props: &Props) -> Html {
         })
     };
     let label = match *outcome {
-        Outcome::None => "Copy",
+        Outcome::None => props.label,
         Outcome::Copied => "Copied",
         Outcome::Refused => "Select and copy it by hand",
     };

@@ -5,8 +5,8 @@ mod table;
 
 use crate::hooks::use_rested;
 use crate::state::document::Checked;
-use crate::state::readings::{Table, at};
-use connlint_core::{LineIndex, Span};
+use crate::state::readings::{Table, at, which};
+use connlint_core::Span;
 use std::rc::Rc;
 use table::TableView;
 use yew::prelude::*;
@@ -60,17 +60,4 @@ pub fn ReadingsPanel(props: &Props) -> Html {
             </div>
         </section>
     }
-}
-
-/// Which string the table is for, if there are several.
-fn which(checked: &Checked, index: usize) -> Option<String> {
-    let strings = &checked.analysis.strings;
-    let found = strings.get(index).filter(|_| strings.len() > 1)?;
-    let at = LineIndex::new(&checked.text).line_column(found.span.start);
-    Some(format!(
-        "This is the string in line {}, {} of {}. The table follows the cursor in the text.",
-        at.line,
-        index + 1,
-        strings.len()
-    ))
 }

@@ -160,6 +160,24 @@ impl Page {
         self.until_equal("the pasted text in the box", &text.to_owned(), Self::text)
     }
 
+    /// The text in the clipboard, once something was [pasted](Self::paste): that gives the permission.
+    ///
+    /// # Errors
+    /// When the browser does not let it be read.
+    pub fn clipboard(&self) -> Result<String> {
+        let read = self.browser.run(async |driver| {
+            driver
+                .execute_async(
+                    "const done = arguments[0];
+                     navigator.clipboard.readText().then(done, () => done(null))",
+                    vec![],
+                )
+                .await
+        })?;
+        let text = read.json().as_str().map(str::to_owned);
+        text.context("the clipboard cannot be read")
+    }
+
     /// Presses keys in whatever has the focus.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ mod word;
 mod write;
 
 use crate::detect::{self, Candidate, Clues};
-use crate::lint::Options;
+use crate::lint::{Options, unmarked};
 use crate::model::{Dialect, Driver};
 use crate::text::Span;
 use alloc::string::String;
@@ -179,9 +179,34 @@ impl ConvertError {
 /// # Ok::<(), connlint_core::convert::ConvertError>(())
 /// ```
 pub fn convert(text: &str, options: &Options, to: Dialect) -> Result<Vec<Converted>, ConvertError> {
+    some(text, None, options, to)
+}
+
+/// As [`convert`], for the string at `index` of those that [`lint`](crate::lint::lint) finds; `None` if there is none.
+///
+/// # Errors
+///
+/// Why it cannot be converted.
+pub fn convert_one(
+    text: &str,
+    index: usize,
+    options: &Options,
+    to: Dialect,
+) -> Result<Option<Converted>, ConvertError> {
+    some(text, Some(index), options, to).map(|converted| converted.into_iter().next())
+}
+
+/// All strings, or the one at `index`.
+fn some(
+    text: &str,
+    index: Option<usize>,
+    options: &Options,
+    to: Dialect,
+) -> Result<Vec<Converted>, ConvertError> {
     if to == Dialect::Webapp {
         return Err(ConvertError::NoTarget { to });
     }
+    let text = &*unmarked(text);
     let found = detect::find(text);
     // One look for all of them.
     let clues = Clues::of(text);
@@ -197,7 +222,9 @@ pub fn convert(text: &str, options: &Options, to: Dialect) -> Result<Vec<Convert
     };
     found
         .iter()
-        .map(|candidate| one(&paste, candidate, options, to))
+        .enumerate()
+        .filter(|(at, _)| index.is_none_or(|index| *at == index))
+        .map(|(_, candidate)| one(&paste, candidate, options, to))
         .collect()
 }
 

@@ -1,7 +1,7 @@
 //! What is written reads back: every dialect to every dialect, with values that each notation finds hard.
 
 use super::write::driver_of;
-use super::{ConvertError, Converted, LossKind, convert, source, write};
+use super::{ConvertError, Converted, LossKind, convert, convert_one, source, write};
 use crate::lint::Options;
 use crate::model::{Dialect, Driver, Param, Settings};
 use crate::parse::{parse, percent};
@@ -898,4 +898,16 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn one_string_of_several_is_converted_whatever_the_others_are() {
+    let text = "\u{feff}A=postgresql://u@a.example:port/x\nB=postgresql://u@b.example/x\n";
+    let to = |index| convert_one(text, index, &Options::default(), Dialect::LibpqKv);
+    assert!(convert(text, &Options::default(), Dialect::LibpqKv).is_err());
+    assert!(to(0).is_err());
+    let second = to(1).unwrap().expect("there is a second one");
+    assert!(second.text.contains("host=b.example"), "{}", second.text);
+    assert_eq!(slice(text, second.span), "postgresql://u@b.example/x");
+    assert_eq!(to(2), Ok(None));
 }

@@ -10,7 +10,7 @@ mod tls;
 
 use crate::detect::{self, accepts};
 use crate::layer::neutral;
-use crate::lint::Options;
+use crate::lint::{Options, unmarked};
 use crate::model::{Dialect, Driver, HostView, Param, PasswordState, Settings};
 use crate::parse::{Parse, parse};
 use crate::placeholder;
@@ -94,9 +94,8 @@ pub fn readings(source: &str, options: &Options) -> Vec<Reading> {
 /// As [`readings`], for the string at `index` of those that [`lint`](crate::lint::lint) finds; empty if there is none.
 #[must_use]
 pub fn readings_of(source: &str, index: usize, options: &Options) -> Vec<Reading> {
-    // A byte order mark is no part of the first word.
-    let source = source.strip_prefix('\u{feff}').unwrap_or(source);
-    let Some(candidate) = detect::find(source).into_iter().nth(index) else {
+    let source = unmarked(source);
+    let Some(candidate) = detect::find(&source).into_iter().nth(index) else {
         return Vec::new();
     };
     let variables = candidate.excerpt.variables();

@@ -1,4 +1,4 @@
-//! The table of what each driver does with the string.
+//! The string as other drivers and other notations have it.
 
 use crate::servers::{IN_URI, PASSWORD};
 use connlint_e2e::{Page, Result, Site};
@@ -56,4 +56,33 @@ fn the_drivers_differ_on_a_raw_at_and_the_password_is_in_no_row() -> Result {
     assert_eq!(page.overflow()?, 0, "scrolls sideways");
     let wider = |page: &Page| page.property("#readings .scroller", "scrollWidth > e.clientWidth");
     page.until_equal("the table's width", &"true".to_owned(), wider)
+}
+
+#[test]
+fn a_conversion_is_copied_without_the_password_unless_asked_for() -> Result {
+    let site = Site::with_probe()?;
+    let page = Page::open(&site.url())?;
+    page.paste(&raw_at())?;
+    let requests = site.requests();
+    page.choose("#convert-to", "ado.net")?;
+    page.until_so("the converted string", |page| {
+        let text = page.inner_text("[data-convert]")?;
+        Ok(text.contains("Host=db.example") && text.contains("Username=flamingo@shop"))
+    })?;
+    assert_eq!(PASSWORD.trace_in(page.html_beside_the_text()?), None);
+
+    let copies = "#convert [data-action=\"copy\"]";
+    page.click(&format!("{copies}:first-child"))?;
+    let masked = page.until("the masked copy", |page| {
+        let text = page.clipboard()?;
+        Ok(text.contains("Host=db.example").then_some(text))
+    })?;
+    assert_eq!(PASSWORD.trace_in(&masked), None);
+    page.click(&format!("{copies}:last-child"))?;
+    page.until_so("the copy with the password", |page| {
+        Ok(page.clipboard()?.contains(PASSWORD.text()))
+    })?;
+    assert_eq!(PASSWORD.trace_in(page.html_beside_the_text()?), None);
+    assert_eq!(site.requests(), requests, "converting sends nothing");
+    Ok(())
 }
