@@ -30,13 +30,14 @@ struct Meaning {
     tls: Tls,
 }
 
-fn meaning(text: &str, settings: &Settings, driver: Driver) -> Meaning {
+fn meaning(text: &str, settings: &Settings, dialect: Dialect) -> Meaning {
+    let driver = driver_of(dialect);
     // Nothing and an empty value are the same to all of them.
     let get = |param| {
         settings
             .get(param)
             // A plain star of .pgpass stands for anything.
-            .filter(|s| s.key_span.is_some() || slice(text, s.value.span) != "*")
+            .filter(|s| dialect != Dialect::Pgpass || slice(text, s.value.span) != "*")
             .map_or("", |s| s.value.expose())
             .to_string()
     };
@@ -93,7 +94,7 @@ fn read_back(converted: &Converted) -> Meaning {
         converted.text,
         parse.errors
     );
-    meaning(&converted.text, &parse.settings, driver)
+    meaning(&converted.text, &parse.settings, converted.to)
 }
 
 /// The keywords of what was lost.
@@ -201,7 +202,7 @@ fn in_pgpass(wanted: &Meaning) -> bool {
 fn all_pairs(text: &str) {
     let libpq = parse(text, Dialect::LibpqUri, Driver::Libpq);
     assert!(libpq.errors.is_empty(), "{text}");
-    let wanted = meaning(text, &libpq.settings, Driver::Libpq);
+    let wanted = meaning(text, &libpq.settings, Dialect::LibpqUri);
     for first in targets() {
         let mut may = limits(first, &wanted);
         may.push("sslmode");

@@ -813,7 +813,21 @@ impl Writer<'_> {
         }
         out.push("/");
         if let Some(item) = self.database.take() {
-            let text = if self.to == Dialect::NodeUrl {
+            // SQLAlchemy up to 2.0 does not decode the path, 2.1 does; the query all of them decode.
+            if self.to == Dialect::SqlalchemyUrl && !is_plain_path(&item.word) {
+                query.push(Pair {
+                    name: "dbname".into(),
+                    keyword: "dbname".into(),
+                    value: item.word,
+                    span: item.span,
+                    number: false,
+                });
+                self.query(&mut out, query)?;
+                return Ok(out);
+            }
+            let text = if self.to == Dialect::SqlalchemyUrl {
+                item.word.bare(|text| Some(text.to_string()))
+            } else if self.to == Dialect::NodeUrl {
                 quote::node_path(&item.word)
             } else {
                 quote::uri(&item.word)
@@ -954,6 +968,13 @@ fn is_address(host: &Word) -> bool {
 fn is_name(host: &Word) -> bool {
     !host.any_plain(|text| {
         text.contains(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '-' | '_')))
+    })
+}
+
+/// What stands in a path as it is, and reads the same decoded or not.
+fn is_plain_path(word: &Word) -> bool {
+    !word.any_plain(|text| {
+        text.contains(|c: char| !(c.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:/".contains(c)))
     })
 }
 
