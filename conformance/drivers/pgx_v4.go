@@ -85,6 +85,14 @@ var systemUser = func() string {
 	return ""
 }()
 
+// home is where the driver looks for its files, which is another folder on each machine.
+var home = func() string {
+	if current, err := user.Current(); err == nil {
+		return current.HomeDir
+	}
+	return ""
+}()
+
 func main() {
 	version, _ := exec.Command("dpkg-query", "--show", "--showformat=${Version}",
 		"golang-github-jackc-pgx-v4-dev").Output()
@@ -105,7 +113,7 @@ func run(driver, version, through string, read func(map[string]interface{}, stri
 		answer := map[string]interface{}{"id": one.ID, "outcome": "accepted"}
 		if err := calm(read, answer, one.Input); err != nil {
 			answer["outcome"] = "refused"
-			answer["error"] = err.Error()
+			answer["error"] = strings.ReplaceAll(err.Error(), home+"/", "~/")
 		}
 		out.Encode(answer)
 	}

@@ -3,9 +3,9 @@
 //!
 //! What it works from lies in `conformance/`: the inputs in `cases/`, one small program for each
 //! driver in `drivers/`, the list of them in `drivers.toml`. What they need is installed into
-//! `.tools/conformance/` with pip, npm and cargo, or comes from the system's packages. No program
-//! opens a connection beyond loopback; most open none, and run without a network where the system
-//! allows that.
+//! `.tools/conformance/` with pip, npm and cargo, or comes from the system's packages. Each program
+//! runs in a network namespace of its own, which has nothing but loopback; where the system does
+//! not allow that, none is run.
 
 use std::collections::BTreeMap;
 use std::env;
