@@ -1,7 +1,7 @@
 //! What drivers that are not built on libpq check of the values that they have read: words, numbers, ports.
 
 use super::{Builder, ErrorKind, keywords, libpq_values::SSLMODES};
-use crate::model::{Param, Piece, Setting};
+use crate::model::{Driver, Param, Piece, Setting};
 use crate::text::Span;
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -453,6 +453,20 @@ pub(super) const SQLX: Checks = Checks {
     ..NONE
 };
 
+/// The table of a driver that has one, as its newest version has it.
+pub(super) const fn of(driver: Driver) -> Option<&'static Checks> {
+    Some(match driver {
+        Driver::Pgx => &PGX,
+        Driver::LibPq => &LIB_PQ,
+        Driver::TokioPostgres => &TOKIO_POSTGRES,
+        Driver::Asyncpg => &ASYNCPG,
+        Driver::NodePostgres => &NODE_POSTGRES,
+        Driver::PostgresJs => &POSTGRES_JS,
+        Driver::Sqlx => &SQLX,
+        _ => return None,
+    })
+}
+
 /// What psycopg 3 checks before libpq does.
 pub(super) fn check_psycopg(b: &mut Builder) {
     if let Some(setting) = find(b, "connect_timeout")
@@ -544,7 +558,7 @@ fn check_number(b: &mut Builder, number: &Number) {
 pub(super) fn check_ports(b: &mut Builder, rule: &Ports) {
     let mut ports: Vec<Piece> = Vec::new();
     for port in b.settings.hosts.iter().filter_map(|h| h.port.as_ref()) {
-        if !ports.iter().any(|seen| seen.span == port.span) {
+        if ports.last().is_none_or(|seen| seen.span != port.span) {
             ports.push(port.clone());
         }
     }

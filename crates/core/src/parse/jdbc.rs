@@ -266,11 +266,9 @@ const NUMBERS: [&str; 11] = [
 ];
 
 fn check_numbers(b: &mut Builder) {
-    let bad: Vec<(&'static str, Span, Span)> = b
-        .settings
-        .all
-        .iter()
-        .filter_map(|s| Some((*NUMBERS.iter().find(|name| **name == s.key)?, s)))
+    let bad: Vec<(&'static str, Span, Span)> = NUMBERS
+        .into_iter()
+        .filter_map(|name| Some((name, b.settings.all.iter().rfind(|s| s.key == name)?)))
         .filter(|(_, s)| s.value.expose().parse::<i32>().is_err())
         .map(|(name, s)| (name, s.span(), s.value.span))
         .collect();

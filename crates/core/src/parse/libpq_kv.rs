@@ -367,7 +367,7 @@ pub(super) fn pair_up(hosts: &[Piece], ports: &[Piece]) -> Vec<HostPort> {
 
 /// libpq's `parse_int_param` and the range check on each port.
 pub(super) fn check_port(b: &mut Builder) {
-    let mut seen: Vec<Span> = Vec::new();
+    let mut seen = None;
     let ports: Vec<Piece> = b
         .settings
         .hosts
@@ -375,10 +375,10 @@ pub(super) fn check_port(b: &mut Builder) {
         .filter_map(|h| h.port.clone())
         .collect();
     for port in ports {
-        if seen.contains(&port.span) {
+        // One that serves several hosts is looked at once.
+        if seen.replace(port.span) == Some(port.span) {
             continue;
         }
-        seen.push(port.span);
         match port.text.trim_matches(is_space).parse::<i64>() {
             Err(_) => b.error_quoting(
                 ErrorKind::PortNotANumber,

@@ -269,6 +269,26 @@ pub fn parse_as_meant(text: &str, read: &Parse) -> Option<Parse> {
     Some(parse)
 }
 
+/// The words that `driver` takes for `keyword` in `dialect`; empty where it takes any text, or connlint does not know.
+#[must_use]
+pub fn allowed_values(driver: Driver, dialect: Dialect, keyword: &str) -> &'static [&'static str] {
+    if dialect.grammar() == Grammar::Jdbc {
+        return match keyword {
+            "sslmode" => &jdbc::SSLMODES,
+            "targetServerType" => &jdbc::TARGETS,
+            _ => &[],
+        };
+    }
+    match checks::of(driver) {
+        Some(table) => table
+            .words
+            .iter()
+            .find(|words| words.keywords.contains(&keyword))
+            .map_or(&[], |words| words.words),
+        None => libpq_values::allowed(keyword),
+    }
+}
+
 /// Whether `driver` takes what follows a `#` in a URI for a fragment and drops it.
 #[must_use]
 pub fn drops_fragment(driver: Driver) -> bool {
@@ -285,7 +305,13 @@ pub const fn is_exact(driver: Driver, dialect: Dialect) -> bool {
         }
         Grammar::KeyValue => matches!(
             driver,
-            Driver::Libpq | Driver::Psycopg | Driver::PhpPgsql | Driver::RubyPg
+            Driver::Libpq
+                | Driver::Psycopg
+                | Driver::PhpPgsql
+                | Driver::RubyPg
+                | Driver::Pgx
+                | Driver::LibPq
+                | Driver::TokioPostgres
         ),
         Grammar::AdoNet => matches!(driver, Driver::Npgsql),
         Grammar::Jdbc => matches!(driver, Driver::Pgjdbc),

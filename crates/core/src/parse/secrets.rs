@@ -11,7 +11,12 @@ use alloc::vec::Vec;
 
 pub(super) fn find(text: &str, parse: &Parse) -> Vec<Span> {
     let mut out = Vec::new();
-    if parse.dialect.grammar().is_url() {
+    // A URI that came to stand in another dialect's string keeps its userinfo.
+    let uri_inside = || {
+        text.split_once("://")
+            .is_some_and(|(_, rest)| rest.contains('@'))
+    };
+    if parse.dialect.grammar().is_url() || uri_inside() {
         out.extend(widest_userinfo_password(text));
         out.extend(behind_hash(text, parse));
         in_query(text, &mut out);

@@ -22,6 +22,7 @@ mod host {
 }
 mod parameters {
     pub(super) mod unknown_keyword;
+    pub(super) mod value_not_allowed;
 }
 mod port {
     mod places;
@@ -224,6 +225,7 @@ pub static RULES: &[&Rule] = &[
     &syntax::raw_at_in_userinfo::RULE,
     &syntax::wrong_scheme::RULE,
     &parameters::unknown_keyword::RULE,
+    &parameters::value_not_allowed::RULE,
     &host::azure_suffix_missing::RULE,
     &host::azure_suffix_mistyped::RULE,
     &host::other_azure_service::RULE,

@@ -926,8 +926,10 @@ impl Scan<'_> {
         }
         // A list of hosts comes with ports, if only the default ones.
         let given = |param| {
-            let mut all = self.b.settings.all.iter();
-            all.any(|s| s.param == param && s.key_span.is_none() && !s.value.expose().is_empty())
+            // What positions say comes before all pairs.
+            let all = self.b.settings.all.iter();
+            all.take_while(|s| s.key_span.is_none())
+                .any(|s| s.param == param && !s.value.expose().is_empty())
         };
         let with_hosts = param == Param::Port && self.reader.hosts == Hosts::List;
         let silent = !(given(param) || with_hosts && given(Param::Host));
@@ -1165,6 +1167,9 @@ pub(super) const fn is_exact(driver: Driver) -> bool {
             | Driver::Asyncpg
             | Driver::Pgx
             | Driver::LibPq
+            | Driver::Sqlalchemy
+            | Driver::Django
+            | Driver::TokioPostgres
     )
 }
 
@@ -1247,7 +1252,7 @@ mod tests {
                 prop_assert!(p.errors.is_empty());
                 prop_assert_eq!(part(&p, Param::User), decode_lenient(url.username()));
                 prop_assert_eq!(part(&p, Param::Password), decode_lenient(url.password().unwrap_or("")));
-                prop_assert_eq!(part(&p, Param::Host), decode_lenient(url.host_str().unwrap_or("")));
+                prop_assert_eq!(part(&p, Param::Host), url.host_str().unwrap_or(""));
                 prop_assert_eq!(
                     p.settings.hosts.first().and_then(HostPort::port_number),
                     url.port()

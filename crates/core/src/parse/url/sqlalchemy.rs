@@ -208,7 +208,7 @@ pub(super) fn one_value_each(b: &mut Builder) {
         let name = keywords::libpq(&setting.key).map_or("", |k| k.name);
         let span = setting.value.span;
         let said = format!("invalid {name} value: \"('…', '{{}}')\"");
-        b.error_quoting(ErrorKind::BadValue, span, said, span);
+        b.error_quoting(ErrorKind::Syntax, span, said, span);
     }
 }
 

@@ -1,16 +1,16 @@
 //! PAR001: a keyword that the driver does not know.
 
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
-use crate::model::{Grammar, Param, Setting};
+use crate::model::{Driver, Grammar, Param, Setting};
 use crate::near::nearest;
-use crate::parse::ErrorKind;
 use crate::parse::keywords::{self, LIBPQ, NPGSQL, PGJDBC};
+use crate::parse::{ErrorKind, ParseError};
 use crate::rules::quoting::quote_secret;
 use crate::rules::{Context, Finding, Group, Rule};
 use crate::text::{Span, slice};
-use alloc::collections::BTreeSet;
+use alloc::collections::BTreeMap;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -91,10 +91,14 @@ const ELSEWHERE: &[(&str, [&str; 3])] = &[
 ];
 
 fn message(ctx: &Context<'_>, keyword: &str, ignored: bool) -> String {
-    let driver = match ctx.grammar() {
-        Grammar::AdoNet => "the Npgsql driver",
-        Grammar::Jdbc => "the JDBC driver",
-        _ => "libpq",
+    let driver = match (ctx.grammar(), ctx.driver) {
+        (Grammar::AdoNet, _) => "the Npgsql driver".into(),
+        (Grammar::Jdbc, _) => "the JDBC driver".into(),
+        (_, Driver::Libpq | Driver::Psycopg | Driver::PhpPgsql | Driver::PhpPdo) => "libpq".into(),
+        (_, driver) if driver.label().starts_with(char::is_uppercase) => {
+            format!("driver {}", driver.label())
+        }
+        (_, driver) => driver.label().to_string(),
     };
     if ignored {
         format!("{driver} ignores `{keyword}`")
@@ -104,50 +108,56 @@ fn message(ctx: &Context<'_>, keyword: &str, ignored: bool) -> String {
 }
 
 fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
-    let refused: BTreeSet<Span> = ctx
+    let refused: BTreeMap<Span, &ParseError> = ctx
         .meant
         .errors
         .iter()
         .filter(|e| e.kind == ErrorKind::UnknownKeyword)
-        .map(|e| e.span)
+        .map(|e| (e.span, e))
         .collect();
     for setting in &ctx.meant.settings.all {
         let Some(key) = setting.key_span else {
             continue;
         };
-        if !matches!(setting.param, Param::Unknown | Param::OtherSecret) || ctx.has_variable(key) {
+        let refused = refused.get(&key).copied();
+        let strange = matches!(setting.param, Param::Unknown | Param::OtherSecret);
+        if !(strange || refused.is_some()) || ctx.has_variable(key) {
             continue;
         }
-        let refused = refused.contains(&key);
-        let better = better(ctx.grammar(), &setting.key);
+        let better = better(ctx, &setting.key);
         // pgJDBC and readers of the URL standard ignore what they do not know; it is worth a word only where it is clear
         // what was meant.
         let ignored = ctx.grammar() == Grammar::Jdbc;
-        if !(refused || ignored && better.is_some()) {
+        if refused.is_none() && !(ignored && better.is_some()) {
             continue;
         }
-        out.push(finding(ctx, setting, better, ignored));
+        out.push(finding(ctx, setting, refused, better, ignored));
     }
 }
 
 fn finding(
     ctx: &Context<'_>,
     setting: &Setting,
+    refused: Option<&ParseError>,
     better: Option<&'static str>,
     ignored: bool,
 ) -> Finding {
     let key = setting.key_span.unwrap_or_default();
     let shown = ctx.show(key);
-    let consequence = match (ctx.grammar(), ignored) {
-        (_, true) => "The setting has no effect, and nothing says so.".into(),
-        (Grammar::AdoNet, _) => format!(
+    let name = match ctx.driver {
+        Driver::Auto => "The driver",
+        driver => driver.label(),
+    };
+    let consequence = match refused {
+        Some(_) if ctx.grammar() == Grammar::AdoNet => format!(
             "Npgsql refuses the whole string: Couldn't set {}.",
             shown.to_lowercase()
         ),
-        (Grammar::Uri, _) => {
-            format!("libpq refuses the whole string: invalid URI query parameter: \"{shown}\".")
-        }
-        _ => format!("libpq refuses the whole string: invalid connection option \"{shown}\"."),
+        Some(error) => format!(
+            "{name} refuses the whole string: {}.",
+            error.driver_text(ctx.text, ctx.redactor)
+        ),
+        None => "The setting has no effect, and nothing says so.".into(),
     };
     // A secret's piece that came to stand where a keyword should: the quotes are what is missing.
     if ctx.redactor.hides(key) {
@@ -198,12 +208,20 @@ fn finding(
 }
 
 /// The name that the dialect has for what `keyword` means, or the nearest that it knows.
-fn better(grammar: Grammar, keyword: &str) -> Option<&'static str> {
-    let (table, column) = match grammar {
+fn better(ctx: &Context<'_>, keyword: &str) -> Option<&'static str> {
+    // asyncpg, which SQLAlchemy's scheme can name, calls it otherwise and takes the same words.
+    if ctx.driver == Driver::Sqlalchemy && keywords::libpq(keyword).is_some() {
+        return (keyword == "sslmode" && ctx.text.contains("+asyncpg://")).then_some("ssl");
+    }
+    let (table, column) = match ctx.grammar() {
         Grammar::AdoNet => (NPGSQL, 1),
         Grammar::Jdbc => (PGJDBC, 2),
         _ => (LIBPQ, 0),
     };
+    // The very word: this driver has no other for it.
+    if table.iter().any(|k| k.name == keyword) {
+        return None;
+    }
     let wanted = squeeze(keyword);
     let spelled = table
         .iter()
@@ -247,7 +265,7 @@ fn squeeze(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::testing::{auto, carets, fixes, silent};
+    use crate::rules::testing::{auto, carets, driver, fixes, silent};
 
     #[test]
     fn each_dialect_has_its_own_names() {
@@ -299,6 +317,29 @@ postgresql://db.example/app?sslca=root.pem
         ] {
             fixes(&RULE, &auto(), text, expected);
         }
+    }
+
+    #[test]
+    fn what_another_driver_of_sqlalchemy_does_not_take_is_found() {
+        fixes(
+            &RULE,
+            &auto(),
+            "postgresql+asyncpg://app@db.example/app?sslmode=require",
+            "postgresql+asyncpg://app@db.example/app?ssl=require",
+        );
+        silent(
+            &RULE,
+            &auto(),
+            "postgresql+psycopg://app@db.example/app?sslmode=require",
+        );
+        carets(
+            &RULE,
+            &driver(Driver::TokioPostgres),
+            "
+postgresql://db.example/app?sslrootcert=root.pem
+                            ^^^^^^^^^^^ tokio-postgres does not know `sslrootcert`
+",
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::model::{HostPort, Param, Piece};
 use crate::placeholder;
 use crate::rules::Context;
 use crate::text::Span;
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 /// What people put in front of a host that belongs to another kind of address: `tcp:`, `https:`.
@@ -30,7 +31,7 @@ pub(super) struct Port<'a> {
 /// The ports that are there to be judged, each once: no variable, no placeholder, no piece of a password or of a second
 /// address that only looks like a port.
 pub(super) fn ports<'a>(ctx: &Context<'a>) -> Vec<Port<'a>> {
-    let mut seen: Vec<Span> = Vec::new();
+    let mut seen: BTreeSet<Span> = BTreeSet::new();
     let mut out = Vec::new();
     for HostPort { host, port } in &ctx.settings().hosts {
         let Some(port) = port else { continue };
@@ -44,10 +45,9 @@ pub(super) fn ports<'a>(ctx: &Context<'a>) -> Vec<Port<'a>> {
             || port.text.contains(['@', '=', '/'])
             || !placeholder::find(ctx.raw(port.span)).is_empty()
             || foreign;
-        if other_rules || seen.contains(&port.span) {
+        if other_rules || !seen.insert(port.span) {
             continue;
         }
-        seen.push(port.span);
         out.push(Port {
             host: host.as_ref(),
             port,
@@ -75,7 +75,11 @@ pub(super) fn number(port: &Piece) -> Option<i64> {
 
 /// Whether the port stands under a keyword of its own, so that it can be nothing else.
 pub(super) fn has_keyword(ctx: &Context<'_>, port: &Piece) -> bool {
+    // What a URI's positions say comes before its pairs, and there can be much of it.
     ctx.settings()
-        .every(Param::Port)
-        .any(|s| s.key_span.is_some() && s.value.span.contains(port.span))
+        .all
+        .iter()
+        .rev()
+        .take_while(|s| s.key_span.is_some())
+        .any(|s| s.param == Param::Port && s.value.span.contains(port.span))
 }

@@ -27,7 +27,13 @@ fn message(ctx: &Context<'_>, error: &ParseError) -> String {
     match error.kind {
         ErrorKind::Percent => "`%` without two hexadecimal digits behind it".into(),
         ErrorKind::Blank => "raw blank, which ends the value here".into(),
+        ErrorKind::Missing if error.template.contains("NAME") => "no database is given".into(),
+        ErrorKind::Missing if text == "," => "nothing stands beside this comma".into(),
         ErrorKind::Missing => "no host is given".into(),
+        ErrorKind::HostPortCount if error.template.contains("hostaddr") => {
+            "not as many addresses as hosts".into()
+        }
+        ErrorKind::HostPortCount => "not as many ports as hosts".into(),
         _ if error.template.starts_with("missing \"=\"") => "no `=` behind this word".into(),
         _ if error.template.starts_with("unterminated") => "this quote is never closed".into(),
         _ if error.template.starts_with("extra key/value") => "second `=` in one parameter".into(),
