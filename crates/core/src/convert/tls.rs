@@ -52,14 +52,7 @@ pub(super) struct Chosen {
     pub(super) losses: Vec<Loss>,
 }
 
-const MODES: [&str; 6] = [
-    "disable",
-    "allow",
-    "prefer",
-    "require",
-    "verify-ca",
-    "verify-full",
-];
+const MODES: [&str; 6] = crate::parse::LIBPQ_SSL_MODES;
 /// libpq's modes in Npgsql's words.
 const NPGSQL_MODES: [&str; 6] = crate::parse::NPGSQL_SSL_MODES;
 const JAVA_ROOTS: &str = "org.postgresql.ssl.DefaultJavaSSLFactory";

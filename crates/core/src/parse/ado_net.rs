@@ -6,7 +6,7 @@
 use super::libpq_kv::{pair_up, split_list, value_kind};
 use super::{Builder, ErrorKind, Parse, TokenKind, keywords};
 use crate::model::{Dialect, Origin, Param, Piece, Setting, Value};
-use crate::text::{Span, slice};
+use crate::text::{Span, rest, slice, until};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -266,16 +266,6 @@ fn trimmed(text: &str, span: Span) -> Span {
     let raw = slice(text, span);
     let start = span.start + (raw.len() - raw.trim_start().len());
     Span::new(start, start + raw.trim().len())
-}
-
-fn until(text: &str, start: usize, stop: impl Fn(char) -> bool) -> usize {
-    rest(text, start)
-        .find(stop)
-        .map_or(text.len(), |at| start + at)
-}
-
-fn rest(text: &str, at: usize) -> &str {
-    text.get(at..).unwrap_or("")
 }
 
 #[cfg(test)]

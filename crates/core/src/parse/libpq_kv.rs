@@ -4,7 +4,7 @@
 use super::checks::{self, Checks};
 use super::{Builder, ErrorKind, Parse, TokenKind, Version, keywords, libpq_values};
 use crate::model::{Dialect, HostPort, Origin, Param, Piece, Setting, Value};
-use crate::text::{Span, slice};
+use crate::text::{Span, rest, slice, until};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -400,16 +400,6 @@ pub(super) fn check_port(b: &mut Builder) {
 /// C's `isspace` in the C locale; a no-break space is none.
 pub(super) const fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0b' | '\x0c')
-}
-
-fn until(text: &str, start: usize, stop: impl Fn(char) -> bool) -> usize {
-    rest(text, start)
-        .find(stop)
-        .map_or(text.len(), |at| start + at)
-}
-
-fn rest(text: &str, at: usize) -> &str {
-    text.get(at..).unwrap_or("")
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 use super::percent::{BadPercent, decode_strict};
 use super::{Builder, ErrorKind, Parse, TokenKind, Version, keywords, libpq_values};
 use crate::model::{Dialect, HostPort, Origin, Param, Piece, Setting, Value};
-use crate::text::{Span, slice};
+use crate::text::{Span, rest, slice, until};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -49,7 +49,7 @@ fn read(text: &str, userinfo_end: Option<usize>, version: Version) -> Parse {
     at = after_hosts;
     if rest(text, at).starts_with('/') {
         b.tokens.push(TokenKind::Delimiter, Span::new(at, at + 1));
-        let end = find(text, at + 1, |c| c == '?');
+        let end = until(text, at + 1, |c| c == '?');
         let span = Span::new(at + 1, end);
         if !span.is_empty() {
             let name = decode(&mut b, text, span);
@@ -67,11 +67,11 @@ fn read(text: &str, userinfo_end: Option<usize>, version: Version) -> Parse {
 
 /// `user[:password]@`; returns where the hosts begin.
 fn userinfo(b: &mut Builder, text: &str, start: usize, end: Option<usize>) -> usize {
-    let stop = end.unwrap_or_else(|| find(text, start, |c| c == '@' || c == '/'));
+    let stop = end.unwrap_or_else(|| until(text, start, |c| c == '@' || c == '/'));
     if !rest(text, stop).starts_with('@') {
         return start;
     }
-    let user_end = find(text, start, |c| c == ':' || (c == '@' && end.is_none())).min(stop);
+    let user_end = until(text, start, |c| c == ':' || (c == '@' && end.is_none())).min(stop);
     let user = Span::new(start, user_end);
     if !user.is_empty() {
         let name = decode(b, text, user);
@@ -98,7 +98,7 @@ fn hosts(b: &mut Builder, text: &str, start: usize) -> Option<usize> {
     let mut at = start;
     loop {
         let host = if rest(text, at).starts_with('[') {
-            let close = find(text, at, |c| c == ']');
+            let close = until(text, at, |c| c == ']');
             let inside = Span::new(at + 1, close);
             if close == text.len() {
                 b.error_quoting(
@@ -135,7 +135,7 @@ fn hosts(b: &mut Builder, text: &str, start: usize) -> Option<usize> {
             }
             inside
         } else {
-            let end = find(text, at, |c| ":/?,".contains(c));
+            let end = until(text, at, |c| ":/?,".contains(c));
             let span = Span::new(at, end);
             at = end;
             span
@@ -149,7 +149,7 @@ fn hosts(b: &mut Builder, text: &str, start: usize) -> Option<usize> {
         let mut port_piece = None;
         if rest(text, at).starts_with(':') {
             b.tokens.push(TokenKind::Delimiter, Span::new(at, at + 1));
-            let end = find(text, at + 1, |c| "/?,".contains(c));
+            let end = until(text, at + 1, |c| "/?,".contains(c));
             let span = Span::new(at + 1, end);
             b.tokens.push(TokenKind::Port, span);
             if !span.is_empty() {
@@ -180,7 +180,7 @@ fn hosts(b: &mut Builder, text: &str, start: usize) -> Option<usize> {
 fn query(b: &mut Builder, text: &str, start: usize) {
     let mut at = start;
     while at < text.len() {
-        let end = find(text, at, |c| c == '&');
+        let end = until(text, at, |c| c == '&');
         pair(b, text, Span::new(at, end));
         if end < text.len() {
             b.tokens.push(TokenKind::Delimiter, Span::new(end, end + 1));
@@ -190,7 +190,7 @@ fn query(b: &mut Builder, text: &str, start: usize) {
 }
 
 fn pair(b: &mut Builder, text: &str, span: Span) {
-    let equals = find(slice_to(text, span.end), span.start, |c| c == '=');
+    let equals = until(slice_to(text, span.end), span.start, |c| c == '=');
     let key = Span::new(span.start, equals);
     b.tokens.push(TokenKind::Key, key);
     if equals == span.end {
@@ -323,13 +323,6 @@ fn decode_sequences(b: &mut Builder, raw: &str, piece: &str, span: Span) -> Stri
     })
 }
 
-/// The offset of the first character from `start` on that satisfies `stop`, or the end.
-fn find(text: &str, start: usize, stop: impl Fn(char) -> bool) -> usize {
-    text.get(start..)
-        .and_then(|rest| rest.find(stop))
-        .map_or(text.len(), |at| start + at)
-}
-
 fn slice_to(text: &str, end: usize) -> &str {
     text.get(..end).unwrap_or(text)
 }
@@ -340,10 +333,6 @@ fn scheme_end(text: &str) -> usize {
 
 fn first_word(text: &str) -> Span {
     Span::new(0, text.find(char::is_whitespace).unwrap_or(text.len()))
-}
-
-fn rest(text: &str, at: usize) -> &str {
-    text.get(at..).unwrap_or("")
 }
 
 #[cfg(test)]

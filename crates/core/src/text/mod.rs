@@ -5,3 +5,4 @@ mod span;
 
 pub use line_index::{LineColumn, LineIndex};
 pub use span::{Span, slice};
+pub(crate) use span::{rest, until};

@@ -72,3 +72,15 @@ impl Span {
 pub fn slice(text: &str, span: Span) -> &str {
     text.get(span.start..span.end).unwrap_or("")
 }
+
+/// What stands in `text` from `at` on; nothing where `at` is no place in it.
+pub(crate) fn rest(text: &str, at: usize) -> &str {
+    text.get(at..).unwrap_or("")
+}
+
+/// Where the first character from `start` on is that `stop` wants; the end of `text` where none is.
+pub(crate) fn until(text: &str, start: usize, stop: impl Fn(char) -> bool) -> usize {
+    rest(text, start)
+        .find(stop)
+        .map_or(text.len(), |at| start + at)
+}
