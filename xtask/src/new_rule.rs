@@ -249,6 +249,7 @@ pub(in crate::rules) const RULE: Rule = Rule {{
     severity: Severity::Warning,
     certainty: Certainty::Certain,
     fix: None,
+    supersedes: &[],
     docs: include_str!("{module}.md"),
     check,
 }};

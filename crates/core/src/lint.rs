@@ -9,7 +9,9 @@ use crate::model::{
 use crate::parse::{self, ParseError, Token};
 use crate::placeholder;
 use crate::redact::Redactor;
-use crate::rules::{Context, Finding, RULES, Rule, Surroundings, TlsMentions, bare_refusal};
+use crate::rules::{
+    Context, Finding, RULES, Rule, Surroundings, TlsMentions, bare_refusal, keep_most_specific,
+};
 use crate::summary;
 use crate::text::{Span, slice};
 use alloc::borrow::Cow;
@@ -269,6 +271,7 @@ fn run_rules(context: &Context<'_>, excerpt: &Excerpt) -> Vec<Diagnostic> {
         (rule.check)(context, &mut findings);
         out.extend(findings.drain(..).map(|f| place(rule, f, excerpt)));
     }
+    keep_most_specific(&mut out);
     out
 }
 

@@ -7,6 +7,7 @@ mod context;
 mod finding;
 #[cfg(test)]
 mod meta;
+mod precedence;
 mod quoting;
 #[cfg(test)]
 mod testing;
@@ -58,6 +59,7 @@ use crate::diagnostics::{Applicability, Certainty, Severity};
 
 pub use context::{Context, Surroundings, TlsMentions};
 pub use finding::Finding;
+pub(crate) use precedence::keep_most_specific;
 
 /// What a code's letters stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -163,6 +165,8 @@ pub struct Rule {
     pub certainty: Certainty,
     /// The safest fix that it ever offers, where it offers one.
     pub fix: Option<Applicability>,
+    /// Codes of more general rules that are silent about the characters of which this one speaks.
+    pub supersedes: &'static [&'static str],
     /// Its documentation, in Markdown.
     pub docs: &'static str,
     /// Looks at a string and reports what it finds.

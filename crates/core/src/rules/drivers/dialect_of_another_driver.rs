@@ -16,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     severity: Severity::Error,
     certainty: Certainty::Certain,
     fix: None,
+    supersedes: &[],
     docs: include_str!("dialect_of_another_driver.md"),
     check,
 };

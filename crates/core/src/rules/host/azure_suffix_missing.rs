@@ -16,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     severity: Severity::Error,
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
+    supersedes: &[],
     docs: include_str!("azure_suffix_missing.md"),
     check,
 };

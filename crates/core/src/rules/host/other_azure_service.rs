@@ -15,6 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     severity: Severity::Error,
     certainty: Certainty::Certain,
     fix: None,
+    supersedes: &[],
     docs: include_str!("other_azure_service.md"),
     check,
 };

@@ -14,6 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     severity: Severity::Error,
     certainty: Certainty::Certain,
     fix: None,
+    supersedes: &[],
     docs: include_str!("zone_without_server.md"),
     check,
 };

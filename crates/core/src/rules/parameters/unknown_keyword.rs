@@ -20,6 +20,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     severity: Severity::Error,
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
+    supersedes: &[],
     docs: include_str!("unknown_keyword.md"),
     check,
 };

@@ -18,6 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     severity: Severity::Error,
     certainty: Certainty::Certain,
     fix: Some(Applicability::Unsafe),
+    supersedes: &[],
     docs: include_str!("value_not_allowed.md"),
     check,
 };

@@ -15,6 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     severity: Severity::Error,
     certainty: Certainty::Certain,
     fix: None,
+    supersedes: &[],
     docs: include_str!("port_out_of_range.md"),
     check,
 };

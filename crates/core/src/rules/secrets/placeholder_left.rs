@@ -16,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     severity: Severity::Error,
     certainty: Certainty::Likely,
     fix: None,
+    supersedes: &[],
     docs: include_str!("placeholder_left.md"),
     check,
 };

@@ -19,6 +19,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     severity: Severity::Error,
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
+    supersedes: &[],
     docs: include_str!("reserved_in_userinfo.md"),
     check,
 };

@@ -16,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     severity: Severity::Error,
     certainty: Certainty::Likely,
     fix: Some(Applicability::Safe),
+    supersedes: &[],
     docs: include_str!("sslmode_disabled.md"),
     check,
 };

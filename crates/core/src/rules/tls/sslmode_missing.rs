@@ -18,6 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     severity: Severity::Warning,
     certainty: Certainty::Likely,
     fix: Some(Applicability::Safe),
+    supersedes: &[],
     docs: include_str!("sslmode_missing.md"),
     check,
 };

@@ -15,6 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     severity: Severity::Error,
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
+    supersedes: &[],
     docs: include_str!("sslmode_of_another_driver.md"),
     check,
 };

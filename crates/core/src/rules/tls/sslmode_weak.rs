@@ -15,6 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     severity: Severity::Warning,
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
+    supersedes: &[],
     docs: include_str!("sslmode_weak.md"),
     check,
 };

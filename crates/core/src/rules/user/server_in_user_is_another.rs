@@ -16,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     severity: Severity::Warning,
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
+    supersedes: &[],
     docs: include_str!("server_in_user_is_another.md"),
     check,
 };

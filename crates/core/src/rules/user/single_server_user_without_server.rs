@@ -15,6 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     severity: Severity::Error,
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
+    supersedes: &[],
     docs: include_str!("single_server_user_without_server.md"),
     check,
 };
