@@ -31,7 +31,7 @@ pub struct Props {
 #[component]
 pub fn App(props: &Props) -> Html {
     let config = &props.config;
-    let document = use_reducer(|| Document::new(config.text.as_str(), config.options));
+    let document = use_reducer(|| Document::new(config.text.as_str(), config.options.clone()));
     let probe = use_probe(config.probe.clone());
     let area = use_node_ref();
     let caret = use_state_eq(Span::default);

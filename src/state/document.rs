@@ -142,7 +142,7 @@ impl Document {
             .history
             .record(&self.checked.text, &text, Change::Step, f64::MAX);
         Self {
-            checked: Checked::new(text, self.checked.options),
+            checked: Checked::new(text, self.checked.options.clone()),
             history,
             ..self.clone()
         }
@@ -151,7 +151,7 @@ impl Document {
     fn back_to(&self, (text, history): (Rc<str>, History), said: &str) -> Self {
         let at = changed(&self.checked.text, &text);
         Self {
-            checked: Checked::new(text, self.checked.options),
+            checked: Checked::new(text, self.checked.options.clone()),
             history,
             ..self.clone()
         }
@@ -227,7 +227,7 @@ impl Reducible for Document {
     type Action = Action;
 
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
-        let options = self.checked.options;
+        let options = self.checked.options.clone();
         let next = match action {
             Action::Type {
                 text,

@@ -25,6 +25,11 @@ const EDGES: &[Edge] = &[
         outside: Some(&["url", "regex", "idna_adapter"]),
     },
     Edge {
+        package: "connlint-config",
+        inside: &["connlint-core"],
+        outside: Some(&["serde", "toml"]),
+    },
+    Edge {
         package: "connlint-report",
         inside: &["connlint-core"],
         outside: None,
@@ -43,6 +48,7 @@ const EDGES: &[Edge] = &[
         package: "connlint",
         inside: &[
             "connlint-core",
+            "connlint-config",
             "connlint-report",
             "connlint-probe-api",
             "connlint-probe",
@@ -51,7 +57,12 @@ const EDGES: &[Edge] = &[
     },
     Edge {
         package: "connlint-web",
-        inside: &["connlint-core", "connlint-report", "connlint-probe-api"],
+        inside: &[
+            "connlint-core",
+            "connlint-config",
+            "connlint-report",
+            "connlint-probe-api",
+        ],
         outside: None,
     },
     Edge {

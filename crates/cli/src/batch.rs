@@ -45,7 +45,7 @@ struct Request {
 /// taken.
 pub(crate) fn run(
     sources: &[Source],
-    options: Options,
+    options: &Options,
     reply: &dyn Fn(&str, &Options) -> Result<Reply, Failure>,
 ) -> Outcome {
     let mut status = Status::Clean;
@@ -78,7 +78,7 @@ pub(crate) fn run(
 
 fn answer(
     line: &[u8],
-    options: Options,
+    options: &Options,
     reply: &dyn Fn(&str, &Options) -> Result<Reply, Failure>,
 ) -> Outcome {
     let (id, reply) = match Request::parse(line, options) {
@@ -96,7 +96,7 @@ fn answer(
 
 impl Request {
     /// Reads a line. What is wrong with it is said without repeating any of it: it may hold a password.
-    fn parse(line: &[u8], defaults: Options) -> Result<Self, (Value, String)> {
+    fn parse(line: &[u8], defaults: &Options) -> Result<Self, (Value, String)> {
         let mut object: Map<String, Value> = match serde_json::from_slice(line) {
             Ok(Value::Object(object)) => object,
             Ok(_) => return Err((Value::Null, "the line is not a JSON object".into())),
@@ -127,7 +127,7 @@ impl Request {
 
     fn fields(
         mut object: Map<String, Value>,
-        defaults: Options,
+        defaults: &Options,
     ) -> Result<(String, Options), String> {
         let text = match object.remove("text") {
             Some(Value::String(text)) => text,
@@ -139,6 +139,7 @@ impl Request {
                 .unwrap_or(defaults.target),
             driver: named(object.remove("driver"), "driver", Driver::ALL, Driver::name)?
                 .unwrap_or(defaults.driver),
+            policy: defaults.policy.clone(),
         };
         if object.is_empty() {
             Ok((text, options))

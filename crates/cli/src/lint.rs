@@ -4,11 +4,12 @@ use crate::batch::{self, Reply};
 use crate::files::Source;
 use crate::names::{self, Format};
 use crate::outcome::{Failure, Outcome, Status, complain, remark};
-use crate::select::{SelectArgs, Selection};
+use crate::select::SelectArgs;
+use crate::settings::Settings;
 use crate::terminal::Stream;
 use clap::ArgGroup;
-use connlint_core::lint::fix_where;
-use connlint_core::{Analysis, Applicability, Driver, FixOutcome, Options, Target, lint};
+use connlint_config::Effective;
+use connlint_core::{Analysis, Applicability, Driver, FixOutcome, Options, Target, fix_all, lint};
 use connlint_report::{Input, has_findings, human, json};
 use std::path::PathBuf;
 
@@ -42,6 +43,9 @@ pub(crate) struct Args {
     diff: bool,
     #[command(flatten)]
     select: SelectArgs,
+    /// The settings to use, in place of the nearest connlint.toml above each file
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Read one JSON object a line ({"id", "text", "target", "driver"}), write one a line
     #[arg(long, conflicts_with_all = ["fix", "diff", "format"])]
     batch: bool,
@@ -51,10 +55,21 @@ pub(crate) struct Args {
 struct Linted {
     source: Source,
     text: String,
+    options: Options,
     analysis: Analysis,
 }
 
 impl Linted {
+    fn new(source: Source, text: String, options: Options) -> Self {
+        let analysis = lint(&text, &options);
+        Self {
+            source,
+            text,
+            options,
+            analysis,
+        }
+    }
+
     fn input<'a>(&'a self, name: &'a str) -> Input<'a> {
         Input {
             path: name,
@@ -65,12 +80,9 @@ impl Linted {
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
-    let work = Work {
-        options: Options {
-            target: args.target,
-            driver: args.driver,
-        },
-        selection: Selection::new(&args.select)?,
+    let mut work = Work {
+        args,
+        settings: Settings::new(args.config.as_deref())?,
         level: if args.unsafe_fixes {
             Applicability::Unsafe
         } else {
@@ -82,9 +94,9 @@ pub(crate) fn run(args: &Args) -> Outcome {
         return Err(Failure::new("standard input can be read only once"));
     }
     if args.batch {
-        return batch::run(&sources, work.options, &|text, options| {
-            let mut analysis = lint(text, options);
-            work.selection.retain(&mut analysis);
+        let options = work.options(&Source::Stdin)?;
+        return batch::run(&sources, &options, &|text, options| {
+            let analysis = lint(text, options);
             let input = Input {
                 path: "-",
                 text,
@@ -107,7 +119,10 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let mut texts = Vec::new();
     for source in sources {
         match source.read() {
-            Ok(text) => texts.push(work.lint(source, text)),
+            Ok(text) => {
+                let options = work.options(&source)?;
+                texts.push(Linted::new(source, text, options));
+            }
             Err(message) => {
                 complain(message);
                 status = Status::Failed;
@@ -152,33 +167,36 @@ fn report(texts: &[Linted], format: Format, stream: Stream) -> Result<(), Failur
     Ok(())
 }
 
-/// What the options ask for, whatever the text.
-struct Work {
-    options: Options,
-    selection: Selection,
+/// What the command line asks for, whatever the text.
+struct Work<'a> {
+    args: &'a Args,
+    settings: Settings,
     level: Applicability,
 }
 
-impl Work {
-    fn lint(&self, source: Source, text: String) -> Linted {
-        let mut analysis = lint(&text, &self.options);
-        self.selection.retain(&mut analysis);
-        Linted {
-            source,
-            text,
-            analysis,
-        }
-    }
-
-    fn fixed(&self, text: &str) -> FixOutcome {
-        fix_where(text, &self.options, self.level, |rule| {
-            self.selection.wants(rule)
+impl Work<'_> {
+    /// What counts for `source`: the command line, then its connlint.toml.
+    fn options(&mut self, source: &Source) -> Result<Options, Failure> {
+        let Effective {
+            target,
+            driver,
+            mut policy,
+        } = self.settings.of(source)?;
+        self.args.select.add_to(&mut policy)?;
+        Ok(Options {
+            target: target
+                .filter(|_| self.args.target == Target::Auto)
+                .unwrap_or(self.args.target),
+            driver: driver
+                .filter(|_| self.args.driver == Driver::Auto)
+                .unwrap_or(self.args.driver),
+            policy,
         })
     }
 
     /// Mends a text where it stands; what is left to say is about the new one.
     fn fix(&self, linted: &mut Linted) -> Outcome {
-        let FixOutcome { text, applied } = self.fixed(&linted.text);
+        let FixOutcome { text, applied } = fix_all(&linted.text, &linted.options, self.level);
         match &linted.source {
             Source::Stdin => Stream::Out.write(&text)?,
             Source::File(path) if text != linted.text => {
@@ -195,7 +213,7 @@ impl Work {
                 linted.source.name()
             ));
         }
-        *linted = self.lint(linted.source.clone(), text);
+        *linted = Linted::new(linted.source.clone(), text, linted.options.clone());
         Ok(Status::Clean)
     }
 
@@ -203,8 +221,8 @@ impl Work {
         let layout = Stream::Out.layout();
         for linted in texts {
             let name = linted.source.name();
-            let FixOutcome { text, applied } = self.fixed(&linted.text);
-            let fixed = self.lint(linted.source.clone(), text);
+            let FixOutcome { text, applied } = fix_all(&linted.text, &linted.options, self.level);
+            let fixed = Linted::new(linted.source.clone(), text, linted.options.clone());
             let diff = human::diff(&linted.input(&name), &fixed.input(&name), layout);
             Stream::Out.write_human(&diff)?;
             let fixes = match applied.len() {

@@ -15,6 +15,7 @@ mod refuse;
 mod rules;
 mod select;
 mod serve;
+mod settings;
 mod target;
 mod terminal;
 

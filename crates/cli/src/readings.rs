@@ -31,11 +31,12 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let options = Options {
         target: Target::Auto,
         driver: args.driver,
+        ..Options::default()
     };
     let files: Vec<PathBuf> = args.file.iter().cloned().collect();
     let sources = Source::all(&files);
     if args.batch {
-        return batch::run(&sources, options, &|text, options| {
+        return batch::run(&sources, &options, &|text, options| {
             let rows = readings(text, options);
             let report = json::readings(&rows);
             Reply::new("readings", &report.rows(), Status::Clean)

@@ -4,8 +4,8 @@ use crate::names::{near, suggestion};
 use crate::outcome::Failure;
 use crate::refuse::{HINT, may_be_secret};
 use clap::Args;
-use connlint_core::Analysis;
-use connlint_core::rules::{Group, RULES, Rule};
+use connlint_core::rules::{Group, RULES};
+use connlint_core::{Pick, Policy};
 
 /// Options that choose rules.
 #[derive(Clone, Debug, Default, Args)]
@@ -18,74 +18,32 @@ pub(crate) struct SelectArgs {
     pub(crate) ignore: Vec<String>,
 }
 
-/// The rules that count.
-#[derive(Clone, Debug)]
-pub(crate) struct Selection {
-    select: Option<Vec<Pick>>,
-    ignore: Vec<Pick>,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Pick {
-    Group(Group),
-    Code(&'static str),
-}
-
-impl Selection {
-    /// Reads the options.
+impl SelectArgs {
+    /// Puts the options into `policy`: `--select` in place of what it selects, `--ignore` on top of what it ignores.
     ///
     /// # Errors
     ///
     /// A message about the first code or group that does not exist, with the ones that come near.
-    pub(crate) fn new(args: &SelectArgs) -> Result<Self, Failure> {
-        let picks = |option, codes: &[String]| {
-            codes
-                .iter()
-                .map(|code| Pick::parse(option, code.trim()))
-                .collect::<Result<Vec<_>, _>>()
-        };
-        let select = picks("--select", &args.select)?;
-        Ok(Self {
-            select: (!select.is_empty()).then_some(select),
-            ignore: picks("--ignore", &args.ignore)?,
-        })
-    }
-
-    /// Whether `rule` counts.
-    pub(crate) fn wants(&self, rule: &Rule) -> bool {
-        let any = |picks: &[Pick]| picks.iter().any(|pick| pick.is(rule));
-        self.select.as_deref().is_none_or(any) && !any(&self.ignore)
-    }
-
-    /// Takes the findings of all other rules out of `analysis`.
-    pub(crate) fn retain(&self, analysis: &mut Analysis) {
-        for found in &mut analysis.strings {
-            found.diagnostics.retain(|d| self.wants(d.rule));
+    pub(crate) fn add_to(&self, policy: &mut Policy) -> Result<(), Failure> {
+        let select = picks("--select", &self.select)?;
+        if !select.is_empty() {
+            policy.select = select;
         }
+        policy.ignore.extend(picks("--ignore", &self.ignore)?);
+        Ok(())
     }
 }
 
-impl Pick {
-    fn parse(option: &str, text: &str) -> Result<Self, Failure> {
-        let group = Group::ALL
-            .iter()
-            .find(|group| group.letters().eq_ignore_ascii_case(text));
-        match (group, Rule::find(text)) {
-            (Some(group), _) => Ok(Self::Group(*group)),
-            (None, Some(rule)) => Ok(Self::Code(rule.code)),
-            (None, None) => Err(Failure::new(format!(
+fn picks(option: &str, codes: &[String]) -> Result<Vec<Pick>, Failure> {
+    let pick = |text: &str| {
+        Pick::parse(text).ok_or_else(|| {
+            Failure::new(format!(
                 "{option}: {}",
                 unknown("rule or group", text, true)
-            ))),
-        }
-    }
-
-    fn is(self, rule: &Rule) -> bool {
-        match self {
-            Self::Group(group) => rule.group == group,
-            Self::Code(code) => rule.code == code,
-        }
-    }
+            ))
+        })
+    };
+    codes.iter().map(|code| pick(code.trim())).collect()
 }
 
 /// That there is no `what` called `text`, with the ones that come near; `groups` among them where they are possible.
@@ -106,45 +64,44 @@ pub(crate) fn unknown(what: &str, text: &str, groups: bool) -> String {
 mod tests {
     use super::*;
 
-    fn selection(select: &[&str], ignore: &[&str]) -> Result<Selection, Failure> {
+    fn policy(select: &[&str], ignore: &[&str]) -> Result<Policy, Failure> {
         let owned = |codes: &[&str]| codes.iter().map(|&c| c.into()).collect();
-        Selection::new(&SelectArgs {
+        let args = SelectArgs {
             select: owned(select),
             ignore: owned(ignore),
-        })
+        };
+        let mut policy = Policy {
+            select: vec![Pick::Group(Group::Tls)],
+            ignore: vec![Pick::Group(Group::Resilience)],
+            ..Policy::default()
+        };
+        args.add_to(&mut policy)?;
+        Ok(policy)
     }
 
     #[test]
-    fn codes_and_groups_choose_in_any_case() {
-        let syn003 = Rule::find("SYN003").unwrap();
-        for (select, ignore, wanted) in [
-            (&[][..], &[][..], true),
-            (&["SYN003"], &[], true),
-            (&["syn"], &[], true),
-            (&["TLS"], &[], false),
-            (&["TLS", "syn003"], &[], true),
-            (&[], &["SYN"], false),
-            (&["SYN"], &["syn003"], false),
-            (&[], &["TLS"], true),
-        ] {
-            assert_eq!(
-                selection(select, ignore).unwrap().wants(syn003),
-                wanted,
-                "{select:?} {ignore:?}"
-            );
-        }
+    fn select_replaces_and_ignore_adds() {
+        let policy = policy(&["syn003", "USR"], &["USR001"]).unwrap();
+        assert_eq!(
+            policy.select,
+            [Pick::Code("SYN003"), Pick::Group(Group::User)]
+        );
+        assert_eq!(
+            policy.ignore,
+            [Pick::Group(Group::Resilience), Pick::Code("USR001")]
+        );
     }
 
     #[test]
     fn a_wrong_code_names_the_near_ones() {
-        let Err(Failure::Message(message)) = selection(&["SYN03"], &[]) else {
+        let Err(Failure::Message(message)) = policy(&["SYN03"], &[]) else {
             panic!("SYN03 is no rule");
         };
         assert!(
             message.starts_with("--select: there is no rule or group SYN03; did you mean SYN003"),
             "{message}"
         );
-        let Err(Failure::Message(message)) = selection(&[], &["XYZ"]) else {
+        let Err(Failure::Message(message)) = policy(&[], &["XYZ"]) else {
             panic!("XYZ is no group");
         };
         assert!(

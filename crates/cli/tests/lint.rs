@@ -502,3 +502,64 @@ fn the_version_is_the_packages() {
         format!("connlint {}\n", env!("CARGO_PKG_VERSION"))
     );
 }
+
+#[test]
+fn settings_come_from_the_nearest_file_and_can_differ_by_path() {
+    let folder = TempDir::new().unwrap();
+    let inner = folder.path().join("app/tests");
+    fs::create_dir_all(&inner).unwrap();
+    file(
+        &folder,
+        "connlint.toml",
+        "ignore = [\"SYN003\"]\n\n[[paths]]\nmatch = \"app/tests/**\"\nselect = [\"TLS\"]\n",
+    );
+    let outer = file(&folder, "a.env", BROKEN);
+    let inner_file = inner.join("b.env");
+    fs::write(&inner_file, BROKEN).unwrap();
+    assert_eq!(run(&["lint", "--select", "SYN", &outer]).code, Some(0));
+    assert_eq!(run(&["lint", inner_file.to_str().unwrap()]).code, Some(0));
+
+    fs::write(
+        inner.join("connlint.toml"),
+        "[severity]\nSYN003 = \"info\"\n",
+    )
+    .unwrap();
+    let result = run(&["lint", inner_file.to_str().unwrap()]);
+    assert_eq!(result.code, Some(0), "{}", result.out);
+    assert!(result.out.contains("info[SYN003]"), "{}", result.out);
+
+    let named = file(&folder, "strict.toml", "");
+    let result = run(&["lint", "--config", &named, inner_file.to_str().unwrap()]);
+    assert_eq!(result.code, Some(1), "{}", result.out);
+}
+
+#[test]
+fn a_mistake_in_the_settings_is_shown_where_it_stands() {
+    let folder = TempDir::new().unwrap();
+    let config = file(
+        &folder,
+        "connlint.toml",
+        "ignore = []\nselect = [\"SYN03\"]\n",
+    );
+    let path = file(&folder, "a.env", BROKEN);
+    let result = run(&["lint", &path]);
+    assert_eq!(result.code, Some(2));
+    for expected in [config.as_str(), "line 2", "did you mean `SYN003`?"] {
+        assert!(result.err.contains(expected), "{expected}: {}", result.err);
+    }
+    assert_eq!(
+        run(&["lint", "--config", "nowhere.toml", &path]).code,
+        Some(2)
+    );
+}
+
+#[test]
+fn a_comment_silences_a_finding() {
+    let result = feed(
+        &["lint", "--select", "SYN"],
+        format!("# connlint: ignore SYN003\n{BROKEN}"),
+    );
+    assert_eq!(result.code, Some(1), "a comment in between: {}", result.out);
+    let text = BROKEN.replace("# shop\n", "# connlint: ignore SYN003\n");
+    assert_eq!(feed(&["lint", "--select", "SYN"], text).code, Some(0));
+}

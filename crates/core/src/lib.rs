@@ -33,14 +33,17 @@ pub mod model;
 pub mod near;
 pub mod parse;
 pub mod placeholder;
+pub mod policy;
 pub mod readings;
 pub mod redact;
 pub mod rules;
 pub mod summary;
+pub mod suppress;
 pub mod text;
 pub mod triage;
 
 pub use diagnostics::{Applicability, Certainty, Diagnostic, Edit, Fix, Related, Severity};
 pub use lint::{Analysis, FixOutcome, Found, Options, fix_all, lint};
 pub use model::{Dialect, Driver, HostView, Layer, PasswordState, Secret, SettingsView, Target};
+pub use policy::{Pick, Policy, TlsLevel};
 pub use text::{LineIndex, Span};

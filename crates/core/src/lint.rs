@@ -8,23 +8,27 @@ use crate::model::{
 };
 use crate::parse::{self, ParseError, Token};
 use crate::placeholder;
+use crate::policy::Policy;
 use crate::redact::Redactor;
 use crate::rules::{
     Context, Finding, RULES, Rule, Surroundings, TlsMentions, bare_refusal, keep_most_specific,
 };
 use crate::summary;
+use crate::suppress::Suppressions;
 use crate::text::{Span, slice};
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 /// What the user knows better than the text says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     /// The product, or [`Target::Auto`].
     pub target: Target,
     /// The driver, or [`Driver::Auto`].
     pub driver: Driver,
+    /// What the user's team has decided.
+    pub policy: Policy,
 }
 
 impl Default for Options {
@@ -32,6 +36,7 @@ impl Default for Options {
         Self {
             target: Target::Auto,
             driver: Driver::Auto,
+            policy: Policy::default(),
         }
     }
 }
@@ -41,6 +46,8 @@ impl Default for Options {
 pub struct Analysis {
     /// One entry for each connection string found, in the order of the text.
     pub strings: Vec<Found>,
+    /// How many findings comments in the text have silenced.
+    pub suppressed: usize,
 }
 
 impl Analysis {
@@ -143,11 +150,19 @@ pub struct Endpoint {
 pub fn lint(text: &str, options: &Options) -> Analysis {
     let text = &*unmarked(text);
     let paste = Paste::new(text);
-    let strings = detect::find(text)
+    let comments = Suppressions::of(text);
+    let mut strings: Vec<Found> = detect::find(text)
         .into_iter()
         .map(|candidate| analyse(&paste, candidate, options))
         .collect();
-    Analysis { strings }
+    let suppressed = strings
+        .iter_mut()
+        .map(|found| comments.silence(&mut found.diagnostics))
+        .sum();
+    Analysis {
+        strings,
+        suppressed,
+    }
 }
 
 /// The text without the byte order mark that Windows programs put before it: blanks of its length keep every span where
@@ -210,6 +225,7 @@ fn analyse(paste: &Paste<'_>, candidate: Candidate, options: &Options) -> Found 
         driver_given,
         target,
         target_given,
+        policy: &options.policy,
         redactor: &redactor,
         variables: &variables,
     };
@@ -222,6 +238,7 @@ fn analyse(paste: &Paste<'_>, candidate: Candidate, options: &Options) -> Found 
         let (rule, finding) = bare_refusal(&context, error);
         diagnostics.push(place(rule, finding, &excerpt));
     }
+    options.policy.judge(&mut diagnostics);
     diagnostics.sort_by_key(|d| (d.span.start, d.severity, d.span.end, d.code()));
     let refused_by_driver = refusal.map(|e| e.driver_text(&excerpt.text, &redactor));
     Found {
@@ -468,24 +485,13 @@ pub struct FixOutcome {
 /// number of rounds is bounded.
 #[must_use]
 pub fn fix_all(text: &str, options: &Options, level: Applicability) -> FixOutcome {
-    fix_where(text, options, level, |_| true)
-}
-
-/// As [`fix_all`], for the rules that `wanted` picks.
-#[must_use]
-pub fn fix_where(
-    text: &str,
-    options: &Options,
-    level: Applicability,
-    wanted: impl Fn(&Rule) -> bool,
-) -> FixOutcome {
     let mut current = String::from(text);
     let mut applied = Vec::new();
     for _ in 0..ROUNDS {
         let analysis = lint(&current, options);
         let mut edits: Vec<Edit> = Vec::new();
         let mut round = Vec::new();
-        for diagnostic in analysis.diagnostics().filter(|d| wanted(d.rule)) {
+        for diagnostic in analysis.diagnostics() {
             let Some(fix) = diagnostic.fixes.iter().find(|f| f.applicability <= level) else {
                 continue;
             };
@@ -529,6 +535,7 @@ pub fn masked(source: &str, found: &Found) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::Pick;
 
     #[test]
     fn secrets_are_known_in_the_coordinates_of_the_paste() {
@@ -565,11 +572,17 @@ mod tests {
     #[test]
     fn only_the_wanted_rules_fix() {
         let text = "postgresql://u:p@ss@h.example/db";
-        let level = Applicability::Unsafe;
-        let none = fix_where(text, &Options::default(), level, |_| false);
+        let options = Options {
+            policy: Policy {
+                ignore: Pick::parse("SYN003").into_iter().collect(),
+                ..Policy::default()
+            },
+            ..Options::default()
+        };
+        let none = fix_all(text, &options, Applicability::Unsafe);
         assert_eq!(none.text, text);
         assert!(none.applied.is_empty());
-        let all = fix_where(text, &Options::default(), level, |_| true);
-        assert_eq!(all, fix_all(text, &Options::default(), level));
+        let all = fix_all(text, &Options::default(), Applicability::Unsafe);
+        assert_ne!(all.text, text);
     }
 }

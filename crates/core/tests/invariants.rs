@@ -47,6 +47,7 @@ fn options() -> impl Strategy<Value = Options> {
     (0..Target::ALL.len(), 0..Driver::ALL.len()).prop_map(|(target, driver)| Options {
         target: Target::ALL[target],
         driver: Driver::ALL[driver],
+        ..Options::default()
     })
 }
 

@@ -13,6 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
+    supersedes: &[],
     docs: "# SYN998: made up\n\n## What it finds\n\nA raw `@` in the password.\n",
     check: |_, _| {},
 };

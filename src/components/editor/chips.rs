@@ -19,7 +19,7 @@ pub struct Props {
 #[component]
 pub fn Chips(props: &Props) -> Html {
     let strings = &props.checked.analysis.strings;
-    let options = props.checked.options;
+    let options = &props.checked.options;
     let seen = |label: fn(&Found) -> &'static str| {
         let mut labels: Vec<&str> = strings.iter().map(label).collect();
         labels.dedup();

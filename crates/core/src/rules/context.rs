@@ -3,6 +3,7 @@
 use crate::azure::AzureHost;
 use crate::model::{Driver, Grammar, Param, Piece, Setting, Settings, Target};
 use crate::parse::Parse;
+use crate::policy::Policy;
 use crate::redact::Redactor;
 use crate::text::{Span, slice};
 use alloc::string::String;
@@ -70,6 +71,8 @@ pub struct Context<'a> {
     pub target: Target,
     /// Whether the target was given by the user.
     pub target_given: bool,
+    /// What the user's team has decided.
+    pub policy: &'a Policy,
     /// What could be a secret.
     pub redactor: &'a Redactor,
     /// Where variables stand that something else fills in, such as `${DB_HOST}`.

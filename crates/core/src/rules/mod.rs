@@ -209,6 +209,15 @@ impl Rule {
             .copied()
             .find(|rule| rule.code.eq_ignore_ascii_case(code))
     }
+
+    /// The rule with that name, in any case.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        RULES
+            .iter()
+            .copied()
+            .find(|rule| rule.name.eq_ignore_ascii_case(name))
+    }
 }
 
 /// What is said where the driver refuses a text and no rule has an error to show for it: that much is certain.
