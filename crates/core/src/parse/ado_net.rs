@@ -20,8 +20,14 @@ pub(crate) const SSL_MODES: [&str; 6] = [
     "VerifyFull",
 ];
 
-const FORMAT: &str =
-    "Format of the initialization string does not conform to specification starting at this place.";
+/// .NET names where the pair begins that it cannot read, counted as it counts characters: in UTF-16.
+fn format_error(b: &mut Builder, text: &str, pair: usize, span: Span) {
+    let index = slice(text, Span::new(0, pair)).encode_utf16().count();
+    let said = alloc::format!(
+        "Format of the initialization string does not conform to specification starting at index {index}."
+    );
+    b.error(ErrorKind::Syntax, span, said);
+}
 
 pub(super) fn parse(text: &str) -> Parse {
     let mut b = Builder::new(Dialect::AdoNet);
@@ -35,16 +41,13 @@ pub(super) fn parse(text: &str) -> Parse {
             break;
         }
         let Some(equals) = key_end(text, start) else {
-            b.error(
-                ErrorKind::Syntax,
-                Span::new(start, text.trim_end().len().max(start)),
-                FORMAT,
-            );
+            let span = Span::new(start, text.trim_end().len().max(start));
+            format_error(&mut b, text, start, span);
             break;
         };
         let key = trimmed(text, Span::new(start, equals));
         if key.is_empty() {
-            b.error(ErrorKind::Syntax, Span::new(equals, equals + 1), FORMAT);
+            format_error(&mut b, text, start, Span::new(equals, equals + 1));
             break;
         }
         b.tokens.push(TokenKind::Key, key);
@@ -88,11 +91,8 @@ fn value(b: &mut Builder, text: &str, key: Span, from: usize) -> Option<usize> {
             .filter(|c| *c == '"' || *c == '\'')
         {
             store(b, text, key, span, None, content.into());
-            b.error(
-                ErrorKind::Syntax,
-                Span::new(span.end - last.len_utf8(), span.end),
-                FORMAT,
-            );
+            let span = Span::new(span.end - last.len_utf8(), span.end);
+            format_error(b, text, key.start, span);
             return None;
         }
         store(b, text, key, span, None, content.into());
@@ -126,14 +126,14 @@ fn value(b: &mut Builder, text: &str, key: Span, from: usize) -> Option<usize> {
             None,
             slice(text, Span::new(inside, end)).into(),
         );
-        b.error(ErrorKind::Syntax, Span::new(from, inside), FORMAT);
+        format_error(b, text, key.start, Span::new(from, inside));
         return None;
     };
     store(b, text, key, Span::new(inside, close), Some(quote), content);
     b.tokens.push(TokenKind::Quote, Span::new(close, close + 1));
     let after = until(text, close + 1, |c| !c.is_whitespace());
     if after < text.len() && !rest(text, after).starts_with([';', '\0']) {
-        b.error(ErrorKind::Syntax, Span::new(close, close + 1), FORMAT);
+        format_error(b, text, key.start, Span::new(close, close + 1));
         return None;
     }
     Some(after)

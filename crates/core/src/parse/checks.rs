@@ -26,6 +26,8 @@ pub(super) struct Number {
     /// Whether an empty value is taken for none.
     pub(super) empty: bool,
     pub(super) template: &'static str,
+    /// A number below `least`, where that has a text of its own.
+    pub(super) too_small: Option<&'static str>,
 }
 
 /// What a port must look like.
@@ -40,7 +42,12 @@ pub(super) struct Ports {
     pub(super) least: i64,
     pub(super) most: i64,
     pub(super) not_a_number: &'static str,
+    /// Nothing at all, where that has a text of its own.
+    pub(super) nothing: Option<&'static str>,
+    /// More than `most`.
     pub(super) out_of_range: &'static str,
+    /// Less than `least`, where that has a text of its own.
+    pub(super) too_small: Option<&'static str>,
 }
 
 /// Everything that a driver checks.
@@ -105,6 +112,7 @@ pub(super) const PGX: Checks = Checks {
         most: i64::MAX,
         empty: false,
         template: "invalid connect_timeout (strconv.ParseInt: parsing \"{}\": invalid syntax)",
+        too_small: Some("invalid connect_timeout (negative timeout)"),
     }],
     ports: Some(Ports {
         plus: false,
@@ -114,7 +122,9 @@ pub(super) const PGX: Checks = Checks {
         least: 1,
         most: 65535,
         not_a_number: "invalid port (strconv.ParseUint: parsing \"{}\": invalid syntax)",
-        out_of_range: "invalid port (outside range)",
+        nothing: None,
+        out_of_range: "invalid port (strconv.ParseUint: parsing \"{}\": value out of range)",
+        too_small: Some("invalid port (outside range)"),
     }),
     ..NONE
 };
@@ -134,6 +144,8 @@ pub(super) const LIB_PQ: Checks = Checks {
         empty: true,
         least: 0,
         most: 65535,
+        nothing: None,
+        too_small: None,
         not_a_number: "pq: wrong value for \"port\": strconv.ParseUint: parsing \"{}\": invalid syntax",
         out_of_range: "pq: wrong value for \"port\": strconv.ParseUint: parsing \"{}\": value out of range",
     }),
@@ -155,6 +167,7 @@ pub(super) const LIB_PQ_1_10: Checks = Checks {
         most: i64::MAX,
         empty: false,
         template: "invalid value for parameter connect_timeout: strconv.ParseInt: parsing \"{}\": invalid syntax",
+        too_small: None,
     }],
     ..NONE
 };
@@ -205,6 +218,7 @@ pub(super) const TOKIO_POSTGRES: Checks = Checks {
             most: i64::MAX,
             empty: false,
             template: "invalid connection string: invalid value for option `connect_timeout`",
+            too_small: None,
         },
         Number {
             keyword: "keepalives",
@@ -212,6 +226,7 @@ pub(super) const TOKIO_POSTGRES: Checks = Checks {
             most: i64::MAX,
             empty: false,
             template: "invalid connection string: invalid value for option `keepalives`",
+            too_small: None,
         },
     ],
     ports: Some(Ports {
@@ -222,6 +237,8 @@ pub(super) const TOKIO_POSTGRES: Checks = Checks {
         least: 0,
         most: 65535,
         not_a_number: "invalid connection string: invalid value for option `port`",
+        nothing: None,
+        too_small: None,
         out_of_range: "invalid connection string: invalid value for option `port`",
     }),
     counts: Some("invalid configuration: invalid number of ports"),
@@ -256,6 +273,25 @@ pub(super) fn known_to_tokio_postgres(name: &str) -> Param {
 }
 
 fn what_tokio_connects_to(b: &mut Builder) {
+    let bad = b
+        .settings
+        .every(Param::Port)
+        .filter(|s| s.key_span.is_some())
+        .find(|s| {
+            let mut ports = s.value.expose().split(',');
+            ports.any(|port| !port.is_empty() && port.parse::<u16>().is_err())
+        });
+    let template = "invalid connection string: invalid value for option `port`";
+    if let Some(span) = bad.map(|s| s.value.span)
+        && !b.errors.iter().any(|e| e.template == template)
+    {
+        b.error(ErrorKind::PortNotANumber, span, template);
+    }
+    // It checks each value where it reads it, and what does not fit together at the end.
+    b.errors.sort_by_key(|error| {
+        let while_reading = error.template.starts_with("invalid connection string");
+        (!while_reading, while_reading.then_some(error.span.start))
+    });
     let name = b.settings.hosts.iter().filter_map(|h| h.host.as_ref());
     if let Some(span) = name.clone().find(|h| h.text.contains('\0')).map(|h| h.span) {
         b.error(
@@ -365,6 +401,8 @@ pub(super) const ASYNCPG_0_29: Checks = Checks {
         least: i64::MIN,
         most: i64::MAX,
         not_a_number: "invalid literal for int() with base 10: '{}'",
+        nothing: None,
+        too_small: None,
         out_of_range: "invalid literal for int() with base 10: '{}'",
     }),
     counts: Some("could not match {ports} port numbers to {hosts} hosts"),
@@ -448,6 +486,8 @@ pub(super) const SQLX: Checks = Checks {
         least: 0,
         most: 65535,
         not_a_number: "error with configuration: invalid digit found in string",
+        nothing: Some("error with configuration: cannot parse integer from empty string"),
+        too_small: None,
         out_of_range: "error with configuration: number too large to fit in target type",
     }),
     ..NONE
@@ -545,13 +585,13 @@ fn check_number(b: &mut Builder, number: &Number) {
     if number.empty && value.is_empty() {
         return;
     }
-    let fits = value
-        .parse::<i64>()
-        .is_ok_and(|n| (number.least..=number.most).contains(&n));
-    if !fits {
-        let (place, span) = (place(setting), setting.value.span);
-        b.error_quoting(ErrorKind::BadValue, place, number.template, span);
-    }
+    let template = match value.parse::<i64>() {
+        Ok(n) if (number.least..=number.most).contains(&n) => return,
+        Ok(n) if n < number.least => number.too_small.unwrap_or(number.template),
+        _ => number.template,
+    };
+    let (place, span) = (place(setting), setting.value.span);
+    b.error_quoting(ErrorKind::BadValue, place, template, span);
 }
 
 /// The ports that take effect, each place in the text once.
@@ -574,7 +614,8 @@ pub(super) fn check_ports(b: &mut Builder, rule: &Ports) {
             .any(str::is_empty)
     {
         let (place, span) = (place(setting), Span::empty(setting.value.span.start));
-        b.error_quoting(ErrorKind::PortNotANumber, place, rule.not_a_number, span);
+        let template = rule.nothing.unwrap_or(rule.not_a_number);
+        b.error_quoting(ErrorKind::PortNotANumber, place, template, span);
     }
     for port in ports {
         let text = if rule.blanks {
@@ -588,14 +629,19 @@ pub(super) fn check_ports(b: &mut Builder, rule: &Ports) {
             _ => Some(text),
         }
         .unwrap_or("");
+        let number = text.parse::<i64>();
         let (kind, template) = if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
             (ErrorKind::PortNotANumber, rule.not_a_number)
         } else if rule.most == i64::MAX
-            || text
-                .parse::<i64>()
-                .is_ok_and(|n| (rule.least..=rule.most).contains(&n))
+            || number
+                .as_ref()
+                .is_ok_and(|n| (rule.least..=rule.most).contains(n))
         {
             continue;
+        } else if let Some(template) = rule.too_small
+            && number.is_ok_and(|n| n < rule.least)
+        {
+            (ErrorKind::PortOutOfRange, template)
         } else {
             (ErrorKind::PortOutOfRange, rule.out_of_range)
         };

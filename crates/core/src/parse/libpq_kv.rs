@@ -5,7 +5,7 @@ use super::checks::{self, Checks};
 use super::{Builder, ErrorKind, Parse, TokenKind, Version, keywords, libpq_values};
 use crate::model::{Dialect, HostPort, Origin, Param, Piece, Setting, Value};
 use crate::text::{Span, rest, slice, until};
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// What makes a driver's own copy of the grammar differ from libpq's; texts with `{}` quote the keyword.
@@ -13,6 +13,10 @@ pub(super) struct Profile {
     /// What separates pairs.
     space: fn(char) -> bool,
     missing_equals: &'static str,
+    /// The same where something else stands in its place; `{}` quotes that, and `{at}` is the byte where it stands.
+    another_character: Option<&'static str>,
+    /// Whether a keyword with nothing in it ends the reading.
+    ends_without_keyword: bool,
     unterminated: &'static str,
     /// A backslash with nothing behind it; libpq drops it.
     lone_backslash: Option<&'static str>,
@@ -32,6 +36,8 @@ pub(super) struct Profile {
 const LIBPQ: Profile = Profile {
     space: is_space,
     missing_equals: "missing \"=\" after \"{}\" in connection info string",
+    another_character: None,
+    ends_without_keyword: false,
     unterminated: "unterminated quoted string in connection info string",
     lone_backslash: None,
     empty_value: None,
@@ -52,7 +58,9 @@ const LIB_PQ: Profile = Profile {
     ..LIBPQ
 };
 
+/// The quote at the end of the first text is its own.
 const LIB_PQ_1_10: Profile = Profile {
+    missing_equals: "missing \"=\" after \"{}\" in connection info string\"",
     one_host: true,
     checks: Some(&checks::LIB_PQ_1_10),
     ..LIB_PQ
@@ -62,6 +70,10 @@ const LIB_PQ_1_10: Profile = Profile {
 pub(super) const TOKIO_POSTGRES: Profile = Profile {
     space: char::is_whitespace,
     missing_equals: "invalid connection string: unexpected EOF",
+    another_character: Some(
+        "invalid connection string: unexpected character at byte {at}: expected `=` but got `{}`",
+    ),
+    ends_without_keyword: true,
     unterminated: "invalid connection string: unterminated quoted connection parameter value",
     empty_value: Some("invalid connection string: unexpected EOF"),
     unknown: Some("invalid connection string: unknown option `{}`"),
@@ -116,12 +128,13 @@ impl Scan<'_> {
             }
             // The name runs to the `=` or to a blank, and an `=` must follow.
             let name = Span::new(at, until(text, at, |c| c == '=' || space(c)));
+            if name.is_empty() && self.profile.ends_without_keyword {
+                break;
+            }
             let equals = self.skip_space(name.end);
             if !rest(text, equals).starts_with('=') {
                 self.b.tokens.push(TokenKind::Other, name);
-                let template = self.profile.missing_equals;
-                self.b
-                    .error_quoting(ErrorKind::Syntax, name, template, name);
+                self.missing_equals(name, equals);
                 // The driver stops here; the rest is read for the sake of the findings.
                 at = name.end;
                 continue;
@@ -136,6 +149,24 @@ impl Scan<'_> {
             } else {
                 self.unquoted(name, start)
             };
+        }
+    }
+
+    /// No `=` follows the keyword `name`: at byte `at` stands something else, or nothing.
+    fn missing_equals(&mut self, name: Span, at: usize) {
+        let other = rest(self.text, at).chars().next();
+        match (other, self.profile.another_character) {
+            (Some(c), Some(template)) => {
+                let template = template.replace("{at}", &at.to_string());
+                let place = Span::new(at, at + c.len_utf8());
+                self.b
+                    .error_quoting(ErrorKind::Syntax, name, template, place);
+            }
+            _ => {
+                let template = self.profile.missing_equals;
+                self.b
+                    .error_quoting(ErrorKind::Syntax, name, template, name);
+            }
         }
     }
 
@@ -212,14 +243,7 @@ impl Scan<'_> {
             self.b
                 .error_quoting(ErrorKind::UnknownKeyword, key, template, key);
         } else if name == "requiressl" {
-            // The ancestor of sslmode, rewritten as libpq does (conninfo_storeval).
-            param = Param::SslMode;
-            content = if content.starts_with('1') {
-                "require"
-            } else {
-                "prefer"
-            }
-            .into();
+            (param, content) = requiressl(&content);
         }
         self.b.tokens.push(
             if param.is_secret() {
@@ -270,6 +294,13 @@ impl Scan<'_> {
         }
         self.b.finish(self.text)
     }
+}
+
+/// The ancestor of sslmode, rewritten as libpq does (`conninfo_storeval`).
+pub(super) fn requiressl(content: &str) -> (Param, String) {
+    let strict = content.starts_with('1');
+    let mode = if strict { "require" } else { "prefer" };
+    (Param::SslMode, mode.into())
 }
 
 /// Whether a driver whose keywords mean `keyword` does not know `name`.

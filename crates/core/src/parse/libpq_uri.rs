@@ -128,7 +128,10 @@ fn hosts(b: &mut Builder, text: &str, start: usize) -> Option<usize> {
                 b.error_quoting(
                     ErrorKind::Syntax,
                     Span::new(at, at + next.len_utf8()),
-                    "unexpected character in URI after the IPv6 address (expected \":\" or \"/\"): \"{}\"",
+                    alloc::format!(
+                        "unexpected character \"{{here}}\" at position {} in URI (expected \":\" or \"/\"): \"{{}}\"",
+                        at + 1
+                    ),
                     Span::new(0, text.len()),
                 );
                 return None;
@@ -221,6 +224,8 @@ fn pair(b: &mut Builder, text: &str, span: Span) {
         // libpq's one courtesy to JDBC users.
         param = Param::SslMode;
         content = "require".into();
+    } else if name == "requiressl" {
+        (param, content) = super::libpq_kv::requiressl(&content);
     } else if keywords::libpq(&name).is_none() || b.version.before(keywords::libpq_since(&name), 0)
     {
         b.error_quoting(

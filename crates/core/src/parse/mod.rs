@@ -46,19 +46,63 @@ pub struct ParseError {
     pub kind: ErrorKind,
     /// The characters that cause it.
     pub span: Span,
-    /// The driver's message; `{}` stands for the text of `quoted`.
+    /// The driver's message; `{}` stands for the text of `quoted`, `{here}` for that of `span`.
     pub template: Cow<'static, str>,
     /// What the message quotes.
     pub quoted: Option<Span>,
+    /// How the driver has read what it quotes, where that is not how it stands in the text.
+    said: Option<String>,
+    /// Whether it writes what it quotes as Go does (`%q`).
+    in_go: bool,
 }
 
 impl ParseError {
     /// The driver's message, with everything that could be a secret masked.
     #[must_use]
     pub fn driver_text(&self, text: &str, redactor: &Redactor) -> String {
-        match self.quoted {
-            None => self.template.clone().into_owned(),
-            Some(span) => self.template.replacen("{}", &redactor.show(text, span), 1),
+        let template = if self.template.contains("{here}") {
+            let here = redactor.show(text, self.span);
+            Cow::Owned(self.template.replace("{here}", &here))
+        } else {
+            Cow::Borrowed(&*self.template)
+        };
+        let Some(span) = self.quoted else {
+            return template.into_owned();
+        };
+        let quoted = match &self.said {
+            // What could be a secret is shown as it stands, masked: its other spelling has no places to mask.
+            Some(said) if !redactor.hides(span) => Cow::Borrowed(said.as_str()),
+            _ => Cow::Owned(redactor.show(text, span)),
+        };
+        if self.in_go {
+            template.replace("{}", &percent::go_quoted(&quoted))
+        } else {
+            template.replace("{}", &quoted)
+        }
+    }
+
+    fn new(kind: ErrorKind, span: Span, template: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            kind,
+            span,
+            template: template.into(),
+            quoted: None,
+            said: None,
+            in_go: false,
+        }
+    }
+
+    fn quoting(self, quoted: Span) -> Self {
+        Self {
+            quoted: Some(quoted),
+            ..self
+        }
+    }
+
+    fn saying(self, said: String) -> Self {
+        Self {
+            said: Some(said),
+            ..self
         }
     }
 }
@@ -115,12 +159,7 @@ pub fn parse(text: &str, dialect: Dialect, driver: Driver) -> Parse {
 #[must_use]
 pub fn parse_as(text: &str, dialect: Dialect, driver: Driver, version: Version) -> Parse {
     let mut parse = match dialect.grammar() {
-        Grammar::Uri => match url::reader_of(driver, dialect, version) {
-            Some(reader) => {
-                uri_or_pairs(text, driver, version, &|| url::parse(text, reader, version))
-            }
-            None => uri_or_pairs(text, driver, version, &|| libpq_uri::parse(text, version)),
-        },
+        Grammar::Uri => uri_or_pairs(text, dialect, driver, version),
         Grammar::KeyValue => pairs(text, driver, version),
         Grammar::AdoNet => ado_net::parse(text),
         Grammar::Jdbc => jdbc::parse(text),
@@ -138,6 +177,7 @@ pub fn parse_as(text: &str, dialect: Dialect, driver: Driver, version: Version) 
         refuse_bytes(text, &mut parse);
     }
     refuse_timeout(&mut parse, driver);
+    quote_as_read(text, &mut parse, driver);
     parse.dialect = dialect;
     parse.secrets = secrets::find(text, &parse);
     parse
@@ -156,19 +196,15 @@ fn refuse_bytes(text: &str, parse: &mut Parse) {
             let said = percent::not_utf8(crate::text::slice(text, span))?;
             // Which byte it is would be a piece of a secret.
             let said = if setting.param.is_secret() {
-                "'utf-8' codec can't decode a byte".into()
+                "'utf-8' codec can't decode byte ***".into()
             } else {
                 said
             };
             Some((span, said))
         });
     if let Some((span, template)) = complaint {
-        parse.errors.push(ParseError {
-            kind: ErrorKind::Percent,
-            span,
-            template: template.into(),
-            quoted: None,
-        });
+        let error = ParseError::new(ErrorKind::Percent, span, template);
+        parse.errors.push(error);
     }
 }
 
@@ -202,22 +238,19 @@ fn refuse_timeout(parse: &mut Parse, driver: Driver) {
     } else {
         "invalid integer value \"{}\" for connection option \"connect_timeout\""
     };
-    parse.errors.push(ParseError {
-        kind: ErrorKind::BadValue,
-        span: if span.is_empty() {
-            setting.span()
-        } else {
-            span
-        },
-        template: template.into(),
-        quoted: Some(span),
-    });
+    let place = if span.is_empty() {
+        setting.span()
+    } else {
+        span
+    };
+    let error = ParseError::new(ErrorKind::BadValue, place, template).quoting(span);
+    parse.errors.push(error);
 }
 
 /// Keyword/value pairs, as `driver` reads them.
 fn pairs(text: &str, driver: Driver, version: Version) -> Parse {
     match driver {
-        Driver::Pgx => pgx_kv::parse(text),
+        Driver::Pgx => pgx_kv::parse(text, version),
         Driver::LibPq => libpq_kv::parse_with(text, libpq_kv::lib_pq(version), version),
         Driver::TokioPostgres => libpq_kv::parse_with(text, &libpq_kv::TOKIO_POSTGRES, version),
         _ => libpq_kv::parse(text, version),
@@ -225,8 +258,9 @@ fn pairs(text: &str, driver: Driver, version: Version) -> Parse {
 }
 
 /// Drivers that take both forms tell them apart by the scheme: what begins with none is pairs, if it can be read as such.
-/// Where it cannot, and where it looks like a URI all the same, it is read as a URI for the sake of the findings.
-fn uri_or_pairs(text: &str, driver: Driver, version: Version, uri: &dyn Fn() -> Parse) -> Parse {
+/// Where it cannot, and where it looks like a URI all the same, it is read as a URI for the sake of the findings; what the
+/// driver says is what it says of pairs.
+fn uri_or_pairs(text: &str, dialect: Dialect, driver: Driver, version: Version) -> Parse {
     let both = matches!(
         driver,
         Driver::Libpq
@@ -236,13 +270,67 @@ fn uri_or_pairs(text: &str, driver: Driver, version: Version, uri: &dyn Fn() -> 
             | Driver::LibPq
             | Driver::TokioPostgres
     );
-    if both && !text.contains("://") {
-        let pairs = pairs(text, driver, version);
+    let is_uri = ["postgresql://", "postgres://"];
+    let mut refused = None;
+    if both && !is_uri.iter().any(|scheme| text.starts_with(scheme)) {
+        let mut pairs = pairs(text, driver, version);
         if pairs.errors.is_empty() {
-            return pairs;
+            if !text.contains("://") {
+                return pairs;
+            }
+        } else {
+            refused = Some(pairs.errors.remove(0));
         }
     }
-    uri()
+    let mut uri = match url::reader_of(driver, dialect, version) {
+        Some(reader) => url::parse(text, reader, version),
+        None => libpq_uri::parse(text, version),
+    };
+    if let (Some(refused), Some(first)) = (refused, uri.errors.first_mut())
+        && first.kind == ErrorKind::WrongDialect
+    {
+        (first.template, first.quoted, first.said) = (
+            refused.template,
+            // `{here}` would be another place.
+            refused.quoted.or(Some(refused.span)),
+            refused.said,
+        );
+    }
+    uri
+}
+
+/// A driver quotes a keyword or a value as it has read it, not as it stands in the text; Go's drivers put what they quote in
+/// Go's quotes.
+fn quote_as_read(text: &str, parse: &mut Parse, driver: Driver) {
+    let settings = &parse.settings;
+    for error in &mut parse.errors {
+        error.in_go = matches!(driver, Driver::Pgx | Driver::LibPq);
+        let Some(quoted) = error.quoted.filter(|_| error.said.is_none()) else {
+            continue;
+        };
+        let value = |kind| match kind {
+            ErrorKind::UnknownKeyword => settings
+                .all
+                .iter()
+                .find(|s| s.key_span == Some(quoted))
+                .map(|s| s.key.as_str()),
+            ErrorKind::PortNotANumber | ErrorKind::PortOutOfRange => settings
+                .hosts
+                .iter()
+                .filter_map(|h| h.port.as_ref())
+                .find(|p| p.span == quoted)
+                .map(|p| p.text.as_str()),
+            ErrorKind::BadValue => settings
+                .all
+                .iter()
+                .find(|s| s.value.span == quoted)
+                .and_then(|s| s.value.shown()),
+            _ => None,
+        };
+        let raw = crate::text::slice(text, quoted);
+        let read = value(error.kind).filter(|read| *read != raw);
+        error.said = read.map(Into::into);
+    }
 }
 
 /// Reads a URI as its author meant it, where a raw reserved character makes the driver see something else.
@@ -351,12 +439,7 @@ impl Builder {
         span: Span,
         template: impl Into<Cow<'static, str>>,
     ) {
-        self.errors.push(ParseError {
-            kind,
-            span,
-            template: template.into(),
-            quoted: None,
-        });
+        self.errors.push(ParseError::new(kind, span, template));
     }
 
     /// An error whose text quotes `quoted` in place of `{}`.
@@ -367,12 +450,21 @@ impl Builder {
         template: impl Into<Cow<'static, str>>,
         quoted: Span,
     ) {
-        self.errors.push(ParseError {
-            kind,
-            span,
-            template: template.into(),
-            quoted: Some(quoted),
-        });
+        self.errors
+            .push(ParseError::new(kind, span, template).quoting(quoted));
+    }
+
+    /// An error whose text quotes `quoted`, which the driver writes as `said`.
+    pub(crate) fn error_saying(
+        &mut self,
+        kind: ErrorKind,
+        span: Span,
+        template: impl Into<Cow<'static, str>>,
+        quoted: Span,
+        said: String,
+    ) {
+        let error = ParseError::new(kind, span, template);
+        self.errors.push(error.quoting(quoted).saying(said));
     }
 
     pub(crate) fn finish(self, text: &str) -> Parse {

@@ -35,12 +35,7 @@ pub(super) fn parse(text: &str, version: Version) -> Parse {
                 "PDO::__construct(): Argument #1 ($dsn) must be a valid data source name",
             ),
         };
-        let error = ParseError {
-            kind: ErrorKind::WrongDialect,
-            span: Span::new(0, end),
-            template: said.into(),
-            quoted: None,
-        };
+        let error = ParseError::new(ErrorKind::WrongDialect, Span::new(0, end), said);
         parse.errors.insert(0, error);
     }
     parse

@@ -65,6 +65,39 @@ pub(super) fn not_utf8(piece: &str) -> Option<String> {
     ))
 }
 
+/// What Rust says of a piece whose decoded bytes are no UTF-8.
+pub(super) fn not_utf8_in_rust(piece: &str) -> Option<String> {
+    core::str::from_utf8(&bytes(piece))
+        .err()
+        .map(|error| alloc::format!("{error}"))
+}
+
+/// The inside of Go's quotes (`%q`), where that is another text than the one quoted.
+pub(super) fn go_quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            // Writing to a String cannot fail.
+            c if c.is_ascii_control() => {
+                let _ = write!(out, "\\x{:02x}", u32::from(c));
+            }
+            // What cannot be seen.
+            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{feff}' => {
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            c if c != ' ' && (c.is_whitespace() || c.is_control()) => {
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 fn bytes(piece: &str) -> Vec<u8> {
     let bytes = piece.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());

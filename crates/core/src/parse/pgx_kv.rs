@@ -4,18 +4,31 @@
 
 use super::checks::{self, PGX};
 use super::libpq_kv::{hosts_of_pairs, value_kind};
-use super::{Builder, ErrorKind, Parse, TokenKind, keywords};
+use super::{Builder, ErrorKind, Parse, TokenKind, Version, keywords};
 use crate::model::{Dialect, Origin, Param, Setting, Value};
 use crate::text::{Span, slice};
+use alloc::format;
 use alloc::string::String;
 
-const INVALID: &str = "failed to parse as keyword/value (invalid keyword/value)";
-const BACKSLASH: &str = "failed to parse as keyword/value (invalid backslash)";
-const UNTERMINATED: &str =
-    "failed to parse as keyword/value (unterminated quoted string in connection info string)";
+const INVALID: &str = "invalid keyword/value";
+const BACKSLASH: &str = "invalid backslash";
+const UNTERMINATED: &str = "unterminated quoted string in connection info string";
 
-pub(super) fn parse(text: &str) -> Parse {
+/// Version 5 has other names for things than version 4.
+fn refuse(b: &mut Builder, span: Span, why: &'static str) {
+    let said = if !b.version.before(5, 0) {
+        format!("failed to parse as keyword/value ({why})")
+    } else if why == INVALID {
+        "failed to parse as DSN (invalid dsn)".into()
+    } else {
+        format!("failed to parse as DSN ({why})")
+    };
+    b.error(ErrorKind::Syntax, span, said);
+}
+
+pub(super) fn parse(text: &str, version: Version) -> Parse {
     let mut b = Builder::new(Dialect::GoKv);
+    b.version = version;
     let mut at = 0;
     while at < text.len() {
         let rest = text.get(at..).unwrap_or("");
@@ -26,7 +39,7 @@ pub(super) fn parse(text: &str) -> Parse {
             } else {
                 span
             };
-            b.error(ErrorKind::Syntax, place, INVALID);
+            refuse(&mut b, place, INVALID);
             break;
         };
         let key = trimmed(text, Span::new(at, equals));
@@ -37,7 +50,7 @@ pub(super) fn parse(text: &str) -> Parse {
             unquoted(&mut b, text, from)
         };
         if key.is_empty() {
-            b.error(ErrorKind::Syntax, Span::new(equals, equals + 1), INVALID);
+            refuse(&mut b, Span::new(equals, equals + 1), INVALID);
         }
         store(&mut b, text, key, value, quote);
         b.tokens
@@ -57,7 +70,7 @@ fn unquoted(b: &mut Builder, text: &str, from: usize) -> (Span, Option<char>, us
         }
         if c == '\\' && chars.next().is_none() {
             let here = Span::new(from + at, text.len());
-            b.error(ErrorKind::Syntax, here, BACKSLASH);
+            refuse(b, here, BACKSLASH);
         }
     }
     (Span::new(from, text.len()), None, text.len())
@@ -80,7 +93,7 @@ fn quoted(b: &mut Builder, text: &str, from: usize) -> (Span, Option<char>, usiz
             _ => {}
         }
     }
-    b.error(ErrorKind::Syntax, Span::new(from, inside), UNTERMINATED);
+    refuse(b, Span::new(from, inside), UNTERMINATED);
     (Span::new(inside, text.len()), Some('\''), text.len())
 }
 
@@ -129,7 +142,7 @@ mod tests {
     use std::format;
 
     fn read(text: &str) -> String {
-        let parse = parse(text);
+        let parse = parse(text, Version::NEWEST);
         let pairs: Vec<String> = parse
             .settings
             .all

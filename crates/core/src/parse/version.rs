@@ -13,6 +13,9 @@ impl Version {
     /// The newest that connlint knows, whatever its number.
     pub const NEWEST: Self = Self::new(u16::MAX, u16::MAX);
 
+    /// Before every version that connlint knows.
+    pub const OLDEST: Self = Self::new(0, 0);
+
     /// The version `major.minor`.
     #[must_use]
     pub const fn new(major: u16, minor: u16) -> Self {

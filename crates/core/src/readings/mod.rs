@@ -12,7 +12,7 @@ use crate::detect::{self, accepts};
 use crate::layer::neutral;
 use crate::lint::{Options, unmarked};
 use crate::model::{Dialect, Driver, HostView, Param, PasswordState, Settings};
-use crate::parse::{Parse, parse};
+use crate::parse::{Parse, keywords, parse};
 use crate::placeholder;
 use crate::redact::Redactor;
 use crate::text::{Span, slice};
@@ -75,6 +75,9 @@ pub struct Reading {
     pub password: PasswordState,
     /// What TLS the connection ends up with; `None` where it does not get that far.
     pub tls: Option<Tls>,
+    /// Whether a certificate that nothing in the string asks to check is checked all the same where
+    /// ~/.postgresql/root.crt exists.
+    pub default_file_counts: bool,
     /// Keywords that have no effect.
     pub ignored: Vec<String>,
     /// Keywords that the driver hands to the server as settings; the server refuses those that it does not know.
@@ -113,6 +116,18 @@ pub fn readings_of(source: &str, index: usize, options: &Options) -> Vec<Reading
         .collect()
 }
 
+/// How the driver of `profile` reads `text`, which is a connection string in `dialect` and nothing else.
+#[must_use]
+pub fn reading_of(text: &str, dialect: Dialect, profile: &'static Profile) -> Reading {
+    let string = Text {
+        shown: text,
+        read: text,
+        variables: &[],
+        dialect,
+    };
+    read(&string, profile)
+}
+
 /// A string as it stands and as it is read: with variables made neutral.
 struct Text<'a> {
     shown: &'a str,
@@ -132,6 +147,7 @@ fn read(text: &Text<'_>, profile: &'static Profile) -> Reading {
         database: None,
         password: PasswordState::Absent,
         tls: None,
+        default_file_counts: false,
         ignored: Vec::new(),
         sent_to_server: Vec::new(),
         notes: Vec::new(),
@@ -182,6 +198,7 @@ fn read(text: &Text<'_>, profile: &'static Profile) -> Reading {
         database: text_of(Param::Database),
         password: password(text, settings),
         tls: Some((profile.tls)(settings)),
+        default_file_counts: (profile.default_file)(settings),
         ignored,
         sent_to_server,
         notes: (profile.notes)(settings),
@@ -216,8 +233,23 @@ fn leftovers(
         let Some(key) = setting.key_span else {
             continue;
         };
-        let known = (profile.knows)(&setting.key).unwrap_or(setting.param != Param::Unknown);
-        if known || setting.param.is_secret() {
+        if setting.key.is_empty() && !key.is_empty() {
+            // The driver has dropped it without a word.
+            ignored.push(redactor.show(text.shown, key));
+            continue;
+        }
+        let by_meaning = match setting.param {
+            Param::Unknown => false,
+            // What only sounds like a secret is kept as one.
+            Param::OtherSecret => match profile.driver {
+                Driver::Npgsql => keywords::npgsql(&setting.key).is_some(),
+                Driver::Pgjdbc => keywords::pgjdbc(&setting.key).is_some(),
+                Driver::R2dbc => true,
+                _ => keywords::libpq(&setting.key).is_some(),
+            },
+            _ => true,
+        };
+        if (profile.knows)(&setting.key).unwrap_or(by_meaning) {
             continue;
         }
         // A piece of a password can have come to stand where a keyword should.

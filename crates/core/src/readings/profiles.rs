@@ -26,6 +26,7 @@ pub struct Profile {
     /// What the row was checked against.
     pub source: &'static str,
     pub(super) tls: fn(&Settings) -> Tls,
+    pub(super) default_file: fn(&Settings) -> bool,
     pub(super) refuses: fn(&Settings) -> Option<&'static str>,
     pub(super) knows: fn(&str) -> Option<bool>,
     pub(super) notes: fn(&Settings) -> Vec<&'static str>,
@@ -52,6 +53,7 @@ const LIBPQ: Profile = Profile {
     unknown: Unknown::Refused,
     source: "libpq 15.18, 17.11 and 18.6, run",
     tls: tls::libpq,
+    default_file: tls::libpq_default_file,
     refuses: takes_all,
     knows: by_meaning,
     notes: libpq_notes,
@@ -85,8 +87,14 @@ fn no_notes(_: &Settings) -> Vec<&'static str> {
 
 fn node_notes(settings: &Settings) -> Vec<&'static str> {
     let mode = settings.get(Param::SslMode).map(|s| s.value.expose());
+    let ssl = settings.get(Param::Ssl).map(|s| s.value.expose());
     match mode {
-        None if settings.get(Param::Ssl).is_none() => {
+        None if ssl.is_some_and(|ssl| !matches!(ssl, "" | "0" | "1" | "true" | "no-verify")) => {
+            alloc::vec![
+                "It takes `ssl` for a text and stops: Cannot use 'in' operator to search for 'key'."
+            ]
+        }
+        None if ssl.is_none() && settings.get(Param::SslRootCert).is_none() => {
             alloc::vec![
                 "Without sslmode it uses no TLS, unless PGSSLMODE or the `ssl` option says otherwise."
             ]
@@ -200,6 +208,7 @@ fn known_to_postgres_js(key: &str) -> Option<bool> {
             | "prepare"
             | "target_session_attrs"
             | "fetch_types"
+            | "sslnegotiation"
             | "options"
             | "search_path"
     ))
@@ -268,6 +277,23 @@ fn known_to_pgx(key: &str) -> Option<bool> {
     ))
 }
 
+fn known_to_lib_pq(key: &str) -> Option<bool> {
+    match key {
+        // pgx's own, which lib/pq sends to the server like anything else.
+        "channel_binding"
+        | "default_query_exec_mode"
+        | "statement_cache_capacity"
+        | "description_cache_capacity" => Some(false),
+        "hostaddr"
+        | "fallback_application_name"
+        | "binary_parameters"
+        | "disable_prepared_binary_result"
+        | "sslinline"
+        | "load_balance_hosts" => Some(true),
+        key => known_to_pgx(key),
+    }
+}
+
 fn known_to_ecto(key: &str) -> Option<bool> {
     Some(matches!(
         key,
@@ -290,6 +316,7 @@ pub static PROFILES: &[Profile] = &[
         unknown: Unknown::Sent,
         source: "asyncpg 0.29.0 and 0.32.0, run",
         tls: tls::asyncpg,
+        default_file: tls::asyncpg_default_file,
         knows: known_to_asyncpg,
         notes: no_notes,
         ..LIBPQ
@@ -311,6 +338,7 @@ pub static PROFILES: &[Profile] = &[
         versions: "8-10",
         source: "Npgsql 8.0 to 10.0, source; .NET's tokenizer, run",
         tls: tls::npgsql,
+        default_file: tls::no_default_file,
         notes: npgsql_notes,
         ..LIBPQ
     },
@@ -319,6 +347,7 @@ pub static PROFILES: &[Profile] = &[
         versions: "6-7",
         source: "Npgsql 6.0 and 7.0, source",
         tls: tls::npgsql,
+        default_file: tls::no_default_file,
         refuses: tls::npgsql_6_refuses,
         notes: no_notes,
         ..LIBPQ
@@ -328,6 +357,7 @@ pub static PROFILES: &[Profile] = &[
         versions: "3-5",
         source: "Npgsql 5.0, source",
         tls: tls::npgsql_5,
+        default_file: tls::no_default_file,
         refuses: tls::npgsql_5_refuses,
         notes: no_notes,
         ..LIBPQ
@@ -338,6 +368,7 @@ pub static PROFILES: &[Profile] = &[
         unknown: Unknown::Ignored,
         source: "pgJDBC 42.5.5, run; 42.7, source",
         tls: tls::pgjdbc,
+        default_file: tls::no_default_file,
         notes: pgjdbc_notes,
         ..LIBPQ
     },
@@ -347,6 +378,7 @@ pub static PROFILES: &[Profile] = &[
         unknown: Unknown::Ignored,
         source: "r2dbc-spi 1.0 and r2dbc-postgresql 1.0, source",
         tls: tls::r2dbc,
+        default_file: tls::no_default_file,
         notes: no_notes,
         ..LIBPQ
     },
@@ -356,6 +388,7 @@ pub static PROFILES: &[Profile] = &[
         unknown: Unknown::Ignored,
         source: "pg 8.8.0, 8.11.3 and 8.23.1, run",
         tls: tls::node_postgres,
+        default_file: tls::no_default_file,
         notes: node_notes,
         ..LIBPQ
     },
@@ -365,6 +398,7 @@ pub static PROFILES: &[Profile] = &[
         unknown: Unknown::Sent,
         source: "postgres.js 3.4.9, run",
         tls: tls::postgres_js,
+        default_file: tls::no_default_file,
         knows: known_to_postgres_js,
         notes: no_notes,
         ..LIBPQ
@@ -375,6 +409,7 @@ pub static PROFILES: &[Profile] = &[
         unknown: Unknown::Ignored,
         source: "the url crate 2.5.8, run; Prisma's engine, source",
         tls: tls::prisma,
+        default_file: tls::no_default_file,
         knows: known_to_prisma,
         notes: no_notes,
         ..LIBPQ
@@ -385,6 +420,7 @@ pub static PROFILES: &[Profile] = &[
         unknown: Unknown::Sent,
         source: "pgx 4.15 and 5.10, run",
         tls: tls::pgx,
+        default_file: tls::no_default_file,
         knows: known_to_pgx,
         notes: no_notes,
         ..LIBPQ
@@ -395,7 +431,8 @@ pub static PROFILES: &[Profile] = &[
         unknown: Unknown::Sent,
         source: "lib/pq 1.10.7 and 1.12.3, run",
         tls: tls::lib_pq,
-        knows: known_to_pgx,
+        default_file: tls::no_default_file,
+        knows: known_to_lib_pq,
         notes: no_notes,
         ..LIBPQ
     },
@@ -404,6 +441,7 @@ pub static PROFILES: &[Profile] = &[
         versions: "0.7",
         source: "tokio-postgres 0.7.18 with native-tls, run",
         tls: tls::tokio_postgres,
+        default_file: tls::no_default_file,
         notes: tokio_notes,
         ..LIBPQ
     },
@@ -413,6 +451,7 @@ pub static PROFILES: &[Profile] = &[
         unknown: Unknown::Ignored,
         source: "SQLx 0.9.0, run",
         tls: tls::sqlx,
+        default_file: tls::no_default_file,
         knows: known_to_sqlx,
         notes: no_notes,
         ..LIBPQ
@@ -451,6 +490,7 @@ pub static PROFILES: &[Profile] = &[
         unknown: Unknown::Ignored,
         source: "Ecto 3, source; Elixir 1.14's URI, run",
         tls: tls::ecto,
+        default_file: tls::no_default_file,
         knows: known_to_ecto,
         notes: no_notes,
         ..LIBPQ

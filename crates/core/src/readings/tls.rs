@@ -149,17 +149,44 @@ pub(super) fn libpq(settings: &Settings) -> Tls {
     }
 }
 
-/// asyncpg: as libpq, but `prefer` never checks, and `system` means nothing.
+/// libpq checks the issuer in the weaker modes as well where its default file, ~/.postgresql/root.crt, exists.
+pub(super) fn libpq_default_file(settings: &Settings) -> bool {
+    let tls = libpq(settings);
+    !tls.chain && tls.encrypted != Encrypted::Never
+}
+
+/// asyncpg does so only where TLS is insisted on.
+pub(super) fn asyncpg_default_file(settings: &Settings) -> bool {
+    let tls = asyncpg(settings);
+    !tls.chain && tls.encrypted == Encrypted::Always
+}
+
+/// Nobody else looks for it where nothing is checked.
+pub(super) fn no_default_file(_: &Settings) -> bool {
+    false
+}
+
+/// asyncpg: as libpq, but `prefer` never checks, and `system` is a file.
 pub(super) fn asyncpg(settings: &Settings) -> Tls {
     match mode(settings) {
         None | Some("prefer") => plain(Encrypted::IfOffered),
         Some("allow") => plain(Encrypted::IfRequired),
-        Some("require") if system_roots(settings) => plain(Encrypted::Always),
+        _ if root_file(settings) => as_if_a_file(settings),
         _ => libpq(settings),
     }
 }
 
-/// pgx: as libpq, but `prefer` and `allow` never check, and full checking falls back on the system's roots.
+/// The stricter modes with a file of roots, whatever its name.
+fn as_if_a_file(settings: &Settings) -> Tls {
+    let full = mode(settings) == Some("verify-full");
+    match mode(settings) {
+        Some("disable") => NEVER,
+        _ => checked(Encrypted::Always, full, Roots::File),
+    }
+}
+
+/// pgx: as libpq, but `prefer` and `allow` never check, full checking falls back on the system's roots, and no file is looked
+/// for that the string does not name.
 pub(super) fn pgx(settings: &Settings) -> Tls {
     let roots = if root_file(settings) && !system_roots(settings) {
         Roots::File
@@ -172,16 +199,33 @@ pub(super) fn pgx(settings: &Settings) -> Tls {
         Some("allow") => plain(Encrypted::IfRequired),
         Some("verify-ca") => checked(Encrypted::Always, false, roots),
         Some("verify-full") => checked(Encrypted::Always, true, roots),
-        _ => libpq(settings),
+        Some("require") if !root_file(settings) => plain(Encrypted::Always),
+        _ => as_if_a_file(settings),
     }
 }
 
-/// lib/pq up to 1.12: `require` without being asked.
+/// lib/pq 1.11 and 1.12: `require` without being asked; a root certificate turns checking on, but none is looked for that the
+/// string does not name.
 pub(super) fn lib_pq(settings: &Settings) -> Tls {
+    if system_roots(settings) && mode(settings).is_none_or(|m| m == "verify-full") {
+        return checked(Encrypted::Always, true, Roots::System);
+    }
+    let file = root_file(settings);
+    let with = |encrypted| {
+        if file {
+            checked(encrypted, false, Roots::File)
+        } else {
+            plain(encrypted)
+        }
+    };
+    let roots = if file { Roots::File } else { Roots::System };
     match mode(settings) {
-        None if root_file(settings) => checked(Encrypted::Always, false, Roots::File),
-        None => plain(Encrypted::Always),
-        _ => libpq(settings),
+        Some("disable") => NEVER,
+        Some("allow") => with(Encrypted::IfRequired),
+        Some("prefer") => with(Encrypted::IfOffered),
+        Some("verify-ca") => checked(Encrypted::Always, false, roots),
+        Some("verify-full") => checked(Encrypted::Always, true, roots),
+        _ => with(Encrypted::Always),
     }
 }
 
@@ -203,8 +247,11 @@ pub(super) fn node_postgres(settings: &Settings) -> Tls {
         }
         Some(_) => full,
         None => match settings.get(Param::Ssl).map(|s| s.value.expose()) {
-            None | Some("0" | "false" | "") => NEVER,
+            // A file turns it on by itself.
+            _ if root_file(settings) => full,
+            None | Some("0" | "") => NEVER,
             Some("no-verify") => plain(Encrypted::Always),
+            // Other words stay text, `false` as well, and with a text it gives up once the server has agreed to TLS.
             Some(_) => full,
         },
     }
@@ -270,9 +317,12 @@ pub(super) fn tokio_postgres(settings: &Settings) -> Tls {
 
 /// pgJDBC: `ssl=true` alone means everything is checked; `require` never checks, unless the socket factory does.
 pub(super) fn pgjdbc(settings: &Settings) -> Tls {
-    let java = settings
-        .get(Param::SslFactory)
-        .is_some_and(|s| s.value.expose().ends_with("DefaultJavaSSLFactory"));
+    let factory = |name| {
+        let setting = settings.get(Param::SslFactory);
+        setting.is_some_and(|s| s.value.expose().ends_with(name))
+    };
+    let java = factory("DefaultJavaSSLFactory");
+    let blind = factory("NonValidatingFactory");
     let roots = match (java, root_file(settings)) {
         (true, _) => Roots::System,
         (false, true) => Roots::File,
@@ -285,15 +335,26 @@ pub(super) fn pgjdbc(settings: &Settings) -> Tls {
             plain(encrypted)
         }
     };
+    // The host's name is compared whatever the factory does.
+    let strict = |host_name| {
+        if blind {
+            Tls {
+                host_name,
+                ..plain(Encrypted::Always)
+            }
+        } else {
+            checked(Encrypted::Always, host_name, roots)
+        }
+    };
     match any_case(settings) {
         Some("disable") => NEVER,
         Some("allow") => weak(Encrypted::IfRequired),
         Some("require") => weak(Encrypted::Always),
-        Some("verify-ca") => checked(Encrypted::Always, false, roots),
-        Some("verify-full") => checked(Encrypted::Always, true, roots),
+        Some("verify-ca") => strict(false),
+        Some("verify-full") => strict(true),
         Some(_) => weak(Encrypted::IfOffered),
         None => match settings.get(Param::Ssl).map(|s| s.value.expose()) {
-            Some("" | "true") => checked(Encrypted::Always, true, roots),
+            Some("" | "true") => strict(true),
             _ => weak(Encrypted::IfOffered),
         },
     }

@@ -63,12 +63,7 @@ impl Scan<'_> {
                     self.b.tokens.push(value_kind(Param::Database), body);
                 }
                 _ if text.is_empty() && self.reader.takes_nothing => {}
-                _ => self.b.error_quoting(
-                    ErrorKind::WrongDialect,
-                    body,
-                    self.reader.wrong_scheme,
-                    body,
-                ),
+                _ => self.wrong_scheme(body, Span::empty(body.start), body),
             }
             return self.b.finish(text);
         };
@@ -88,7 +83,7 @@ impl Scan<'_> {
         let authority = Span::new(start, hosts_end);
         match library {
             Some(Ok(read)) => self.settle(read, Span::new(start, at.max(start))),
-            Some(Err(refused)) if self.b.errors.is_empty() => self.refused(&refused, authority),
+            Some(Err(refused)) => self.refused(&refused, authority),
             _ => {}
         }
         if self.starts(at, body.end, '?') {
@@ -124,12 +119,6 @@ impl Scan<'_> {
     fn scheme(&self, body: Span) -> Option<(Span, usize)> {
         let raw = slice(self.text, body);
         let colon = raw.find(':')?;
-        let is_scheme = |scheme: &str| {
-            scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-                && scheme
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
-        };
         let slashes = raw.find("://");
         // `r2dbc:pool:postgresql://` has more than one colon.
         let end = if self.reader.slashes_optional && is_scheme(raw.get(..colon)?) {
@@ -162,14 +151,37 @@ impl Scan<'_> {
             || driver.is_some_and(|driver| sqlalchemy::plugin(driver, self.b.version).is_none());
         // A scheme that the library itself refuses is no wrong one.
         if refused && !self.taken_whatever_the_scheme() {
-            let span = Span::new(scheme.start, end);
-            self.b.error_quoting(
-                ErrorKind::WrongDialect,
-                span,
-                self.reader.wrong_scheme,
-                scheme,
-            );
+            let whole = Span::new(0, self.text.len());
+            self.wrong_scheme(Span::new(scheme.start, end), scheme, whole);
         }
+    }
+
+    /// A scheme that the driver does not know, or none.
+    fn wrong_scheme(&mut self, place: Span, scheme: Span, whole: Span) {
+        let kind = ErrorKind::WrongDialect;
+        let raw = slice(self.text, scheme);
+        if let Some(template) = self.reader.no_scheme {
+            // SQLAlchemy's expression: a word, or several with a plus between them, which it writes as dots.
+            let is_name = |c: char| c.is_alphanumeric() || "_+".contains(c);
+            if raw.is_empty() || !raw.chars().all(is_name) {
+                return self.b.error_quoting(kind, place, template, whole);
+            }
+            let said = raw.replace('+', ".");
+            let template = self.reader.wrong_scheme;
+            return self.b.error_saying(kind, place, template, scheme, said);
+        }
+        let template = self.reader.wrong_scheme;
+        if self.reader.brackets == Brackets::Python {
+            // What cannot be a scheme is none to Python.
+            let said = if is_scheme(raw) {
+                raw.to_ascii_lowercase()
+            } else {
+                String::new()
+            };
+            return self.b.error_saying(kind, place, template, scheme, said);
+        }
+        let quoted = if scheme.is_empty() { whole } else { scheme };
+        self.b.error_quoting(kind, place, template, quoted);
     }
 
     const fn taken_whatever_the_scheme(&self) -> bool {
@@ -262,6 +274,16 @@ impl Scan<'_> {
             self.userinfo(userinfo, authority);
         }
         self.hosts(hosts);
+        if self.reader.hosts == Hosts::Go
+            || matches!(self.reader.brackets, Brackets::OffWithPort(..))
+        {
+            // Go looks at the hosts before the userinfo, but at control characters before both.
+            let (refused, template) = (self.reader.refused, self.reader.bad_percent);
+            self.b.errors.sort_by_key(|error| {
+                let said = &*error.template;
+                error.span.start < hosts.start && (said == refused || template == Some(said))
+            });
+        }
         self.check_emptiness(userinfo, hosts, body.end);
         hosts.end
     }
@@ -384,7 +406,8 @@ impl Scan<'_> {
                 .is_some_and(|rest| !rest.is_empty() && !rest.starts_with(':'))
             {
                 let behind = Span::new(whole.start + close + 1, whole.end);
-                self.b.error(ErrorKind::Syntax, behind, no_port);
+                self.b
+                    .error_quoting(ErrorKind::Syntax, behind, no_port, behind);
             }
         }
         if self.reader.hosts == Hosts::Go && !raw.starts_with('[') {
@@ -501,11 +524,18 @@ impl Scan<'_> {
             return;
         }
         if self.reader.hosts == Hosts::Go {
-            self.b.error(
-                ErrorKind::Syntax,
-                span,
-                "failed to parse as URL (failed to split host:port)",
+            // `net.SplitHostPort`.
+            let why = match name.chars().next() {
+                Some('[') if !name.contains(']') => "missing ']' in address",
+                _ if name.contains(':') => "too many colons in address",
+                _ if name.contains('[') => "unexpected '[' in address",
+                _ => "unexpected ']' in address",
+            };
+            let template = alloc::format!(
+                "failed to parse as URL (failed to split host:port in '{{}}', err: address {{}}: {why})"
             );
+            self.b
+                .error_quoting(ErrorKind::Syntax, span, template, span);
         } else {
             // lib/pq takes all of it for the host then.
             *colon = span.end;
@@ -557,13 +587,12 @@ impl Scan<'_> {
         if let Some((refuses, template)) = self.reader.bad_host
             && let Some((at, c)) = raw.char_indices().find(|(_, c)| refuses(*c))
         {
-            let at = host.start + at;
-            self.b.error_quoting(
-                ErrorKind::Syntax,
-                Span::new(at, at + c.len_utf8()),
-                template,
-                host,
-            );
+            let place = Span::new(host.start + at, host.start + at + c.len_utf8());
+            // Go quotes the character, Ruby all of it.
+            let go = self.reader.host_percent.is_some();
+            let quoted = if go { place } else { host };
+            self.b
+                .error_quoting(ErrorKind::Syntax, place, template, quoted);
         }
         // Go decodes a percent sequence in a host only where it is no ASCII, and in the zone of an IPv6 address.
         let Some(template) = self.reader.host_percent else {
@@ -794,14 +823,21 @@ impl Scan<'_> {
             .unwrap_or(all)
     }
 
-    /// The library refuses the text, and the scanner has not seen why.
+    /// The library refuses the text. Where the scanner has seen what is wrong, that is the place; the words are the library's.
     fn refused(&mut self, refused: &Refused, authority: Span) {
-        match refused {
-            Refused::Url(said) => {
+        let seen = self.b.errors.first_mut();
+        match (refused, seen) {
+            (Refused::Url(_), Some(seen)) if seen.kind == ErrorKind::WrongDialect => {}
+            (Refused::Url(said), Some(seen)) => {
+                seen.template = self.reader.refused.replace("{}", said).into();
+                seen.quoted = None;
+            }
+            (Refused::Encoding, Some(_)) => {}
+            (Refused::Url(said), None) => {
                 let template = self.reader.refused.replace("{}", said);
                 self.b.error(ErrorKind::Syntax, authority, template);
             }
-            Refused::Encoding => {
+            (Refused::Encoding, None) => {
                 let bad = self
                     .b
                     .settings
@@ -810,13 +846,28 @@ impl Scan<'_> {
                     .map(|s| s.value.span)
                     .find(|span| super::percent::decode_utf8(slice(self.text, *span)).is_none())
                     .unwrap_or(authority);
-                let template = match self.reader.library {
-                    Some(Library::Sqlx) => "error with configuration: invalid utf-8 sequence",
-                    _ => "URI malformed",
-                };
-                self.b.error(ErrorKind::Percent, bad, template);
+                match self.reader.library {
+                    Some(Library::Sqlx) => {
+                        let at_bad = |s: &&Setting| s.value.span.overlaps(bad);
+                        let setting = self.b.settings.all.iter().find(at_bad);
+                        let param = setting.map_or(Param::Known, |s| s.param);
+                        self.not_utf8(param, bad, "error with configuration: {}");
+                    }
+                    _ => self.b.error(ErrorKind::Percent, bad, "URI malformed"),
+                }
             }
         }
+    }
+
+    /// Bytes that are no UTF-8, in Rust's words; in a secret, without their place in it.
+    fn not_utf8(&mut self, param: Param, span: Span, template: &'static str) {
+        let raw = slice(self.text, span);
+        let said = match super::percent::not_utf8_in_rust(raw) {
+            Some(said) if !param.is_secret() => said,
+            _ => "invalid utf-8 sequence of ***".into(),
+        };
+        let template = template.replace("{}", &said);
+        self.b.error(ErrorKind::Percent, span, template);
     }
 
     fn query(&mut self, span: Span) {
@@ -844,6 +895,7 @@ impl Scan<'_> {
         let raw = slice(self.text, span);
         if let Some(template) = query.bad_field
             && !raw.contains('=')
+            && !(raw.is_empty() && query.keeps_empty)
         {
             let place = if span.is_empty() {
                 Span::new(span.start.saturating_sub(1), span.start)
@@ -852,6 +904,17 @@ impl Scan<'_> {
             };
             self.b
                 .error_quoting(ErrorKind::Syntax, place, template, span);
+            if query.before_hosts {
+                // The list of errors is in the order in which the driver meets them.
+                let at = self
+                    .b
+                    .errors
+                    .iter()
+                    .position(|e| e.span.start < place.start);
+                let error = self.b.errors.pop();
+                let at = at.unwrap_or(self.b.errors.len());
+                error.into_iter().for_each(|e| self.b.errors.insert(at, e));
+            }
             return;
         }
         if raw.is_empty() {
@@ -869,10 +932,18 @@ impl Scan<'_> {
             .tokens
             .push(TokenKind::Delimiter, Span::new(equals, value.start));
         let mut name = self.form(key);
-        let content = self.form(value);
-        for part in [key, value] {
-            self.check_encoding(Param::Known, part, self.reader.bad_percent_in_query);
+        let mut content = self.form(value);
+        if matches!(self.reader.values, Values::Psycopg) {
+            // dj-database-url makes them Python's truth values, which are written otherwise.
+            for (word, truth) in [("true", "True"), ("false", "False")] {
+                if content.eq_ignore_ascii_case(word) {
+                    content = truth.into();
+                }
+            }
         }
+        let sequences = self.reader.bad_percent_in_query;
+        self.check_encoding(Param::Known, key, sequences);
+        self.check_encoding((query.keyword)(&name), value, sequences);
         if content.is_empty() && query.drops_empty_values {
             self.b.tokens.push(TokenKind::Value, value);
             return;
@@ -1036,7 +1107,7 @@ impl Scan<'_> {
             Values::Own(table) => checks::check(&mut self.b, table, whole),
             Values::Psycopg => {
                 sqlalchemy::check_keywords(&mut self.b, &[]);
-                sqlalchemy::one_value_each(&mut self.b);
+                sqlalchemy::one_value_each(&mut self.b, ["[", "]"]);
                 checks::check_psycopg(&mut self.b);
                 libpq_values::check(&mut self.b, Version::NEWEST);
             }
@@ -1082,7 +1153,7 @@ impl Scan<'_> {
             && !(param == Param::Password && self.reader.password_of_bytes)
             && super::percent::decode_utf8(raw).is_none()
         {
-            self.b.error(ErrorKind::Percent, span, template);
+            self.not_utf8(param, span, template);
         }
     }
 
@@ -1131,6 +1202,14 @@ struct Split {
     user: Span,
     password: Option<Span>,
     at: usize,
+}
+
+/// Whether a text can be a scheme (RFC 3986, 3.1).
+fn is_scheme(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
 }
 
 /// Whether a host is an address in brackets and nothing else.

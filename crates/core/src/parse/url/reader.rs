@@ -131,6 +131,8 @@ pub(super) struct Query {
     pub(super) plus_is_blank: bool,
     /// A field without `=`.
     pub(super) bad_field: Option<&'static str>,
+    /// Whether such a field is met before the hosts are looked at.
+    pub(super) before_hosts: bool,
     /// A pair with nothing in it, but for the last.
     pub(super) empty_pair: Option<&'static str>,
     /// Whether only a `&` that a pair comes before is one; the rest of it begins the next keyword (tokio-postgres).
@@ -171,6 +173,8 @@ pub(in crate::parse) struct Reader {
     pub(super) exact_scheme: bool,
     pub(super) any_driver: bool,
     pub(super) wrong_scheme: &'static str,
+    /// The same where no scheme is there, or none that could be one; `{}` quotes the whole text.
+    pub(super) no_scheme: Option<&'static str>,
     /// Whether an empty text is taken for none.
     pub(super) takes_nothing: bool,
     /// Whether a scheme without `//` behind it begins a text without an authority.

@@ -50,6 +50,7 @@ const QUERY: Query = Query {
     empty_overrides: true,
     plus_is_blank: true,
     bad_field: None,
+    before_hosts: false,
     empty_pair: None,
     keeps_empty: false,
     drops_bad_pairs: false,
@@ -69,6 +70,7 @@ const WHATWG: Reader = Reader {
     exact_scheme: false,
     any_driver: false,
     wrong_scheme: "Invalid URL",
+    no_scheme: None,
     takes_nothing: false,
     slashes_optional: true,
     userinfo_end: UserinfoEnd::Last,
@@ -209,6 +211,7 @@ const ASYNCPG: Reader = Reader {
     query: Query {
         authority_wins: ALL,
         bad_field: Some("bad query field: '{}'"),
+        before_hosts: true,
         drops_empty_values: true,
         ..QUERY
     },
@@ -217,6 +220,10 @@ const ASYNCPG: Reader = Reader {
 };
 
 const ASYNCPG_0_29: Reader = Reader {
+    query: Query {
+        before_hosts: false,
+        ..ASYNCPG.query
+    },
     values: Values::Own(&checks::ASYNCPG_0_29),
     ..ASYNCPG
 };
@@ -227,7 +234,7 @@ const DJANGO_REFUSED: &str = "This string is not a valid url, possibly because s
 /// a database of the query counts before the path's, and the rest only where the authority is silent.
 const DJANGO: Reader = Reader {
     schemes: &["postgresql", "postgres", "pgsql"],
-    wrong_scheme: "Scheme '{}://' is unknown.",
+    wrong_scheme: "Scheme '{}://' is unknown. Did you forget to register custom backend?",
     hosts: Hosts::Joined,
     host_text: HostText::Lower,
     refused: DJANGO_REFUSED,
@@ -264,12 +271,12 @@ const PGX: Reader = Reader {
     hosts: Hosts::Go,
     brackets: Brackets::Go(
         "failed to parse as URL (missing ']' in host)",
-        "failed to parse as URL (invalid port after host)",
+        "failed to parse as URL (invalid port \"{}\" after host)",
     ),
     last_colon: true,
     bad_host: Some((
         go_refuses_in_host,
-        "failed to parse as URL (invalid character in host name)",
+        "failed to parse as URL (invalid character \"{}\" in host name)",
     )),
     host_percent: Some("failed to parse as URL (invalid URL escape \"{}\")"),
     bad_port: Some("failed to parse as URL (invalid port \":{}\" after host)"),
@@ -291,8 +298,8 @@ const LIB_PQ: Reader = Reader {
     wrong_scheme: "missing \"=\" after \"{}\" in connection info string",
     refused: "net/url: invalid userinfo",
     bad_percent: Some("invalid URL escape \"{}\""),
-    brackets: Brackets::Go("missing ']' in host", "invalid port after host"),
-    bad_host: Some((go_refuses_in_host, "invalid character in host name")),
+    brackets: Brackets::Go("missing ']' in host", "invalid port \"{}\" after host"),
+    bad_host: Some((go_refuses_in_host, "invalid character \"{}\" in host name")),
     host_percent: Some("invalid URL escape \"{}\""),
     bad_port: Some("invalid port \":{}\" after host"),
     path: Path::Decoded,
@@ -308,7 +315,7 @@ const LIB_PQ: Reader = Reader {
 /// lib/pq 1.10 knows one host, and splits its port off only where that leaves no doubt.
 const LIB_PQ_1_10: Reader = Reader {
     hosts: Hosts::One,
-    brackets: Brackets::OffWithPort("missing ']' in host", "invalid port after host"),
+    brackets: Brackets::OffWithPort("missing ']' in host", "invalid port \"{}\" after host"),
     values: Values::Own(&checks::LIB_PQ_1_10),
     ..LIB_PQ
 };
@@ -396,6 +403,7 @@ const SQLALCHEMY: Reader = Reader {
     any_driver: true,
     slashes_optional: false,
     wrong_scheme: "Can't load plugin: sqlalchemy.dialects:{}",
+    no_scheme: Some("Could not parse SQLAlchemy URL from given URL string"),
     userinfo_end: UserinfoEnd::Sqlalchemy,
     authority_ends: "/?",
     refused: "Could not parse SQLAlchemy URL from given URL string",
@@ -424,6 +432,8 @@ const SQLALCHEMY_2_0: Reader = Reader {
 
 /// SQLAlchemy 1.4 hands the database on as `database`, not as `dbname`.
 const SQLALCHEMY_1_4: Reader = Reader {
+    no_scheme: Some("Could not parse SQLAlchemy URL from string '{}'"),
+    refused: "Could not parse SQLAlchemy URL from string '{}'",
     query: Query {
         keyword: sqlalchemy_1_4_keyword,
         ..SQLALCHEMY.query
@@ -434,6 +444,8 @@ const SQLALCHEMY_1_4: Reader = Reader {
 /// SQLAlchemy 1.3 knows `postgres` for a dialect, lets the password run to the last `@`, and looks for a query only behind a
 /// path.
 const SQLALCHEMY_1_3: Reader = Reader {
+    no_scheme: Some("Could not parse rfc1738 URL from string '{}'"),
+    refused: "Could not parse rfc1738 URL from string '{}'",
     schemes: &["postgresql", "postgres"],
     userinfo_end: UserinfoEnd::Sqlalchemy13,
     authority_ends: "/",
@@ -462,7 +474,7 @@ const TOKIO_POSTGRES: Reader = Reader {
     wrong_scheme: "invalid connection string: unexpected EOF",
     userinfo_end: UserinfoEnd::FirstAnywhere,
     authority_ends: "/?",
-    bad_utf8: Some("invalid connection string: invalid utf-8 sequence"),
+    bad_utf8: Some("invalid connection string: {}"),
     password_of_bytes: true,
     hosts: Hosts::Appended,
     brackets: Brackets::Go(
@@ -476,6 +488,7 @@ const TOKIO_POSTGRES: Reader = Reader {
         plus_is_blank: false,
         keeps_empty: true,
         keyword: checks::known_to_tokio_postgres,
+        bad_field: Some("invalid connection string: unterminated parameter"),
         unknown: Some("invalid connection string: unknown option `{}`"),
         ..QUERY
     },

@@ -2,7 +2,7 @@
 //! from the query.
 
 use super::Scan;
-use crate::model::{HostPort, Origin, Param, Piece};
+use crate::model::{HostPort, Origin, Param, Piece, Secret, Setting};
 use crate::parse::libpq_kv::{is_space, pair_up, split_list};
 use crate::parse::{Builder, ErrorKind, Version, keywords, libpq_values};
 use crate::text::Span;
@@ -144,10 +144,12 @@ fn check_libpq(b: &mut Builder, plugin: Option<Plugin>, version: Version) {
         }
     }
     let old = version.before(2, 0);
-    let both = b.settings.every(Param::Database).count() > 1;
-    if old
-        && both
-        && let Some(setting) = b.settings.all.iter().find(|s| s.key == "dbname")
+    // psycopg2 has two names for it, and takes one of them.
+    let second = if old { "dbname" } else { "database" };
+    let given = b.settings.every(Param::Database).count() > usize::from(old);
+    if (old || plugin == Some(Plugin::Psycopg2))
+        && given
+        && let Some(setting) = b.settings.all.iter().find(|s| s.key == second)
     {
         let span = setting.span();
         b.error(
@@ -157,7 +159,9 @@ fn check_libpq(b: &mut Builder, plugin: Option<Plugin>, version: Version) {
         );
     }
     check_keywords(b, if old { &["database"] } else { &[] });
-    one_value_each(b);
+    // 1.3 makes a list of several values, later versions a tuple.
+    let list = version.before(1, 4);
+    one_value_each(b, if list { ["[", "]"] } else { ["(", ")"] });
     if plugin == Some(Plugin::Psycopg) {
         super::checks::check_psycopg(b);
     }
@@ -166,34 +170,38 @@ fn check_libpq(b: &mut Builder, plugin: Option<Plugin>, version: Version) {
 
 /// What libpq says of a keyword that it does not know, when it gets them all in a string of pairs.
 pub(super) fn check_keywords(b: &mut Builder, more: &[&str]) {
-    let unknown: Vec<(Span, &'static str)> = b
+    let unknown: Vec<(Span, &'static str, String)> = b
         .settings
         .all
         .iter()
         .filter_map(|s| Some((s.key.trim(), s.key_span?)))
         .filter(|(key, _)| !more.contains(key))
         .filter_map(|(key, span)| {
-            if key.contains(is_space) {
-                Some((span, "missing \"=\" after \"{}\" in connection info string"))
+            // libpq's text ends at a NUL.
+            let word = key.split(is_space).next().unwrap_or("");
+            let word = word.split('\0').next().unwrap_or("");
+            if word.len() < key.len() {
+                let template = "missing \"=\" after \"{}\" in connection info string";
+                Some((span, template, word.into()))
             } else if keywords::libpq(key).is_none() {
-                Some((span, "invalid connection option \"{}\""))
+                Some((span, "invalid connection option \"{}\"", key.into()))
             } else {
                 None
             }
         })
         .collect();
-    for (key, template) in unknown {
+    for (key, template, said) in unknown {
         let place = if key.is_empty() {
             Span::new(key.start, key.start + 1)
         } else {
             key
         };
-        b.error_quoting(ErrorKind::UnknownKeyword, place, template, key);
+        b.error_saying(ErrorKind::UnknownKeyword, place, template, key, said);
     }
 }
 
 /// A keyword given twice becomes a Python tuple or list, which is no value of anything but hosts and ports.
-pub(super) fn one_value_each(b: &mut Builder) {
+pub(super) fn one_value_each(b: &mut Builder, [open, close]: [&str; 2]) {
     let repeated = b.settings.all.iter().enumerate().find(|(index, s)| {
         s.key_span.is_some()
             && !matches!(s.param, Param::Host | Param::Port)
@@ -207,8 +215,16 @@ pub(super) fn one_value_each(b: &mut Builder) {
     if let Some((_, setting)) = repeated {
         let name = keywords::libpq(&setting.key).map_or("", |k| k.name);
         let span = setting.value.span;
-        let said = format!("invalid {name} value: \"('…', '{{}}')\"");
-        b.error_quoting(ErrorKind::Syntax, span, said, span);
+        let same = |s: &&Setting| s.key_span.is_some() && s.key == setting.key;
+        let all = b.settings.all.iter().filter(same);
+        // All of them must be fit to be shown.
+        let quoted = all.clone().next().map_or(span, |s| s.value.span.to(span));
+        let values: Vec<String> = all
+            .map(|s| format!("'{}'", s.value.shown().unwrap_or(Secret::MASK)))
+            .collect();
+        let said = format!("{open}{}{close}", values.join(", "));
+        let template = format!("invalid {name} value: \"{{}}\"");
+        b.error_saying(ErrorKind::Syntax, span, template, quoted, said);
     }
 }
 
