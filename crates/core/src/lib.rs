@@ -39,6 +39,7 @@ pub mod redact;
 pub mod rules;
 pub mod summary;
 pub mod suppress;
+pub mod templates;
 pub mod text;
 pub mod triage;
 

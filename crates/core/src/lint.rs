@@ -15,6 +15,7 @@ use crate::rules::{
 };
 use crate::summary;
 use crate::suppress::Suppressions;
+use crate::templates::{self, Template};
 use crate::text::{Span, slice};
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -91,6 +92,8 @@ pub struct Found {
     pub driver: Driver,
     /// Whether the user said so, or connlint found out.
     pub driver_given: bool,
+    /// Which of Azure's tools has handed it out, where that is evident.
+    pub template: Option<&'static Template>,
     /// The product that it was judged for.
     pub target: Target,
     /// Whether the user said so, or connlint found out.
@@ -226,8 +229,13 @@ fn analyse(paste: &Paste<'_>, candidate: Candidate, options: &Options) -> Found 
         target,
         target_given,
         policy: &options.policy,
+        template: None,
         redactor: &redactor,
         variables: &variables,
+    };
+    let context = Context {
+        template: templates::recognise(&context),
+        ..context
     };
     let settings = view(&context);
     let mut diagnostics = run_rules(&context, &excerpt);
@@ -247,6 +255,7 @@ fn analyse(paste: &Paste<'_>, candidate: Candidate, options: &Options) -> Found 
         dialect,
         driver,
         driver_given,
+        template: context.template,
         target,
         target_given,
         tokens: parse

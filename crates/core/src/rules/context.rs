@@ -5,6 +5,7 @@ use crate::model::{Driver, Grammar, Param, Piece, Setting, Settings, Target};
 use crate::parse::Parse;
 use crate::policy::Policy;
 use crate::redact::Redactor;
+use crate::templates::Template;
 use crate::text::{Span, slice};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -73,6 +74,8 @@ pub struct Context<'a> {
     pub target_given: bool,
     /// What the user's team has decided.
     pub policy: &'a Policy,
+    /// The template that it comes from, where that is evident.
+    pub template: Option<&'static Template>,
     /// What could be a secret.
     pub redactor: &'a Redactor,
     /// Where variables stand that something else fills in, such as `${DB_HOST}`.

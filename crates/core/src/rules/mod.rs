@@ -50,7 +50,7 @@ mod tls {
 }
 mod user {
     pub(super) mod leftover_server_in_user;
-    mod parts;
+    pub(crate) mod parts;
     pub(super) mod server_in_user_is_another;
     pub(super) mod single_server_user_without_server;
 }
@@ -60,6 +60,7 @@ use crate::diagnostics::{Applicability, Certainty, Severity};
 pub use context::{Context, Surroundings, TlsMentions};
 pub use finding::Finding;
 pub(crate) use precedence::keep_most_specific;
+pub(crate) use user::parts as user_parts;
 
 /// What a code's letters stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -42,6 +42,14 @@ fn string(input: &Input<'_>, text: &Masked<'_>, found: &Found, layout: Layout, o
         "{}",
         layout.paint(DIM, &layout.wrap(&reading(found), "  ", "  "))
     );
+    if let Some(template) = found.template {
+        let from = format!("from: {}", template.name);
+        let _ = writeln!(
+            out,
+            "{}",
+            layout.paint(DIM, &layout.wrap(&from, "  ", "  "))
+        );
+    }
     if let Some(error) = &found.refused_by_driver {
         let error = format!("{} says: {}", found.driver.label(), printable(error));
         let _ = writeln!(out, "{}", layout.wrap(&error, "  ", "  "));
@@ -285,6 +293,22 @@ prod.env:2:59: warning[SYN998]: the database may not exist (it depends)
 --fix mends 1 of them, --fix --unsafe-fixes 1 more; look at it first with --diff --unsafe-fixes.
 More on a code: connlint explain SYN998
 "#
+        );
+    }
+
+    #[test]
+    fn a_string_that_a_tool_has_handed_out_says_which() {
+        let text = "host=shop.postgres.database.azure.com port=5432 dbname=db user=app password={your_password}";
+        let analysis = analyse(text, &Options::default());
+        let input = Input {
+            path: "-",
+            text,
+            analysis: &analysis,
+        };
+        let report = lint(&[input], Layout::default());
+        assert!(
+            report.contains("\n  from: Azure portal or PowerShell, keyword/value\n"),
+            "{report}"
         );
     }
 

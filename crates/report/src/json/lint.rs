@@ -45,6 +45,8 @@ struct StringView<'a> {
     dialect: &'static str,
     driver: &'static str,
     target: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    template: Option<&'static str>,
     settings: Settings<'a>,
     refused_by_driver: Option<&'a str>,
     diagnostics: Vec<DiagnosticView<'a>>,
@@ -58,6 +60,7 @@ impl<'a> StringView<'a> {
             dialect: found.dialect.name(),
             driver: found.driver.name(),
             target: found.target.name(),
+            template: found.template.map(|template| template.name),
             settings: Settings::new(&found.settings),
             refused_by_driver: found.refused_by_driver.as_deref(),
             diagnostics: found.diagnostics.iter().map(DiagnosticView::new).collect(),
@@ -247,6 +250,22 @@ mod tests {
                     }]
                 }]
             })
+        );
+    }
+
+    #[test]
+    fn a_string_that_a_tool_has_handed_out_names_the_tool() {
+        let text = "{\"psql_cmd\": \"postgresql://app:Tr0ub4dor@shop.postgres.database.azure.com/db?sslmode=require\"}";
+        let analysis = connlint_core::lint(text, &connlint_core::Options::default());
+        let input = Input {
+            path: "-",
+            text,
+            analysis: &analysis,
+        };
+        let report = serde_json::to_value(lint(&[input])).unwrap();
+        assert_eq!(
+            report["inputs"][0]["strings"][0]["template"],
+            "Azure CLI (flexible server), psql"
         );
     }
 

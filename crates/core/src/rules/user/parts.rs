@@ -8,17 +8,17 @@ use crate::text::Span;
 
 /// The user name with the server that it may carry.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct User<'a> {
+pub(crate) struct User<'a> {
     /// The setting.
-    pub(super) setting: &'a Setting,
+    pub(crate) setting: &'a Setting,
     /// What stands behind the last `@` of the name, and where, without the `@`.
-    pub(super) server: Option<Span>,
+    pub(crate) server: Option<Span>,
     /// Where the last `@` stands, raw or as `%40`.
-    pub(super) at: Option<Span>,
+    pub(crate) at: Option<Span>,
 }
 
 /// The user name, where it is given and Azure's PostgreSQL is what it is for.
-pub(super) fn user<'a>(ctx: &Context<'a>) -> Option<User<'a>> {
+pub(crate) fn user<'a>(ctx: &Context<'a>) -> Option<User<'a>> {
     let setting = ctx.get(Param::User)?;
     let span = setting.value.span;
     if span.is_empty() || ctx.redactor.hides(span) {
@@ -46,18 +46,18 @@ pub(super) fn user<'a>(ctx: &Context<'a>) -> Option<User<'a>> {
 }
 
 /// Whether values are percent-decoded, so that `%40` is an `@`.
-pub(super) fn decodes(ctx: &Context<'_>) -> bool {
+pub(crate) fn decodes(ctx: &Context<'_>) -> bool {
     ctx.grammar().is_url()
 }
 
 /// How an `@` in a user name is written.
-pub(super) fn at_sign(ctx: &Context<'_>) -> &'static str {
+pub(crate) fn at_sign(ctx: &Context<'_>) -> &'static str {
     if decodes(ctx) { "%40" } else { "@" }
 }
 
 /// The server's name: the first label of a host in the zone that Single Server and Flexible Server share. A variable in
 /// the host counts as one piece, whatever it holds.
-pub(super) fn server_label<'a>(ctx: &Context<'a>) -> Option<&'a str> {
+pub(crate) fn server_label<'a>(ctx: &Context<'a>) -> Option<&'a str> {
     let host = ctx.host()?;
     let azure = AzureHost::parse(ctx.raw(host.span))?;
     if azure.zone.service != Service::Postgres
@@ -78,11 +78,11 @@ pub(super) fn server_label<'a>(ctx: &Context<'a>) -> Option<&'a str> {
 }
 
 /// Whether `span` is there to be compared: neither filled in by something else nor left over from a template.
-pub(super) fn is_literal(ctx: &Context<'_>, span: Span) -> bool {
+pub(crate) fn is_literal(ctx: &Context<'_>, span: Span) -> bool {
     !ctx.has_variable(span) && placeholder::find(ctx.raw(span)).is_empty()
 }
 
 /// Whether the user said that the string is for `target`.
-pub(super) fn given(ctx: &Context<'_>, target: Target) -> bool {
+pub(crate) fn given(ctx: &Context<'_>, target: Target) -> bool {
     ctx.target_given && ctx.target == target
 }
