@@ -90,11 +90,17 @@ impl Browser {
             driver: Some(started?),
             runtime,
         };
-        Ok(Self {
+        let browser = Self {
             session,
             _driver: driver,
             _profile: profile,
-        })
+        };
+        // A browser without a window may take its pages for not focused, and then lets nobody at the clipboard.
+        browser.devtools(
+            "Emulation.setFocusEmulationEnabled",
+            json!({ "enabled": true }),
+        )?;
+        Ok(browser)
     }
 
     /// Runs one WebDriver command to its end.

@@ -146,7 +146,7 @@ impl Page {
         self.browser
             .devtools("Browser.grantPermissions", permissions)?;
         self.focus()?;
-        self.browser.run(async |driver| {
+        let refused = self.browser.run(async |driver| {
             driver
                 .execute_async(
                     "const done = arguments[1];
@@ -155,6 +155,9 @@ impl Page {
                 )
                 .await
         })?;
+        if let Some(error) = refused.json().as_str() {
+            bail!("nothing can be put into the clipboard: {error}");
+        }
         self.press(Key::Control + "a")?;
         self.press(Key::Control + "v")?;
         self.until_equal("the pasted text in the box", &text.to_owned(), Self::text)
