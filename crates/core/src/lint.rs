@@ -1,10 +1,11 @@
 //! Puts it all together: a paste in, findings in the coordinates of the paste out.
 
-use crate::detect::{self, Candidate, Clues};
+use crate::detect::{self, Candidate, Clues, Switch, switches};
 use crate::diagnostics::{Applicability, Diagnostic, Edit, Fix, Related, Severity, apply};
 use crate::layer::{Excerpt, neutral};
 use crate::model::{
-    Dialect, Driver, HostView, Layer, Param, PasswordState, Secret, Settings, SettingsView, Target,
+    Dialect, Driver, Grammar, HostView, Layer, Param, PasswordState, Secret, Settings,
+    SettingsView, Target,
 };
 use crate::parse::{self, ParseError, Token};
 use crate::placeholder;
@@ -102,6 +103,8 @@ pub struct Found {
     pub tokens: Vec<Token>,
     /// Everything in it that could be a piece of a secret, under any plausible reading.
     pub secrets: Vec<Span>,
+    /// What is told of with it that stands beside it: known words of code, and no secret.
+    pub beside: Vec<Span>,
     /// What the driver sees, with secrets masked.
     pub settings: SettingsView,
     /// Where the parts that a failure can point at stand.
@@ -154,9 +157,12 @@ pub fn lint(text: &str, options: &Options) -> Analysis {
     let text = &*unmarked(text);
     let paste = Paste::new(text);
     let comments = Suppressions::of(text);
-    let mut strings: Vec<Found> = detect::find(text)
+    let candidates = detect::find(text);
+    let owned = owned_switches(text, &candidates);
+    let mut strings: Vec<Found> = candidates
         .into_iter()
-        .map(|candidate| analyse(&paste, candidate, options))
+        .zip(owned)
+        .map(|(candidate, switches)| analyse(&paste, candidate, &switches, options))
         .collect();
     let suppressed = strings
         .iter_mut()
@@ -166,6 +172,37 @@ pub fn lint(text: &str, options: &Options) -> Analysis {
         strings,
         suppressed,
     }
+}
+
+/// For each string the switches that are told of with it: each belongs to the string that is nearest.
+fn owned_switches(text: &str, candidates: &[Candidate]) -> Vec<Vec<Switch>> {
+    let mut out = alloc::vec![Vec::new(); candidates.len()];
+    if candidates.is_empty() {
+        return out;
+    }
+    for switch in switches(text) {
+        let at = switch.span;
+        let next = candidates.partition_point(|c| c.excerpt.span.end <= at.start);
+        // A keyword inside of a string means what the string's driver takes it for.
+        let inside = candidates.get(next).is_some_and(|c| {
+            c.excerpt.span.contains(at) && c.dialect.grammar() != Grammar::Entries
+        });
+        if inside {
+            continue;
+        }
+        let distance = |index: usize| {
+            candidates.get(index).map(|c| {
+                let span = c.excerpt.span;
+                at.start.saturating_sub(span.end) + span.start.saturating_sub(at.end)
+            })
+        };
+        let before = next.checked_sub(1).and_then(|i| Some((distance(i)?, i)));
+        let nearest = before.into_iter().chain(distance(next).map(|d| (d, next)));
+        if let Some(list) = nearest.min().and_then(|(_, index)| out.get_mut(index)) {
+            list.push(switch);
+        }
+    }
+    out
 }
 
 /// The text without the byte order mark that Windows programs put before it: blanks of its length keep every span where
@@ -194,7 +231,12 @@ impl<'a> Paste<'a> {
     }
 }
 
-fn analyse(paste: &Paste<'_>, candidate: Candidate, options: &Options) -> Found {
+fn analyse(
+    paste: &Paste<'_>,
+    candidate: Candidate,
+    switches: &[Switch],
+    options: &Options,
+) -> Found {
     let Candidate { excerpt, dialect } = candidate;
     let driver_given = options.driver != Driver::Auto;
     let driver = if driver_given {
@@ -223,6 +265,7 @@ fn analyse(paste: &Paste<'_>, candidate: Candidate, options: &Options) -> Found 
             before: slice(paste.text, Span::new(0, excerpt.span.start)),
             after: slice(paste.text, Span::new(excerpt.span.end, paste.text.len())),
             mention_tls: paste.tls.outside(excerpt.span),
+            switches,
         },
         driver,
         driver_given,
@@ -271,6 +314,7 @@ fn analyse(paste: &Paste<'_>, candidate: Candidate, options: &Options) -> Found 
             .iter()
             .map(|s| excerpt.map.to_source(*s))
             .collect(),
+        beside: switches.iter().map(|s| s.span).collect(),
         places: places(&meant.settings, &excerpt),
         endpoint: endpoint(&context, &settings),
         summary: summary::sentence(&context, &settings, refused_by_driver.is_some()),
@@ -303,7 +347,21 @@ fn run_rules(context: &Context<'_>, excerpt: &Excerpt) -> Vec<Diagnostic> {
 
 /// Moves a finding from the string's coordinates to the paste's, and its edits into the layer's escaping.
 fn place(rule: &'static Rule, finding: Finding, excerpt: &Excerpt) -> Diagnostic {
-    let to_source = |span| excerpt.map.to_source(span);
+    let beside = finding.beside;
+    let to_source = |span| {
+        if beside {
+            span
+        } else {
+            excerpt.map.to_source(span)
+        }
+    };
+    let encode = |text: String| {
+        if beside {
+            text
+        } else {
+            excerpt.escapes.encode(&text)
+        }
+    };
     Diagnostic {
         rule,
         severity: finding.severity.unwrap_or(rule.severity),
@@ -326,7 +384,7 @@ fn place(rule: &'static Rule, finding: Finding, excerpt: &Excerpt) -> Diagnostic
                 edits: fix
                     .edits
                     .into_iter()
-                    .map(|e| Edit::replace(to_source(e.span), excerpt.escapes.encode(&e.text)))
+                    .map(|e| Edit::replace(to_source(e.span), encode(e.text)))
                     .collect(),
                 ..fix
             })

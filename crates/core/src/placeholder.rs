@@ -1,19 +1,118 @@
 //! Tells a template's placeholder from a real value.
 
 use crate::text::Span;
+use alloc::string::String;
 use alloc::vec::Vec;
 
-/// Words that stand in templates where a value should.
-const WORDS: [&str; 9] = [
-    "your_password",
-    "yourpassword",
-    "your-password",
+/// What a placeholder stands in: what opens it, what closes it, and whether it must be all that there is.
+const BRACKETS: [(&str, &str, bool); 8] = [
+    ("{", "}", false),
+    ("<", ">", false),
+    ("%7B", "%7D", false),
+    ("%7b", "%7d", false),
+    ("%3C", "%3E", false),
+    ("%3c", "%3e", false),
+    ("&lt;", "&gt;", false),
+    ("[", "]", true),
+];
+
+/// Letters and digits of words that stand in templates where a value should.
+const WORDS: [&str; 10] = [
     "changeme",
-    "change_me",
-    "change-me",
-    "replace_me",
+    "changethis",
+    "changethispassword",
     "replaceme",
+    "replacethis",
+    "fillmein",
     "placeholder",
+    "passwordhere",
+    "redacted",
+    "notshown",
+];
+
+/// What people call the parts of a connection, as whole words of a longer name.
+const PARTS: [&str; 33] = [
+    "account",
+    "admin",
+    "app",
+    "cluster",
+    "company",
+    "database",
+    "db",
+    "dbname",
+    "domain",
+    "endpoint",
+    "group",
+    "here",
+    "host",
+    "hostname",
+    "id",
+    "instance",
+    "key",
+    "login",
+    "name",
+    "pass",
+    "passwd",
+    "password",
+    "pg",
+    "port",
+    "postgres",
+    "postgresql",
+    "project",
+    "pwd",
+    "secret",
+    "server",
+    "tenant",
+    "token",
+    "user",
+];
+
+/// What a template tells its reader to do.
+const ORDERS: [&str; 6] = ["enter", "insert", "put", "replace", "change", "fill"];
+
+/// "Your" in other languages, and the parts of a connection in them: `tu_contraseña`, `ihr-passwort`, `ваш_пароль`.
+const YOURS: [&str; 16] = [
+    "tu", "su", "votre", "ton", "ihr", "dein", "sua", "seu", "tua", "tuo", "twoje", "uw", "jouw",
+    "ваш", "твой", "din",
+];
+const PARTS_ELSEWHERE: [&str; 24] = [
+    "contraseña",
+    "contrasena",
+    "clave",
+    "usuario",
+    "servidor",
+    "senha",
+    "mot",
+    "motdepasse",
+    "serveur",
+    "utilisateur",
+    "passwort",
+    "kennwort",
+    "benutzer",
+    "benutzername",
+    "datenbank",
+    "utente",
+    "wachtwoord",
+    "gebruiker",
+    "hasło",
+    "haslo",
+    "пароль",
+    "логин",
+    "сервер",
+    "lösenord",
+];
+
+/// Words of languages that write without blanks, in which nobody's server or password is called "password".
+const SIGNS: [&str; 9] = [
+    "密码",
+    "密碼",
+    "用户名",
+    "用戶名",
+    "数据库",
+    "服务器",
+    "パスワード",
+    "비밀번호",
+    "пароль",
 ];
 
 /// The longest inside of a placeholder, in characters.
@@ -25,8 +124,8 @@ const LONGEST: usize = 64;
 #[must_use]
 pub fn find(value: &str) -> Vec<Span> {
     let mut out = Vec::new();
-    for (open, close) in [('{', '}'), ('<', '>'), ('[', ']')] {
-        bracketed(value, open, close, &mut out);
+    for (open, close, alone) in BRACKETS {
+        bracketed(value, open, close, alone, &mut out);
     }
     if out.is_empty() && is_word(value) {
         out.push(Span::new(0, value.len()));
@@ -35,52 +134,87 @@ pub fn find(value: &str) -> Vec<Span> {
     out
 }
 
-/// `{…}` whose inside reads like words: letters first, then letters, digits, blanks, `_`, `-`, `.`.
-fn bracketed(value: &str, open: char, close: char, out: &mut Vec<Span>) {
+/// `{…}` whose inside reads like words: a letter first, then letters, digits, blanks and what joins words.
+fn bracketed(value: &str, open: &str, close: &str, alone: bool, out: &mut Vec<Span>) {
     for (start, _) in value.match_indices(open) {
-        let inside = start + open.len_utf8();
+        let inside = start + open.len();
+        let rest = value.get(inside..).unwrap_or("");
         // A placeholder is short; the bound keeps a text full of brackets cheap.
-        let Some(len) = value
-            .get(inside..)
-            .and_then(|rest| rest.char_indices().take(LONGEST).find(|(_, c)| *c == close))
-            .map(|(len, _)| len)
-        else {
+        let near = rest
+            .char_indices()
+            .nth(LONGEST)
+            .map_or(rest, |(end, _)| rest.get(..end).unwrap_or(rest));
+        let Some(len) = near.find(close) else {
             continue;
         };
-        let words = value.get(inside..inside + len).unwrap_or("");
-        let wordy = words.starts_with(|c: char| c.is_ascii_alphabetic())
-            && words.len() >= if open == '[' { 4 } else { 2 }
+        let words = near.get(..len).unwrap_or("");
+        let end = inside + len + close.len();
+        let wordy = words.starts_with(char::is_alphabetic)
+            && words.len() >= if alone { 4 } else { 2 }
             && words
                 .chars()
-                .all(|c| c.is_ascii_alphanumeric() || " _-.'".contains(c));
-        let alone_if_square = open != '[' || (start == 0 && inside + len + 1 == value.len());
-        if wordy && alone_if_square {
-            out.push(Span::new(start, inside + len + close.len_utf8()));
+                .all(|c| c.is_alphanumeric() || c.is_whitespace() || "_-.'/".contains(c));
+        if wordy && !(alone && (start > 0 || end < value.len())) {
+            out.push(Span::new(start, end));
         }
     }
 }
 
 fn is_word(value: &str) -> bool {
-    let lower = value.to_ascii_lowercase();
-    let only = |set: &str| value.len() >= 3 && value.chars().all(|c| set.contains(c));
-    let yours = |separator: char| {
-        lower
-            .strip_prefix("your")
-            .and_then(|rest| rest.strip_prefix(separator))
-            .is_some_and(|rest| {
-                !rest.is_empty()
-                    && rest
-                        .chars()
-                        .all(|c| c.is_ascii_lowercase() || c == separator)
-            })
-    };
-    WORDS.contains(&lower.as_str())
-        || only("*")
-        || only("xX")
-        || only(".")
-        || value == "…"
-        || yours('_')
-        || yours('-')
+    let count = value.chars().count();
+    // Whole words are short; and the bound keeps long values cheap.
+    if !(1..=LONGEST).contains(&count) {
+        return false;
+    }
+    let only = |set: &str| count >= 3 && value.chars().all(|c| set.contains(c));
+    if value == "…" || ["*", "xX", ".", "•", "●", "?"].into_iter().any(only) {
+        return true;
+    }
+    let lower = value.to_lowercase();
+    let joined: String = lower.chars().filter(|c| c.is_alphanumeric()).collect();
+    if WORDS.contains(&joined.as_str()) || SIGNS.contains(&joined.as_str()) {
+        return true;
+    }
+    if joined.starts_with("你的") || joined.starts_with("您的") || joined.starts_with("请输入")
+    {
+        return true;
+    }
+    // Only what joins words may stand between them.
+    if !lower
+        .chars()
+        .all(|c| c.is_alphanumeric() || "_- ".contains(c))
+    {
+        return false;
+    }
+    let words: Vec<&str> = lower
+        .split(['_', '-', ' '])
+        .filter(|w| !w.is_empty())
+        .collect();
+    match words.as_slice() {
+        [word] => {
+            let rest = word
+                .strip_prefix("your")
+                .or_else(|| word.strip_prefix("votre"));
+            rest.is_some_and(|rest| !rest.is_empty() && made_of_parts(rest))
+        }
+        ["your", ..] => true,
+        [first, .., last] => {
+            let names_a_part =
+                |word: &&str| PARTS.contains(word) || ["me", "this", "your"].contains(word);
+            (ORDERS.contains(first) && words.iter().skip(1).any(names_a_part))
+                || (*last == "here" && words.iter().any(|w| PARTS.contains(w) && *w != "here"))
+                || (YOURS.contains(first) && PARTS_ELSEWHERE.contains(words.get(1).unwrap_or(last)))
+        }
+        [] => false,
+    }
+}
+
+/// `servername`, `dbpassword`: nothing but names of parts, put together.
+fn made_of_parts(word: &str) -> bool {
+    PARTS
+        .iter()
+        .filter_map(|part| word.strip_prefix(part))
+        .any(|rest| rest.is_empty() || made_of_parts(rest))
 }
 
 #[cfg(test)]
@@ -98,19 +232,50 @@ mod tests {
             "{your_password}",
             "<server-name>",
             "{ca-cert filename}",
+            "<path/to/root.crt>",
+            "<USER\n  >",
             "[YOUR-PASSWORD]",
             "YOUR_SERVER",
             "your-server",
+            "yourserver",
+            "YourPassword",
+            "your-unique-pg-2",
+            "yourdbname",
             "***",
+            "••••••••",
             "xxxxx",
             "...",
+            "…",
+            "????",
             "changeme",
+            "Change-Me",
+            "change_this_password",
+            "replace_with_your_password",
+            "REPLACE_ME",
+            "enter-password",
+            "password_here",
+            "PUT_YOUR_PASSWORD_HERE",
+            "your-password-goes-here",
+            "[REDACTED]",
             "<NEW_DB_PASSWORD>",
+            "%7Byour_password%7D",
+            "%3cpassword%3e",
+            "&lt;password&gt;",
+            "<votre mot de passe>",
+            "<contraseña>",
+            "tu_contraseña",
+            "votre-mot-de-passe",
+            "ihr_passwort",
+            "ваш_пароль",
+            "<密码>",
+            "你的密码",
+            "パスワード",
         ] {
             assert_eq!(found(value), [value], "{value}");
         }
         assert_eq!(found("{server}.postgres.database.azure.com"), ["{server}"]);
         assert_eq!(found("{login}@{server}"), ["{login}", "{server}"]);
+        assert_eq!(found("{your_user}%40{server}"), ["{your_user}", "{server}"]);
     }
 
     #[test]
@@ -121,8 +286,21 @@ mod tests {
             "pass",
             "mydb",
             "password",
+            "mypassword",
+            "secretpassword",
             "your",
             "yourself",
+            "yours",
+            "yourist",
+            "youradio",
+            "here",
+            "somewhere",
+            "insert",
+            "insert_log",
+            "change_log",
+            "exchange-rates",
+            "replacement-app",
+            "su_admin",
             "aaaa}*bbbb)cc",
             "a{1}b",
             "x[2]$q",
@@ -132,8 +310,13 @@ mod tests {
             "}{",
             "xx",
             "..",
+            "TODO",
+            "todo",
+            "p%7Bq",
+            "x&lt;y",
+            "Xx1x",
         ] {
-            assert!(find(value).is_empty(), "{value}");
+            assert!(find(value).is_empty(), "{value}: {:?}", found(value));
         }
     }
 }

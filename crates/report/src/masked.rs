@@ -169,15 +169,19 @@ impl<'a> Masked<'a> {
 /// Where names and values stand apart from each other, there can be anything between them: other people's code, other
 /// people's secrets.
 fn known(found: &Found) -> Vec<Span> {
+    let mut out = found.beside.clone();
     match found.dialect.grammar() {
-        Grammar::Command | Grammar::Entries | Grammar::Pgpass => found
-            .tokens
-            .iter()
-            .filter(|token| token.kind != TokenKind::Other)
-            .map(|token| token.span)
-            .collect(),
-        _ => vec![found.span],
+        Grammar::Command | Grammar::Entries | Grammar::Pgpass => {
+            let tokens = found.tokens.iter();
+            out.extend(
+                tokens
+                    .filter(|token| token.kind != TokenKind::Other)
+                    .map(|token| token.span),
+            );
+        }
+        _ => out.push(found.span),
     }
+    out
 }
 
 /// `spans` in order, those that overlap made one.

@@ -3,6 +3,7 @@
 mod blocks;
 mod clues;
 mod find;
+mod switches;
 
 use crate::layer::Excerpt;
 use crate::model::{Dialect, Target};
@@ -10,6 +11,7 @@ use crate::parse::{Parse, keywords, pdo};
 
 pub use clues::{Clues, accepts};
 pub use find::find;
+pub use switches::{Switch, SwitchKind, switches};
 
 /// A connection string in a paste.
 #[derive(Clone, Debug, PartialEq, Eq)]

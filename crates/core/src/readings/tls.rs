@@ -438,12 +438,16 @@ pub(super) fn npgsql_5_refuses(settings: &Settings) -> Option<&'static str> {
     .then_some("Couldn't set ssl mode: the requested value was not found.")
 }
 
-/// psqlODBC: off unless asked, and only lower case counts.
+/// psqlODBC: off unless asked, and of the mode the first letter counts, which must be a small one.
 pub(super) fn psqlodbc(settings: &Settings) -> Tls {
     match mode(settings) {
-        None => NEVER,
-        Some(mode) if mode.starts_with(|c: char| c.is_ascii_uppercase()) => NEVER,
-        Some(_) => libpq(settings),
+        Some("vf") => checked(Encrypted::Always, true, Roots::DefaultFile),
+        Some("vc") => checked(Encrypted::Always, false, Roots::DefaultFile),
+        Some(mode) if mode.starts_with('v') => libpq(settings),
+        Some(mode) if mode.starts_with('r') => plain(Encrypted::Always),
+        Some(mode) if mode.starts_with('p') => plain(Encrypted::IfOffered),
+        Some(mode) if mode.starts_with('a') => plain(Encrypted::IfRequired),
+        _ => NEVER,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a rule gets to see.
 
 use crate::azure::AzureHost;
+use crate::detect::Switch;
 use crate::model::{Driver, Grammar, Param, Piece, Setting, Settings, Target};
 use crate::parse::Parse;
 use crate::policy::Policy;
@@ -19,6 +20,9 @@ pub struct Surroundings<'a> {
     pub after: &'a str,
     /// Whether the code or configuration round the string says something about TLS: then it is not for the string to.
     pub mention_tls: bool,
+    /// What beside this string, rather than beside another one of the paste, switches a certificate's check off. Spans are
+    /// those of the paste: see [`Finding::beside`](super::Finding::beside).
+    pub switches: &'a [Switch],
 }
 
 /// Where a paste speaks of TLS.

@@ -5,7 +5,7 @@ use crate::text::Span;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// A finding in the coordinates of the string that the rule saw.
+/// A finding in the coordinates of the string that the rule saw, or, [`beside`](Finding::beside) it, of the paste.
 ///
 /// Severity and certainty are the rule's own where a finding does not say otherwise.
 #[derive(Clone, Debug)]
@@ -17,6 +17,7 @@ pub struct Finding {
     pub(crate) certainty: Option<Certainty>,
     pub(crate) related: Vec<Related>,
     pub(crate) fixes: Vec<Fix>,
+    pub(crate) beside: bool,
 }
 
 impl Finding {
@@ -31,6 +32,17 @@ impl Finding {
             certainty: None,
             related: Vec::new(),
             fixes: Vec::new(),
+            beside: false,
+        }
+    }
+
+    /// About something that stands beside the string: spans and edits are in the coordinates of the paste, and the edits'
+    /// texts need no escaping.
+    #[must_use]
+    pub fn beside(span: Span, message: impl Into<String>) -> Self {
+        Self {
+            beside: true,
+            ..Self::new(span, message)
         }
     }
 

@@ -41,12 +41,18 @@ mod syntax {
     pub(super) mod wrong_scheme;
 }
 mod tls {
+    pub(super) mod check_switched_off;
+    pub(super) mod check_switched_off_for_process;
+    pub(super) mod check_switched_off_in_code;
     mod modes;
+    pub(super) mod non_validating_factory;
+    pub(super) mod odbc_mode_without_effect;
     pub(super) mod sslmode_disabled;
     pub(super) mod sslmode_missing;
     pub(super) mod sslmode_of_another_driver;
     pub(super) mod sslmode_unknown_value;
     pub(super) mod sslmode_weak;
+    pub(super) mod trust_server_certificate;
 }
 mod user {
     pub(super) mod leftover_server_in_user;
@@ -255,6 +261,12 @@ pub static RULES: &[&Rule] = &[
     &tls::sslmode_disabled::RULE,
     &tls::sslmode_unknown_value::RULE,
     &tls::sslmode_of_another_driver::RULE,
+    &tls::trust_server_certificate::RULE,
+    &tls::check_switched_off::RULE,
+    &tls::non_validating_factory::RULE,
+    &tls::check_switched_off_in_code::RULE,
+    &tls::check_switched_off_for_process::RULE,
+    &tls::odbc_mode_without_effect::RULE,
     &secrets::placeholder_left::RULE,
     &drivers::dialect_of_another_driver::RULE,
 ];

@@ -5,7 +5,9 @@
 //! `ssl_mode.rs`; Prisma's quaint `postgres.rs`; pg-connection-string 2.14 and pg 8.23, run; postgres.js 3.4.
 
 use crate::detect::accepts;
-use crate::model::{Driver, Grammar, Param, Setting};
+use crate::diagnostics::Severity;
+use crate::model::{Dialect, Driver, Grammar, Param, Setting};
+use crate::readings::{Tls, tls_of};
 use crate::rules::Context;
 use alloc::string::String;
 
@@ -70,6 +72,12 @@ pub(super) fn reading(ctx: &Context<'_>, value: &str) -> Reading {
             exact || one_of(&["verify_ca", "verify_full"]),
             Reading::Refused,
         ),
+        // It looks at the first letter, which must be a small one; what begins with another is no mode at all.
+        D::Psqlodbc if one_of(&["vc", "vf"]) || value.starts_with(['d', 'a', 'p', 'r']) => {
+            Reading::Known
+        }
+        D::Psqlodbc if value.starts_with('v') => otherwise(exact, Reading::Refused),
+        D::Psqlodbc => NO_TLS,
         _ => otherwise(exact, Reading::Refused),
     }
 }
@@ -141,10 +149,125 @@ pub(super) fn speaks_to_azure(ctx: &Context<'_>) -> bool {
         return true;
     }
     let name = host.text.trim_matches(['[', ']']).to_ascii_lowercase();
-    let here = name.starts_with(['/', '@'])
-        || name.starts_with("127.")
-        || ["localhost", "::1", "0.0.0.0", "host.docker.internal"].contains(&name.as_str());
+    let here = is_here(&name);
     ctx.is_azure() && !here
+}
+
+/// How far away the server is, as far as the text tells: rules about TLS have little to say of what stays at home.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Distance {
+    /// A socket, or a loopback address.
+    Here,
+    /// A name without a dot, as containers have, or an address of a private network.
+    Inside,
+    /// Anywhere else, and where a variable says.
+    Outside,
+}
+
+/// The distance of the farthest host; one that a secret may hide in tells nothing.
+pub(super) fn distance(ctx: &Context<'_>) -> Distance {
+    ctx.settings()
+        .hosts
+        .iter()
+        .filter_map(|h| h.host.as_ref())
+        .filter(|host| !ctx.redactor.hides(host.span))
+        .map(|host| {
+            if ctx.has_variable(host.span) || is_expression(ctx) {
+                Distance::Outside
+            } else {
+                distance_of(&host.text)
+            }
+        })
+        .max()
+        .unwrap_or(Distance::Here)
+}
+
+/// Whether the host is a name in a program, such as `host: DB_HOST`, rather than a literal.
+fn is_expression(ctx: &Context<'_>) -> bool {
+    let program = matches!(
+        ctx.parse.dialect,
+        Dialect::NodeObject | Dialect::PythonKwargs | Dialect::DjangoDict | Dialect::RubyHash
+    );
+    program
+        && ctx
+            .get(Param::Host)
+            .is_some_and(|s| s.value.quote.is_none())
+}
+
+/// How bad it is not to know the server at that distance: on a network of one's own, it is good to know.
+pub(super) const fn severity_at(distance: Distance) -> Severity {
+    match distance {
+        Distance::Outside => Severity::Warning,
+        Distance::Inside | Distance::Here => Severity::Info,
+    }
+}
+
+fn distance_of(host: &str) -> Distance {
+    let name = host.trim_matches(['[', ']']).to_ascii_lowercase();
+    if is_here(&name) {
+        return Distance::Here;
+    }
+    let private = || {
+        let mut numbers = name.split('.').map(str::parse::<u8>);
+        let (Some(Ok(a)), Some(Ok(b))) = (numbers.next(), numbers.next()) else {
+            return false;
+        };
+        a == 10 || (a == 172 && (16..32).contains(&b)) || (a == 192 && b == 168)
+    };
+    let local = || {
+        [".local", ".localhost"]
+            .iter()
+            .any(|end| name.ends_with(end))
+    };
+    if !name.contains(['.', ':']) || private() || local() {
+        Distance::Inside
+    } else {
+        Distance::Outside
+    }
+}
+
+/// Whether a host, in small letters and without brackets, is on this side.
+fn is_here(name: &str) -> bool {
+    name.is_empty()
+        || name.starts_with(['/', '@'])
+        || name.starts_with("127.")
+        || ["localhost", "::1", "0.0.0.0", "host.docker.internal"].contains(&name)
+}
+
+/// Settings that decide which TLS a connection gets.
+fn decides(setting: &Setting) -> bool {
+    matches!(
+        setting.param,
+        Param::SslMode
+            | Param::Ssl
+            | Param::SslRootCert
+            | Param::SslFactory
+            | Param::TrustServerCertificate
+    ) || ["sslaccept", "sslcert", "uselibpqcompat"].contains(&setting.key.as_str())
+}
+
+/// What TLS the string's driver ends up with; `None` where a variable decides, or the driver refuses or does not take what
+/// is said.
+pub(super) fn effective(ctx: &Context<'_>) -> Option<Tls> {
+    let all = &ctx.settings().all;
+    let unclear = all.iter().filter(|s| decides(s)).any(|s| {
+        ctx.has_variable(s.span()) || !crate::placeholder::find(ctx.raw(s.value.span)).is_empty()
+    });
+    let refused = ctx
+        .get(Param::SslMode)
+        .is_some_and(|s| reading(ctx, s.value.expose()) == Reading::Refused);
+    let known = accepts(ctx.driver, ctx.parse.dialect) && !unclear && !refused;
+    known.then(|| tls_of(ctx.driver, ctx.settings()))
+}
+
+/// Whether the driver is known, because the user said so or because no other speaks the dialect; a URI is everybody's.
+pub(super) fn driver_is_evident(ctx: &Context<'_>) -> bool {
+    ctx.driver_given
+        || match ctx.parse.dialect {
+            Dialect::LibpqUri => ctx.driver != Driver::Libpq,
+            Dialect::PgEnv => false,
+            _ => true,
+        }
 }
 
 /// Lower case, without blanks, `-` and `_`.
