@@ -219,6 +219,7 @@ struct Paste<'a> {
     text: &'a str,
     clues: Clues,
     tls: TlsMentions,
+    roots: bool,
 }
 
 impl<'a> Paste<'a> {
@@ -227,6 +228,7 @@ impl<'a> Paste<'a> {
             text,
             clues: Clues::of(text),
             tls: TlsMentions::of(text),
+            roots: TlsMentions::of_roots(text),
         }
     }
 }
@@ -265,6 +267,7 @@ fn analyse(
             before: slice(paste.text, Span::new(0, excerpt.span.start)),
             after: slice(paste.text, Span::new(excerpt.span.end, paste.text.len())),
             mention_tls: paste.tls.outside(excerpt.span),
+            mention_roots: paste.roots,
             switches,
         },
         driver,

@@ -20,6 +20,8 @@ pub struct Surroundings<'a> {
     pub after: &'a str,
     /// Whether the code or configuration round the string says something about TLS: then it is not for the string to.
     pub mention_tls: bool,
+    /// Whether the paste names a file of trusted roots anywhere: then one may be there that the string does not name.
+    pub mention_roots: bool,
     /// What beside this string, rather than beside another one of the paste, switches a certificate's check off. Spans are
     /// those of the paste: see [`Finding::beside`](super::Finding::beside).
     pub switches: &'a [Switch],
@@ -46,6 +48,14 @@ impl TlsMentions {
             .map(|(at, _)| at)
             .collect();
         Self { offsets }
+    }
+
+    /// Whether `source` names a file of trusted roots.
+    #[must_use]
+    pub fn of_roots(source: &str) -> bool {
+        ["rootcert", "ROOTCERT", "root.crt", "cafile", "trustStore"]
+            .iter()
+            .any(|word| source.contains(word))
     }
 
     /// Whether one of them stands outside `span`.

@@ -47,6 +47,9 @@ mod tls {
     mod modes;
     pub(super) mod non_validating_factory;
     pub(super) mod odbc_mode_without_effect;
+    pub(super) mod root_file_needed;
+    pub(super) mod root_file_not_used;
+    pub(super) mod root_file_with_fallback;
     pub(super) mod sslmode_disabled;
     pub(super) mod sslmode_missing;
     pub(super) mod sslmode_of_another_driver;
@@ -267,6 +270,9 @@ pub static RULES: &[&Rule] = &[
     &tls::check_switched_off_in_code::RULE,
     &tls::check_switched_off_for_process::RULE,
     &tls::odbc_mode_without_effect::RULE,
+    &tls::root_file_needed::RULE,
+    &tls::root_file_not_used::RULE,
+    &tls::root_file_with_fallback::RULE,
     &secrets::placeholder_left::RULE,
     &drivers::dialect_of_another_driver::RULE,
 ];
