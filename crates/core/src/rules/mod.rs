@@ -3,6 +3,7 @@
 //! [`RULES`] is the one list. The command line's list, the documentation, the page's help and the JSON are derived from
 //! it. A rule's Markdown file is its documentation and its example tests at once.
 
+mod append;
 mod context;
 mod finding;
 #[cfg(test)]
@@ -18,7 +19,14 @@ mod drivers {
 mod host {
     pub(super) mod azure_suffix_missing;
     pub(super) mod azure_suffix_mistyped;
+    pub(super) mod empty_host_in_list;
+    mod names;
     pub(super) mod other_azure_service;
+    pub(super) mod path_behind_host;
+    pub(super) mod port_in_host;
+    pub(super) mod scheme_in_host;
+    pub(super) mod sql_server_host;
+    pub(super) mod user_in_host;
     pub(super) mod zone_without_server;
 }
 mod parameters {
@@ -27,6 +35,7 @@ mod parameters {
 }
 mod port {
     mod places;
+    pub(super) mod port_behind_comma;
     pub(super) mod port_not_a_number;
     pub(super) mod port_not_postgresql_on_azure;
     pub(super) mod port_out_of_range;
@@ -253,9 +262,16 @@ pub static RULES: &[&Rule] = &[
     &host::azure_suffix_mistyped::RULE,
     &host::other_azure_service::RULE,
     &host::zone_without_server::RULE,
+    &host::scheme_in_host::RULE,
+    &host::port_in_host::RULE,
+    &host::user_in_host::RULE,
+    &host::path_behind_host::RULE,
+    &host::sql_server_host::RULE,
+    &host::empty_host_in_list::RULE,
     &port::port_not_a_number::RULE,
     &port::port_out_of_range::RULE,
     &port::port_not_postgresql_on_azure::RULE,
+    &port::port_behind_comma::RULE,
     &user::single_server_user_without_server::RULE,
     &user::leftover_server_in_user::RULE,
     &user::server_in_user_is_another::RULE,
