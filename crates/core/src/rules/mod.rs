@@ -20,6 +20,7 @@ mod host {
     pub(super) mod azure_suffix_missing;
     pub(super) mod azure_suffix_mistyped;
     pub(super) mod empty_host_in_list;
+    pub(super) mod host_not_allowed;
     mod names;
     pub(super) mod other_azure_service;
     pub(super) mod path_behind_host;
@@ -30,6 +31,7 @@ mod host {
     pub(super) mod zone_without_server;
 }
 mod parameters {
+    pub(super) mod required_keyword_missing;
     pub(super) mod unknown_keyword;
     pub(super) mod value_not_allowed;
 }
@@ -64,6 +66,7 @@ mod tls {
     pub(super) mod sslmode_of_another_driver;
     pub(super) mod sslmode_unknown_value;
     pub(super) mod sslmode_weak;
+    pub(super) mod tls_below_policy;
     pub(super) mod trust_server_certificate;
 }
 mod user {
@@ -258,6 +261,7 @@ pub static RULES: &[&Rule] = &[
     &syntax::wrong_scheme::RULE,
     &parameters::unknown_keyword::RULE,
     &parameters::value_not_allowed::RULE,
+    &parameters::required_keyword_missing::RULE,
     &host::azure_suffix_missing::RULE,
     &host::azure_suffix_mistyped::RULE,
     &host::other_azure_service::RULE,
@@ -268,6 +272,7 @@ pub static RULES: &[&Rule] = &[
     &host::path_behind_host::RULE,
     &host::sql_server_host::RULE,
     &host::empty_host_in_list::RULE,
+    &host::host_not_allowed::RULE,
     &port::port_not_a_number::RULE,
     &port::port_out_of_range::RULE,
     &port::port_not_postgresql_on_azure::RULE,
@@ -289,6 +294,7 @@ pub static RULES: &[&Rule] = &[
     &tls::root_file_needed::RULE,
     &tls::root_file_not_used::RULE,
     &tls::root_file_with_fallback::RULE,
+    &tls::tls_below_policy::RULE,
     &secrets::placeholder_left::RULE,
     &drivers::dialect_of_another_driver::RULE,
 ];

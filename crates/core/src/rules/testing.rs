@@ -119,7 +119,8 @@ pub(crate) struct Example {
     pub(crate) text: String,
 }
 
-/// The ```` ```conn,… ```` blocks of a rule's documentation, in order. `driver=` and `target=` say for what.
+/// The ```` ```conn,… ```` blocks of a rule's documentation, in order. `driver=` and `target=` say for what,
+/// `hosts=`, `tls=` and `keywords=` under which policy.
 pub(crate) fn examples(rule: &Rule) -> Vec<Example> {
     let mut out = Vec::new();
     let mut lines = rule.docs.lines();
@@ -133,6 +134,11 @@ pub(crate) fn examples(rule: &Rule) -> Vec<Example> {
             match part.split_once('=') {
                 Some(("driver", name)) => options.driver = Driver::from_name(name).expect(name),
                 Some(("target", name)) => options.target = Target::from_name(name).expect(name),
+                Some(("hosts", name)) => options.policy.hosts.push(name.into()),
+                Some(("tls", name)) => {
+                    options.policy.tls = Some(crate::TlsLevel::from_name(name).expect(name));
+                }
+                Some(("keywords", name)) => options.policy.keywords.push(name.into()),
                 Some((other, _)) => panic!("{}: unknown `{other}` in ```conn,{info}", rule.code),
                 None => kind = part.into(),
             }
