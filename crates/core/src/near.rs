@@ -1,6 +1,16 @@
 //! The nearest of several words: for "did you mean".
 
+use alloc::string::String;
 use alloc::vec::Vec;
+
+/// Letters and digits only, in lower case: what is left of two spellings of one word is the same.
+#[must_use]
+pub fn letters(word: &str) -> String {
+    word.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect()
+}
 
 /// The word of `words` that takes the fewest edits to become `wanted`, if it takes at most `limit`; case does not count.
 ///

@@ -5,13 +5,14 @@
 //! psqlODBC 13.02 (`dlg_specific.c`).
 
 use crate::model::Dialect;
+use crate::near::letters;
 use crate::parse::keywords::VARIABLES;
 use alloc::format;
 use alloc::string::{String, ToString};
 
 /// Dialects that share their keywords.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Family {
+pub(crate) enum Family {
     Libpq,
     /// libpq's variables.
     Env,
@@ -33,7 +34,7 @@ pub(super) enum Family {
 }
 
 impl Family {
-    pub(super) const fn of(dialect: Dialect) -> Self {
+    pub(crate) const fn of(dialect: Dialect) -> Self {
         match dialect {
             Dialect::LibpqUri
             | Dialect::LibpqKv
@@ -66,7 +67,7 @@ impl Family {
 
 /// How a value is written, which differs even where the keywords agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// The same everywhere.
     Text,
     /// One of a few words in lower case.
@@ -83,12 +84,12 @@ pub(super) enum Kind {
 
 /// A setting with its spellings.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Row {
+pub(crate) struct Row {
     /// What it is called in a report: libpq's keyword where there is one.
-    pub(super) name: &'static str,
-    pub(super) kind: Kind,
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
     /// Whether it is a setting of the server, which `options` can carry.
-    pub(super) server_setting: bool,
+    pub(crate) server_setting: bool,
     libpq: bool,
     own: [(Family, &'static [&'static str]); 8],
 }
@@ -149,7 +150,7 @@ impl Row {
     }
 
     /// Its keyword in `family`; for ODBC, what pqopt carries is not a keyword of its own.
-    pub(super) fn keyword(&self, family: Family) -> Option<&'static str> {
+    pub(crate) fn keyword(&self, family: Family) -> Option<&'static str> {
         if let Some(name) = self.names(family).first() {
             return Some(name);
         }
@@ -163,13 +164,25 @@ impl Row {
         }
     }
 
+    /// The row of which some family has a keyword of that name, whatever its case and punctuation.
+    pub(crate) fn of_any_family(key: &str) -> Option<&'static Self> {
+        let wanted = letters(key);
+        let own = |row: &&Self| {
+            let mut names = row.own.iter().flat_map(|(_, names)| names.iter());
+            names.any(|name| letters(name) == wanted)
+        };
+        ROWS.iter()
+            .find(|row| letters(row.name) == wanted)
+            .or_else(|| ROWS.iter().find(own))
+    }
+
     /// Its keyword in ODBC's pqopt.
-    pub(super) const fn in_pqopt(&self) -> Option<&'static str> {
+    pub(crate) const fn in_pqopt(&self) -> Option<&'static str> {
         if self.libpq { Some(self.name) } else { None }
     }
 
     /// The row that `key` stands for in `family`.
-    pub(super) fn find(family: Family, key: &str) -> Option<&'static Self> {
+    pub(crate) fn find(family: Family, key: &str) -> Option<&'static Self> {
         let same: fn(&str, &str) -> bool = match family {
             Family::Npgsql => |a, b| squeeze(a) == squeeze(b),
             Family::Odbc | Family::Env => str::eq_ignore_ascii_case,
@@ -191,7 +204,7 @@ impl Row {
     }
 
     /// The row of that name.
-    pub(super) fn named(name: &str) -> Option<&'static Self> {
+    pub(crate) fn named(name: &str) -> Option<&'static Self> {
         ROWS.iter().find(|row| row.name == name)
     }
 }
@@ -219,7 +232,7 @@ const SESSIONS: &[(&str, &str)] = &[
 
 impl Kind {
     /// The value in libpq's terms; `None` where it is not one that the family knows.
-    pub(super) fn read(self, family: Family, value: &str) -> Option<String> {
+    pub(crate) fn read(self, family: Family, value: &str) -> Option<String> {
         let written = value;
         let value = value.trim();
         match self {
@@ -256,7 +269,7 @@ impl Kind {
     }
 
     /// The value in the words of `family`; `None` where it has none.
-    pub(super) fn write(self, family: Family, value: &str) -> Option<String> {
+    pub(crate) fn write(self, family: Family, value: &str) -> Option<String> {
         let libpqs =
             family.has_all_of_libpq() || matches!(family, Family::Env | Family::Go | Family::Odbc);
         match self {

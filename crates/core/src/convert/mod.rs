@@ -3,7 +3,7 @@
 //! What is written is what the source's driver reads, not what the source's text looks like; and it is written so that the
 //! target's driver reads the same. Where a driver refuses a text whose meaning is beyond doubt, the meaning is converted.
 
-mod equivalents;
+pub(crate) mod equivalents;
 mod quote;
 mod source;
 #[cfg(test)]

@@ -686,9 +686,9 @@ fn what_was_meant_is_converted_where_it_is_beyond_doubt() {
             "sslmode",
         ),
         (
-            "postgresql://u:p@h/d?schema=public",
+            "postgresql://u:p@h/d?sslaccepts=strict",
             "host=h dbname=d user=u password=p",
-            "schema",
+            "sslaccepts",
         ),
         (
             "POSTGRES://u:p@h/d",

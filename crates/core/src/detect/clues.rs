@@ -43,9 +43,17 @@ const CLUES: &[(&str, Driver)] = &[
     ("Ecto", Driver::Ecto),
     // Keywords of a URI's query that only one driver has.
     ("connection_limit=", Driver::Prisma),
+    ("?schema=", Driver::Prisma),
+    ("&schema=", Driver::Prisma),
+    ("pool_timeout=", Driver::Prisma),
     ("pgbouncer=true", Driver::Prisma),
     ("sslaccept=", Driver::Prisma),
     ("uselibpqcompat=", Driver::NodePostgres),
+    ("pool_min_conns", Driver::Pgx),
+    ("pool_max_conn_", Driver::Pgx),
+    ("statement-cache-capacity=", Driver::Sqlx),
+    // GORM's, of the pairs that libpq does not know.
+    (" TimeZone=", Driver::Pgx),
 ];
 
 /// What a paste says of the drivers that read its strings.

@@ -247,28 +247,34 @@ pub(super) const TOKIO_POSTGRES: Checks = Checks {
 };
 
 /// tokio-postgres's keywords: not all of libpq's.
+pub(crate) const TOKIO_POSTGRES_KEYWORDS: &[&str] = &[
+    "user",
+    "password",
+    "dbname",
+    "options",
+    "application_name",
+    "sslmode",
+    "sslnegotiation",
+    "host",
+    "hostaddr",
+    "port",
+    "connect_timeout",
+    "tcp_user_timeout",
+    "keepalives",
+    "keepalives_idle",
+    "keepalives_interval",
+    "keepalives_retries",
+    "target_session_attrs",
+    "channel_binding",
+    "load_balance_hosts",
+];
+
+/// The meaning of one of [`TOKIO_POSTGRES_KEYWORDS`], or of another.
 pub(super) fn known_to_tokio_postgres(name: &str) -> Param {
-    match name {
-        "user"
-        | "password"
-        | "dbname"
-        | "options"
-        | "application_name"
-        | "sslmode"
-        | "sslnegotiation"
-        | "host"
-        | "hostaddr"
-        | "port"
-        | "connect_timeout"
-        | "tcp_user_timeout"
-        | "keepalives"
-        | "keepalives_idle"
-        | "keepalives_interval"
-        | "keepalives_retries"
-        | "target_session_attrs"
-        | "channel_binding"
-        | "load_balance_hosts" => keywords::libpq(name).map_or(Param::Known, |k| k.param),
-        name => keywords::meaning(None, name),
+    if TOKIO_POSTGRES_KEYWORDS.contains(&name) {
+        keywords::libpq(name).map_or(Param::Known, |k| k.param)
+    } else {
+        keywords::meaning(None, name)
     }
 }
 

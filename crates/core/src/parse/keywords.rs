@@ -329,6 +329,52 @@ pub const FOREIGN: &[&str] = &[
     "verifyServerCertificate",
 ];
 
+/// Settings of the server that people put into connection strings: drivers that hand unknown keywords to the server set them,
+/// the others take them in `options` only.
+pub const SERVER_SETTINGS: &[&str] = &[
+    "search_path",
+    "statement_timeout",
+    "lock_timeout",
+    "idle_in_transaction_session_timeout",
+    "idle_session_timeout",
+    "transaction_timeout",
+    "TimeZone",
+    "DateStyle",
+    "IntervalStyle",
+    "application_name",
+    "client_encoding",
+    "client_min_messages",
+    "standard_conforming_strings",
+    "extra_float_digits",
+    "bytea_output",
+    "default_transaction_isolation",
+    "default_transaction_read_only",
+    "default_transaction_deferrable",
+    "default_tablespace",
+    "default_text_search_config",
+    "synchronous_commit",
+    "role",
+    "row_security",
+    "work_mem",
+    "maintenance_work_mem",
+    "temp_buffers",
+    "jit",
+    "geqo",
+    "tcp_user_timeout",
+    "tcp_keepalives_idle",
+    "tcp_keepalives_interval",
+    "tcp_keepalives_count",
+];
+
+/// The server's setting of that name, in any case.
+#[must_use]
+pub fn server_setting(name: &str) -> Option<&'static str> {
+    SERVER_SETTINGS
+        .iter()
+        .copied()
+        .find(|known| known.eq_ignore_ascii_case(name))
+}
+
 /// Whether any driver, of PostgreSQL or not, knows a keyword of that name, in any case.
 #[must_use]
 pub fn known_anywhere(name: &str) -> bool {

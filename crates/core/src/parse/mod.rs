@@ -34,6 +34,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 pub(crate) use ado_net::SSL_MODES as NPGSQL_SSL_MODES;
+pub(crate) use checks::TOKIO_POSTGRES_KEYWORDS;
 pub(crate) use libpq_values::SSLMODES as LIBPQ_SSL_MODES;
 pub use meant::{Userinfo, userinfo_as_meant};
 pub use token::{Token, TokenKind, TokenSink};

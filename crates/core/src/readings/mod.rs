@@ -11,8 +11,8 @@ mod tls;
 use crate::detect::{self, accepts};
 use crate::layer::neutral;
 use crate::lint::{Options, unmarked};
-use crate::model::{Dialect, Driver, HostView, Param, PasswordState, Settings};
-use crate::parse::{Parse, keywords, parse};
+use crate::model::{Dialect, Driver, HostView, Param, PasswordState, Setting, Settings};
+use crate::parse::{Parse, parse};
 use crate::placeholder;
 use crate::redact::Redactor;
 use crate::text::{Span, slice};
@@ -86,6 +86,22 @@ pub struct Reading {
     pub notes: Vec<&'static str>,
     /// What the row was checked against.
     pub source: &'static str,
+}
+
+/// What the newest version of `driver` does about the keyword of `setting`; `None` where it knows it.
+pub(crate) fn unknown_to(driver: Driver, setting: &Setting) -> Option<Unknown> {
+    let mut profiles = PROFILES.iter();
+    let profile = profiles.find(|profile| profile.driver == driver)?;
+    (!profile.knows(setting)).then_some(profile.unknown)
+}
+
+/// The keywords of `driver`'s URIs, where they are not libpq's.
+pub(crate) fn keywords_of(driver: Driver) -> Option<&'static [&'static str]> {
+    PROFILES
+        .iter()
+        .find(|profile| profile.driver == driver)
+        .map(|profile| profile.keywords)
+        .filter(|keywords| !keywords.is_empty())
 }
 
 /// How each driver reads the first connection string in `source`; empty if there is none.
@@ -238,18 +254,7 @@ fn leftovers(
             ignored.push(redactor.show(text.shown, key));
             continue;
         }
-        let by_meaning = match setting.param {
-            Param::Unknown => false,
-            // What only sounds like a secret is kept as one.
-            Param::OtherSecret => match profile.driver {
-                Driver::Npgsql => keywords::npgsql(&setting.key).is_some(),
-                Driver::Pgjdbc => keywords::pgjdbc(&setting.key).is_some(),
-                Driver::R2dbc => true,
-                _ => keywords::libpq(&setting.key).is_some(),
-            },
-            _ => true,
-        };
-        if (profile.knows)(&setting.key).unwrap_or(by_meaning) {
+        if profile.knows(setting) {
             continue;
         }
         // A piece of a password can have come to stand where a keyword should.

@@ -1,7 +1,8 @@
 //! The drivers, version by version: one row of the table each.
 
 use super::tls::{self, Tls};
-use crate::model::{Driver, Param, Settings};
+use crate::model::{Driver, Param, Setting, Settings};
+use crate::parse::keywords;
 use alloc::vec::Vec;
 
 /// What becomes of a keyword that the driver does not know.
@@ -28,8 +29,30 @@ pub struct Profile {
     pub(super) tls: fn(&Settings) -> Tls,
     pub(super) default_file: fn(&Settings) -> bool,
     pub(super) refuses: fn(&Settings) -> Option<&'static str>,
-    pub(super) knows: fn(&str) -> Option<bool>,
+    /// The keywords of its URIs; empty where the reader of the dialect knows them.
+    pub(super) keywords: &'static [&'static str],
     pub(super) notes: fn(&Settings) -> Vec<&'static str>,
+}
+
+impl Profile {
+    /// Whether the driver knows the keyword of `setting`.
+    pub(super) fn knows(&self, setting: &Setting) -> bool {
+        let Self { keywords, .. } = self;
+        if !keywords.is_empty() {
+            return keywords.contains(&&*setting.key);
+        }
+        match setting.param {
+            Param::Unknown => false,
+            // What only sounds like a secret is kept as one.
+            Param::OtherSecret => match self.driver {
+                Driver::Npgsql => keywords::npgsql(&setting.key).is_some(),
+                Driver::Pgjdbc => keywords::pgjdbc(&setting.key).is_some(),
+                Driver::R2dbc => true,
+                _ => keywords::libpq(&setting.key).is_some(),
+            },
+            _ => true,
+        }
+    }
 }
 
 impl core::fmt::Debug for Profile {
@@ -42,10 +65,6 @@ fn takes_all(_: &Settings) -> Option<&'static str> {
     None
 }
 
-fn by_meaning(_: &str) -> Option<bool> {
-    None
-}
-
 /// A row like libpq's, to be changed where the driver differs.
 const LIBPQ: Profile = Profile {
     driver: Driver::Libpq,
@@ -55,7 +74,7 @@ const LIBPQ: Profile = Profile {
     tls: tls::libpq,
     default_file: tls::libpq_default_file,
     refuses: takes_all,
-    knows: by_meaning,
+    keywords: &[],
     notes: libpq_notes,
 };
 
@@ -147,159 +166,191 @@ fn odbc_notes(settings: &Settings) -> Vec<&'static str> {
     }
 }
 
-fn known_to_sqlx(key: &str) -> Option<bool> {
-    Some(matches!(
-        key,
-        "host"
-            | "hostaddr"
-            | "port"
-            | "dbname"
-            | "user"
-            | "password"
-            | "sslmode"
-            | "ssl-mode"
-            | "sslrootcert"
-            | "ssl-root-cert"
-            | "ssl-ca"
-            | "sslcert"
-            | "ssl-cert"
-            | "sslkey"
-            | "ssl-key"
-            | "application_name"
-            | "options"
-            | "statement-cache-capacity"
-    ))
-}
+const KNOWN_TO_SQLX: &[&str] = &[
+    "host",
+    "hostaddr",
+    "port",
+    "dbname",
+    "user",
+    "password",
+    "sslmode",
+    "ssl-mode",
+    "sslrootcert",
+    "ssl-root-cert",
+    "ssl-ca",
+    "sslcert",
+    "ssl-cert",
+    "sslkey",
+    "ssl-key",
+    "application_name",
+    "options",
+    "statement-cache-capacity",
+];
 
-fn known_to_prisma(key: &str) -> Option<bool> {
-    Some(matches!(
-        key,
-        "schema"
-            | "connection_limit"
-            | "pool_timeout"
-            | "connect_timeout"
-            | "socket_timeout"
-            | "max_connection_lifetime"
-            | "max_idle_connection_lifetime"
-            | "pgbouncer"
-            | "statement_cache_size"
-            | "application_name"
-            | "options"
-            | "host"
-            | "channel_binding"
-            | "sslmode"
-            | "sslaccept"
-            | "sslcert"
-            | "sslidentity"
-            | "sslpassword"
-    ))
-}
+const KNOWN_TO_PRISMA: &[&str] = &[
+    "schema",
+    "connection_limit",
+    "pool_timeout",
+    "connect_timeout",
+    "socket_timeout",
+    "max_connection_lifetime",
+    "max_idle_connection_lifetime",
+    "pgbouncer",
+    "statement_cache_size",
+    "application_name",
+    "options",
+    "host",
+    "channel_binding",
+    "sslmode",
+    "sslaccept",
+    "sslcert",
+    "sslidentity",
+    "sslpassword",
+];
 
-fn known_to_postgres_js(key: &str) -> Option<bool> {
-    Some(matches!(
-        key,
-        "sslmode"
-            | "ssl"
-            | "application_name"
-            | "max"
-            | "idle_timeout"
-            | "connect_timeout"
-            | "max_lifetime"
-            | "prepare"
-            | "target_session_attrs"
-            | "fetch_types"
-            | "sslnegotiation"
-            | "options"
-            | "search_path"
-    ))
-}
+const KNOWN_TO_POSTGRES_JS: &[&str] = &[
+    "sslnegotiation",
+    "max_pipeline",
+    "backoff",
+    "keep_alive",
+    "debug",
+    "publications",
+    "sslmode",
+    "ssl",
+    "application_name",
+    "max",
+    "idle_timeout",
+    "connect_timeout",
+    "max_lifetime",
+    "prepare",
+    "target_session_attrs",
+    "fetch_types",
+    "options",
+    "search_path",
+];
 
-fn known_to_asyncpg(key: &str) -> Option<bool> {
-    Some(matches!(
-        key,
-        "host"
-            | "port"
-            | "user"
-            | "password"
-            | "dbname"
-            | "database"
-            | "passfile"
-            | "sslmode"
-            | "sslcert"
-            | "sslkey"
-            | "sslrootcert"
-            | "sslcrl"
-            | "sslpassword"
-            | "ssl_min_protocol_version"
-            | "ssl_max_protocol_version"
-            | "sslnegotiation"
-            | "target_session_attrs"
-            | "service"
-            | "servicefile"
-            | "krbsrvname"
-            | "gsslib"
-    ))
-}
+const KNOWN_TO_ASYNCPG: &[&str] = &[
+    "host",
+    "port",
+    "user",
+    "password",
+    "dbname",
+    "database",
+    "passfile",
+    "sslmode",
+    "sslcert",
+    "sslkey",
+    "sslrootcert",
+    "sslcrl",
+    "sslpassword",
+    "ssl_min_protocol_version",
+    "ssl_max_protocol_version",
+    "sslnegotiation",
+    "target_session_attrs",
+    "service",
+    "servicefile",
+    "krbsrvname",
+    "gsslib",
+];
 
-fn known_to_pgx(key: &str) -> Option<bool> {
-    Some(matches!(
-        key,
-        "host"
-            | "port"
-            | "database"
-            | "dbname"
-            | "user"
-            | "password"
-            | "passfile"
-            | "connect_timeout"
-            | "sslmode"
-            | "sslkey"
-            | "sslcert"
-            | "sslrootcert"
-            | "sslnegotiation"
-            | "sslpassword"
-            | "sslsni"
-            | "krbspn"
-            | "krbsrvname"
-            | "target_session_attrs"
-            | "service"
-            | "servicefile"
-            | "min_protocol_version"
-            | "max_protocol_version"
-            | "channel_binding"
-            | "default_query_exec_mode"
-            | "statement_cache_capacity"
-            | "description_cache_capacity"
-            | "application_name"
-            | "options"
-            | "client_encoding"
-            | "search_path"
-    ))
-}
+const KNOWN_TO_PGX: &[&str] = &[
+    "host",
+    "port",
+    "database",
+    "dbname",
+    "user",
+    "password",
+    "passfile",
+    "connect_timeout",
+    "sslmode",
+    "sslkey",
+    "sslcert",
+    "sslrootcert",
+    "sslnegotiation",
+    "sslpassword",
+    "sslsni",
+    "krbspn",
+    "krbsrvname",
+    "target_session_attrs",
+    "service",
+    "servicefile",
+    "min_protocol_version",
+    "max_protocol_version",
+    "channel_binding",
+    "default_query_exec_mode",
+    "statement_cache_capacity",
+    "description_cache_capacity",
+    "application_name",
+    "options",
+    "client_encoding",
+    "search_path",
+];
 
-fn known_to_lib_pq(key: &str) -> Option<bool> {
-    match key {
-        // pgx's own, which lib/pq sends to the server like anything else.
-        "channel_binding"
-        | "default_query_exec_mode"
-        | "statement_cache_capacity"
-        | "description_cache_capacity" => Some(false),
-        "hostaddr"
-        | "fallback_application_name"
-        | "binary_parameters"
-        | "disable_prepared_binary_result"
-        | "sslinline"
-        | "load_balance_hosts" => Some(true),
-        key => known_to_pgx(key),
-    }
-}
+/// lib/pq 1.10 (`isDriverSetting` in conn.go) and what 1.12 has besides.
+const KNOWN_TO_LIB_PQ: &[&str] = &[
+    "host",
+    "hostaddr",
+    "port",
+    "database",
+    "dbname",
+    "user",
+    "password",
+    "passfile",
+    "service",
+    "servicefile",
+    "connect_timeout",
+    "sslmode",
+    "sslcert",
+    "sslkey",
+    "sslrootcert",
+    "sslpassword",
+    "sslinline",
+    "sslsni",
+    "sslnegotiation",
+    "target_session_attrs",
+    "load_balance_hosts",
+    "krbspn",
+    "krbsrvname",
+    "min_protocol_version",
+    "max_protocol_version",
+    "binary_parameters",
+    "disable_prepared_binary_result",
+    "fallback_application_name",
+    "application_name",
+    "options",
+    "client_encoding",
+    "search_path",
+];
 
-fn known_to_ecto(key: &str) -> Option<bool> {
-    Some(matches!(
-        key,
-        "ssl" | "pool_size" | "timeout" | "hostname" | "port"
-    ))
-}
+/// What pg-connection-string 2.14 and pg 8.23 (connection-parameters.js) look at; the rest of a URL's query is copied and
+/// never read.
+const KNOWN_TO_NODE_POSTGRES: &[&str] = &[
+    "host",
+    "port",
+    "user",
+    "password",
+    "ssl",
+    "sslmode",
+    "sslcert",
+    "sslkey",
+    "sslrootcert",
+    "sslnegotiation",
+    "uselibpqcompat",
+    "application_name",
+    "fallback_application_name",
+    "client_encoding",
+    "options",
+    "replication",
+    "statement_timeout",
+    "lock_timeout",
+    "idle_in_transaction_session_timeout",
+    "query_timeout",
+    "binary",
+    "encoding",
+    "db",
+];
+
+const KNOWN_TO_ECTO: &[&str] = &["ssl", "pool_size", "timeout", "hostname", "port"];
 
 /// The table's rows, in its order.
 pub static PROFILES: &[Profile] = &[
@@ -317,7 +368,7 @@ pub static PROFILES: &[Profile] = &[
         source: "asyncpg 0.29.0 and 0.32.0, run",
         tls: tls::asyncpg,
         default_file: tls::asyncpg_default_file,
-        knows: known_to_asyncpg,
+        keywords: KNOWN_TO_ASYNCPG,
         notes: no_notes,
         ..LIBPQ
     },
@@ -389,6 +440,7 @@ pub static PROFILES: &[Profile] = &[
         source: "pg 8.8.0, 8.11.3 and 8.23.1, run",
         tls: tls::node_postgres,
         default_file: tls::no_default_file,
+        keywords: KNOWN_TO_NODE_POSTGRES,
         notes: node_notes,
         ..LIBPQ
     },
@@ -399,7 +451,7 @@ pub static PROFILES: &[Profile] = &[
         source: "postgres.js 3.4.9, run",
         tls: tls::postgres_js,
         default_file: tls::no_default_file,
-        knows: known_to_postgres_js,
+        keywords: KNOWN_TO_POSTGRES_JS,
         notes: no_notes,
         ..LIBPQ
     },
@@ -410,7 +462,7 @@ pub static PROFILES: &[Profile] = &[
         source: "the url crate 2.5.8, run; Prisma's engine, source",
         tls: tls::prisma,
         default_file: tls::no_default_file,
-        knows: known_to_prisma,
+        keywords: KNOWN_TO_PRISMA,
         notes: no_notes,
         ..LIBPQ
     },
@@ -421,7 +473,7 @@ pub static PROFILES: &[Profile] = &[
         source: "pgx 4.15 and 5.10, run",
         tls: tls::pgx,
         default_file: tls::no_default_file,
-        knows: known_to_pgx,
+        keywords: KNOWN_TO_PGX,
         notes: no_notes,
         ..LIBPQ
     },
@@ -431,8 +483,7 @@ pub static PROFILES: &[Profile] = &[
         unknown: Unknown::Sent,
         source: "lib/pq 1.10.7 and 1.12.3, run",
         tls: tls::lib_pq,
-        default_file: tls::no_default_file,
-        knows: known_to_lib_pq,
+        keywords: KNOWN_TO_LIB_PQ,
         notes: no_notes,
         ..LIBPQ
     },
@@ -442,6 +493,7 @@ pub static PROFILES: &[Profile] = &[
         source: "tokio-postgres 0.7.18 with native-tls, run",
         tls: tls::tokio_postgres,
         default_file: tls::no_default_file,
+        keywords: crate::parse::TOKIO_POSTGRES_KEYWORDS,
         notes: tokio_notes,
         ..LIBPQ
     },
@@ -452,7 +504,7 @@ pub static PROFILES: &[Profile] = &[
         source: "SQLx 0.9.0, run",
         tls: tls::sqlx,
         default_file: tls::no_default_file,
-        knows: known_to_sqlx,
+        keywords: KNOWN_TO_SQLX,
         notes: no_notes,
         ..LIBPQ
     },
@@ -491,7 +543,7 @@ pub static PROFILES: &[Profile] = &[
         source: "Ecto 3, source; Elixir 1.14's URI, run",
         tls: tls::ecto,
         default_file: tls::no_default_file,
-        knows: known_to_ecto,
+        keywords: KNOWN_TO_ECTO,
         notes: no_notes,
         ..LIBPQ
     },

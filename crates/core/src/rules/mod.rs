@@ -8,6 +8,7 @@ mod context;
 mod finding;
 #[cfg(test)]
 mod meta;
+mod pairs;
 mod precedence;
 mod quoting;
 #[cfg(test)]
@@ -31,7 +32,12 @@ mod host {
     pub(super) mod zone_without_server;
 }
 mod parameters {
+    pub(super) mod keyword_case;
+    pub(super) mod keyword_of_another_driver;
+    pub(super) mod keyword_removed;
     pub(super) mod required_keyword_missing;
+    pub(super) mod server_setting_as_keyword;
+    mod strange;
     pub(super) mod unknown_keyword;
     pub(super) mod value_not_allowed;
 }
@@ -261,6 +267,10 @@ pub static RULES: &[&Rule] = &[
     &syntax::wrong_scheme::RULE,
     &parameters::unknown_keyword::RULE,
     &parameters::value_not_allowed::RULE,
+    &parameters::keyword_of_another_driver::RULE,
+    &parameters::keyword_case::RULE,
+    &parameters::keyword_removed::RULE,
+    &parameters::server_setting_as_keyword::RULE,
     &parameters::required_keyword_missing::RULE,
     &host::azure_suffix_missing::RULE,
     &host::azure_suffix_mistyped::RULE,

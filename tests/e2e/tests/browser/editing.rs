@@ -11,7 +11,7 @@ fn two_findings() -> Result<(Site, Page)> {
     let page = Page::open(&site.url())?;
     page.paste(TWO)?;
     page.until_found("SYN003")?;
-    page.until_found("PAR001")?;
+    page.until_found("PAR004")?;
     Ok((site, page))
 }
 
@@ -49,7 +49,7 @@ fn all_safe_fixes_are_one_step_that_can_be_taken_back() -> Result {
     page.click("#fix-all")?;
     until_text(&page, &fixed)?;
     page.until_gone("SYN003")?;
-    page.until_gone("PAR001")?;
+    page.until_gone("PAR004")?;
     page.click("#undo")?;
     until_text(&page, TWO)?;
     page.until_found("SYN003")?;
