@@ -49,6 +49,8 @@ const CLUES: &[(&str, Driver)] = &[
     ("pgbouncer=true", Driver::Prisma),
     ("sslaccept=", Driver::Prisma),
     ("uselibpqcompat=", Driver::NodePostgres),
+    // Doctrine's.
+    ("serverVersion=", Driver::PhpPdo),
     ("pool_min_conns", Driver::Pgx),
     ("pool_max_conn_", Driver::Pgx),
     ("statement-cache-capacity=", Driver::Sqlx),

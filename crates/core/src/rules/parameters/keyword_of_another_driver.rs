@@ -55,6 +55,8 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
         out.push(match (strange.unknown, strange.meant) {
             (Unknown::Refused, _) => finding,
             (Unknown::Sent, _) => finding.certainty(Certainty::Likely),
+            // Without it the connection goes somewhere else, or as somebody else.
+            (Unknown::Ignored, Meant::Called(name)) if says_where(name) => finding,
             (Unknown::Ignored, Meant::Called(_)) => finding.severity(Severity::Warning),
             // There is nothing that the string could say instead.
             (Unknown::Ignored, _) => finding.severity(Severity::Info),
@@ -63,6 +65,13 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     if let Some(finding) = pool_without_a_pool(ctx) {
         out.push(finding);
     }
+}
+
+fn says_where(name: &str) -> bool {
+    matches!(
+        &*name.to_ascii_lowercase(),
+        "host" | "server" | "dbname" | "database" | "user" | "uid" | "password" | "pwd"
+    )
 }
 
 fn advice(strange: &Strange<'_>, name: &str) -> String {
@@ -298,7 +307,7 @@ Host=db.example;Username=app;Trusted_Connection=True;SSL Mode=Require
             (
                 Driver::Psqlodbc,
                 "Driver={PostgreSQL Unicode};Server=h;Database=d;User Id=u",
-                Severity::Warning,
+                Severity::Error,
             ),
             (
                 Driver::Asyncpg,
@@ -332,6 +341,7 @@ Host=db.example;Username=app;Trusted_Connection=True;SSL Mode=Require
             "Server=db.example;DB=app;UID=app;PWD=x;Load Balance Timeout=5",
             "r2dbc:postgresql://db.example/app?sslMode=require&schema=x",
             "host=db.example user=app TimeZone=Europe/Berlin",
+            "DATABASE_URL=\"postgresql://app:!pw!@127.0.0.1:5432/app?serverVersion=16&charset=utf8\"",
         ] {
             silent(&RULE, &auto(), text);
         }

@@ -412,8 +412,9 @@ fn is_named(param: Param, name: &str) -> bool {
 
 /// The driver's name in a sentence.
 pub(super) fn driver(ctx: &Context<'_>) -> String {
-    match ctx.driver {
-        Driver::Auto => "The driver".into(),
-        driver => driver.label().to_string(),
+    match (python_driver(ctx), ctx.driver) {
+        (Some(name), _) if matches!(name, "asyncpg" | "pg8000") => name.into(),
+        (_, Driver::Auto) => "The driver".into(),
+        (_, driver) => driver.label().to_string(),
     }
 }
