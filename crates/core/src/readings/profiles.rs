@@ -483,6 +483,7 @@ pub static PROFILES: &[Profile] = &[
         unknown: Unknown::Sent,
         source: "lib/pq 1.10.7 and 1.12.3, run",
         tls: tls::lib_pq,
+        default_file: tls::no_default_file,
         keywords: KNOWN_TO_LIB_PQ,
         notes: no_notes,
         ..LIBPQ
