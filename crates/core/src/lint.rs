@@ -266,6 +266,7 @@ fn analyse(
         surroundings: Surroundings {
             before: slice(paste.text, Span::new(0, excerpt.span.start)),
             after: slice(paste.text, Span::new(excerpt.span.end, paste.text.len())),
+            span: excerpt.span,
             mention_tls: paste.tls.outside(excerpt.span),
             mention_roots: paste.roots,
             switches,

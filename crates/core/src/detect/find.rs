@@ -1,11 +1,11 @@
 //! Goes through a paste and takes out what looks like a connection string, from the outermost wrapping inwards.
 
-use super::{Candidate, dialect, keyword_starts, uri_dialect};
+use super::{Candidate, dialect, keyword_starts, uri_dialect, wrap};
 use crate::layer::{Escapes, Excerpt};
 use crate::model::{Dialect, Driver, Grammar, Layer, Param};
 use crate::parse::keywords::known_anywhere;
-use crate::parse::{parse, pdo};
-use crate::text::{Span, slice};
+use crate::parse::{parse, pdo, scheme};
+use crate::text::{Span, is_invisible, slice};
 use alloc::vec::Vec;
 
 /// How far to look for a keyword or a scheme, in bytes.
@@ -36,6 +36,13 @@ pub fn find(source: &str) -> Vec<Candidate> {
     for line in source.split_inclusive('\n') {
         let span = Span::new(at, at + line.len());
         at = span.end;
+        // A line that belongs to the string above it.
+        if out
+            .last()
+            .is_some_and(|c: &Candidate| c.excerpt.span.end > span.start)
+        {
+            continue;
+        }
         let before = out.len();
         if let Some(pairs) = pairs(source, trimmed(source, span)) {
             out.push(pairs);
@@ -132,7 +139,12 @@ fn literals(source: &str, line: Span, paper: Paper, out: &mut Vec<Candidate>) {
             Some(len) => inside + len,
             None => {
                 unclosed.push(close);
-                trimmed(source, Span::new(inside, line.end)).end
+                let end = trimmed(source, Span::new(inside, line.end)).end;
+                let is_uri = uri_dialect(head(body).trim_start()).is_some();
+                is_uri
+                    .then(|| wrap::end(source, Span::new(inside, end), Some(close)))
+                    .flatten()
+                    .unwrap_or(end)
             }
         };
         let span = Span::new(inside, end);
@@ -173,6 +185,8 @@ fn begins_like_one(body: &str) -> bool {
         || head
             .split_once('=')
             .is_some_and(|(key, _)| known_anywhere(key.trim().trim_start_matches(pdo::PREFIX)))
+        || head.contains('@')
+            && scheme::is_missing(body.split(['"', '\'', '`']).next().unwrap_or(""))
 }
 
 /// The first bytes of `text`, as far as a keyword or a scheme can reach.
@@ -279,7 +293,11 @@ fn pairs(source: &str, line: Span) -> Option<Candidate> {
         text.get(..*start)
             .is_some_and(|before| before.ends_with(char::is_whitespace) && !before.contains("://"))
     })?;
-    let in_literal = text.get(..start)?.matches('"').count() % 2 == 1;
+    let before = text.get(..start)?;
+    let in_literal = before.matches('"').count() % 2 == 1
+        || QUOTES
+            .iter()
+            .any(|(open, close)| !open.is_ascii() && before.rfind(*open) > before.rfind(*close));
     let arguments = [", ", "',", "\",", ",\n"]
         .iter()
         .any(|comma| text.contains(comma))
@@ -311,21 +329,51 @@ fn bare(source: &str, line: Span, paper: Paper, out: &mut Vec<Candidate>) {
         let in_tag = paper == Paper::Xml && before.ends_with('>');
         let len = if in_tag {
             tail.find('<').unwrap_or(tail.len())
+        } else if let Some(len) = marked_up(before, tail) {
+            len
         } else if before.trim().is_empty() || before.trim_end().ends_with(['=', ':']) {
             tail.len()
         } else {
-            tail.find(char::is_whitespace).unwrap_or(tail.len())
+            let word = tail.find(char::is_whitespace).unwrap_or(tail.len());
+            // The punctuation of a sentence is no part of it.
+            tail.get(..word)
+                .map_or(word, |word| word.trim_end_matches(['.', ',', ';']).len())
         };
-        let span = Span::new(line.start + start, line.start + start + len);
+        let mut span = Span::new(line.start + start, line.start + start + len);
+        if span.end == line.end {
+            span.end = wrap::end(source, span, None).unwrap_or(span.end);
+        }
         let (layer, escapes) = if in_tag {
             (Layer::Xml, Escapes::Xml)
         } else {
             (assignment(before).unwrap_or(Layer::Plain), Escapes::None)
         };
-        if let Some(found) = dialect(slice(source, span)) {
+        // The target of a link whose text is the same says nothing new.
+        let repeated = before.ends_with("](")
+            && out
+                .last()
+                .is_some_and(|c| c.excerpt.text == slice(source, span));
+        if let Some(found) = dialect(slice(source, span)).filter(|_| !repeated) {
             out.push(candidate(source, span, layer, escapes, found));
         }
         from = start + len.max(1);
+    }
+    if from == 0
+        && let Some(layer) = assignment(text)
+        && let Some(separator) = text.find(['=', ':'])
+    {
+        let value = trimmed(source, Span::new(line.start + separator + 1, line.end));
+        // `https:` is a scheme of another kind.
+        let other = slice(source, Span::new(line.start + separator, line.end)).starts_with("://");
+        if !other && scheme::is_missing(slice(source, value)) {
+            out.push(candidate(
+                source,
+                value,
+                layer,
+                Escapes::None,
+                Dialect::LibpqUri,
+            ));
+        }
     }
     if out
         .last()
@@ -336,17 +384,38 @@ fn bare(source: &str, line: Span, paper: Paper, out: &mut Vec<Candidate>) {
     }
 }
 
+/// The length of a URI that Markdown's signs stand round: `<…>`, `**…**`, `[…](…)`, with `before` and `tail` the line before
+/// it and from it on.
+fn marked_up(before: &str, tail: &str) -> Option<usize> {
+    let word = tail.find(char::is_whitespace).unwrap_or(tail.len());
+    let word = tail.get(..word)?;
+    for (open, close) in [
+        ("<", ">"),
+        ("**", "**"),
+        ("__", "__"),
+        ("*", "*"),
+        ("](", ")"),
+        ("[", "]("),
+    ] {
+        if before.ends_with(open) {
+            return word.rfind(close).filter(|len| *len > 0);
+        }
+    }
+    None
+}
+
 /// Where the next URI of a known scheme begins, from byte `from` on.
 fn next_uri(text: &str, from: usize) -> Option<usize> {
     let mut at = from;
     while let Some(colon) = text.get(at..)?.find(':').map(|c| at + c) {
         let scheme_len = text
             .get(at..colon)?
-            .bytes()
+            .chars()
             .rev()
             .take(HEAD)
-            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'_'))
-            .count();
+            .take_while(|c| c.is_ascii_alphanumeric() || *c == '+' || is_invisible(*c))
+            .map(char::len_utf8)
+            .sum::<usize>();
         let scheme = colon - scheme_len;
         // Behind a colon it is the tail of a longer scheme that connlint does not read, such as `r2dbc:postgresql:`.
         let whole = !text.get(..scheme)?.ends_with(':');

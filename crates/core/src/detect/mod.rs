@@ -4,10 +4,13 @@ mod blocks;
 mod clues;
 mod find;
 mod switches;
+mod wrap;
 
 use crate::layer::Excerpt;
 use crate::model::{Dialect, Target};
-use crate::parse::{Parse, keywords, pdo};
+use crate::parse::{Parse, keywords, pdo, scheme};
+use crate::text::is_invisible;
+use alloc::string::String;
 
 pub use clues::{Clues, accepts};
 pub use find::find;
@@ -32,12 +35,16 @@ pub fn dialect(text: &str) -> Option<Dialect> {
     let pairs = |separator: fn(char) -> bool, known: fn(&str) -> bool| {
         text.split(separator)
             .filter_map(|pair| pair.split_once('='))
-            .filter(|(key, _)| known(key.trim()))
+            .filter(|(key, _)| known(key.trim_matches(is_nothing)))
             .count()
     };
     let ado = pairs(|c| c == ';', |key| keywords::npgsql(key).is_some());
     let kv = keyword_starts(text).count();
-    let first_key = text.split('=').next().unwrap_or("").trim();
+    let first_key = text
+        .split('=')
+        .next()
+        .unwrap_or("")
+        .trim_matches(is_nothing);
     let first_known = keywords::known_anywhere(first_key);
     // ODBC looks like ADO.NET and begins with the driver.
     let is_odbc = ["driver", "dsn"]
@@ -55,31 +62,72 @@ pub fn dialect(text: &str) -> Option<Dialect> {
     if kv >= 2 && keywords::libpq(first_key).is_some() {
         return Some(Dialect::LibpqKv);
     }
+    if scheme::is_missing(text) {
+        return Some(Dialect::LibpqUri);
+    }
+    if first_known && pairs_without_semicolon(text) >= 3 {
+        return Some(Dialect::AdoNet);
+    }
     // `Host=db1`, `host=db1`: too short to be sure unless it is what a string begins with.
     (ado >= 1 && kv == 0 && first_known && text.contains(';')).then_some(Dialect::AdoNet)
 }
 
+/// How many of Npgsql's pairs stand in a text that separates them by commas, blanks or line ends.
+fn pairs_without_semicolon(text: &str) -> usize {
+    if text.contains(';') {
+        return 0;
+    }
+    text.split([',', ' ', '\n', '&'])
+        .filter_map(|pair| pair.split_once('='))
+        .filter(|(key, _)| {
+            key.starts_with(|c: char| c.is_ascii_uppercase()) && keywords::npgsql(key).is_some()
+        })
+        .count()
+}
+
+/// A blank, or something that is not even seen.
+fn is_nothing(c: char) -> bool {
+    c.is_whitespace() || is_invisible(c)
+}
+
 /// The dialect that a scheme stands for, in any case: a wrong spelling is for the rules to say.
 pub(crate) fn uri_dialect(text: &str) -> Option<Dialect> {
-    let colon = text.find(':').filter(|&at| at <= 40)?;
-    let scheme = text.get(..colon)?.to_ascii_lowercase();
-    let rest = text.get(colon + 1..)?;
-    match scheme.as_str() {
-        "postgresql" | "postgres" => rest.starts_with("//").then_some(Dialect::LibpqUri),
-        "r2dbc" | "r2dbcs" => ["postgresql:", "pool:postgresql:"]
-            .iter()
-            .any(|p| rest.starts_with(p))
-            .then_some(Dialect::R2dbcUrl),
-        scheme if scheme.starts_with("postgresql+") || scheme.starts_with("postgres+") => {
-            rest.starts_with("//").then_some(Dialect::SqlalchemyUrl)
+    let end = scheme::end(text);
+    if end > 0 {
+        return Some(if text.get(..end)?.contains('+') {
+            Dialect::SqlalchemyUrl
+        } else {
+            Dialect::LibpqUri
+        });
+    }
+    // What cannot be seen is looked through; no scheme is longer than this.
+    let head: String = text
+        .chars()
+        .take(64)
+        .filter(|c| !is_invisible(*c))
+        .flat_map(char::to_lowercase)
+        .collect();
+    let begins = |rest: &str, names: &[&str]| names.iter().any(|name| rest.starts_with(name));
+    let (scheme, rest) = head.split_once(':')?;
+    match scheme {
+        "r2dbc" | "r2dbcs" => {
+            let rest = ["pool:", "proxy:"]
+                .iter()
+                .find_map(|outer| rest.strip_prefix(outer))
+                .unwrap_or(rest);
+            begins(rest, &["postgresql:", "postgres:"]).then_some(Dialect::R2dbcUrl)
         }
-        "jdbc" => ["postgresql:", "postgres:", "pgsql:"]
-            .iter()
-            .any(|p| {
-                rest.get(..p.len())
-                    .is_some_and(|head| head.eq_ignore_ascii_case(p))
-            })
-            .then_some(Dialect::JdbcUrl),
+        "jdbc" => {
+            let rest = rest.trim_start_matches("jdbc:");
+            let known = [
+                "postgresql:",
+                "postgres:",
+                "pgsql:",
+                "postgresql//",
+                "postgres//",
+            ];
+            (begins(rest, &known) || scheme::is_one(rest)).then_some(Dialect::JdbcUrl)
+        }
         _ => None,
     }
 }
@@ -97,8 +145,10 @@ pub(crate) fn keyword_starts(text: &str) -> impl Iterator<Item = usize> {
                     .map_or(1, char::len_utf8)
             });
         let head = before.get(..start)?;
-        let boundary =
-            head.is_empty() || head.ends_with(|c: char| c.is_whitespace() || c == '\'' || c == ';');
+        let boundary = head.is_empty()
+            || head.ends_with(|c: char| {
+                c.is_whitespace() || is_invisible(c) || matches!(c, '\'' | ';' | '>')
+            });
         (boundary && keywords::libpq(before.get(start..)?).is_some()).then_some(start)
     })
 }

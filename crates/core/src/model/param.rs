@@ -34,6 +34,19 @@ pub enum Param {
 }
 
 impl Param {
+    /// What people call it in a sentence.
+    #[must_use]
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Host | Self::HostAddr => "host",
+            Self::Port => "port",
+            Self::User => "user name",
+            Self::Password | Self::OtherSecret => "password",
+            Self::Database => "database name",
+            _ => "value",
+        }
+    }
+
     /// Whether its value must never be shown.
     #[must_use]
     pub const fn is_secret(self) -> bool {

@@ -4,7 +4,7 @@
 use super::libpq_kv::{pair_up, split_list, value_kind};
 use super::{Builder, Parse, TokenKind, keywords};
 use crate::model::{Dialect, Origin, Param, Setting, Value};
-use crate::text::{Span, slice};
+use crate::text::{Span, is_dash, slice};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -24,7 +24,7 @@ pub(crate) fn looks_like_one(text: &str) -> bool {
     // Variables alone, one on each line, are no command.
     let dashed = flags
         .iter()
-        .filter(|(_, key, _)| slice(text, *key).starts_with('-'))
+        .filter(|(_, key, _)| slice(text, *key).starts_with(begins_flag))
         .count();
     let named = [
         "psql",
@@ -48,7 +48,7 @@ pub(super) fn parse(text: &str) -> Parse {
         b.tokens.push(value_kind(param), word.span);
         b.settings.all.push(Setting {
             param,
-            key: slice(text, key).trim_start_matches('-').into(),
+            key: slice(text, key).trim_start_matches(begins_flag).into(),
             key_span: Some(key),
             value: Value::of(param, word.span, word.quote, word.content),
             origin: Origin::Pair,
@@ -74,7 +74,7 @@ fn flags(text: &str) -> Vec<(Param, Span, Word)> {
     while let Some(word) = words.get(index) {
         index += 1;
         let raw = slice(text, word.span);
-        if word.quote.is_some() || !raw.starts_with('-') {
+        if word.quote.is_some() || !raw.starts_with(begins_flag) {
             // PGPASSWORD=… before the command.
             if let Some(len) = raw.find('=')
                 && let Some(param) = variable(raw.get(..len).unwrap_or(""))
@@ -88,11 +88,7 @@ fn flags(text: &str) -> Vec<(Param, Span, Word)> {
             }
             continue;
         }
-        let (name, inline) = match raw.find('=').filter(|_| raw.starts_with("--")) {
-            Some(len) => (raw.get(..len).unwrap_or(""), Some(len + 1)),
-            None if raw.starts_with("--") => (raw, None),
-            None => (raw.get(..2).unwrap_or(raw), (raw.len() > 2).then_some(2)),
-        };
+        let (name, inline) = flag_name(raw);
         let Some(param) = flag(name) else { continue };
         let key = Span::new(word.span.start, word.span.start + name.len());
         if let Some(offset) = inline {
@@ -100,7 +96,7 @@ fn flags(text: &str) -> Vec<(Param, Span, Word)> {
             out.push((param, key, unquoted(text, value)));
         } else if let Some(value) = words
             .get(index)
-            .filter(|w| !slice(text, w.span).starts_with('-'))
+            .filter(|w| !slice(text, w.span).starts_with(begins_flag))
         {
             index += 1;
             out.push((param, key, value.clone()));
@@ -109,13 +105,40 @@ fn flags(text: &str) -> Vec<(Param, Span, Word)> {
     out
 }
 
+/// A hyphen, or a dash that a word processor made of one or two: psql does not know those, but they were meant as such.
+const fn begins_flag(c: char) -> bool {
+    c == '-' || is_dash(c)
+}
+
+/// The flag with its hyphens, and where a value begins that stands in the same word.
+fn flag_name(raw: &str) -> (&str, Option<usize>) {
+    let name = raw.trim_start_matches(begins_flag);
+    let hyphens = raw.len() - name.len();
+    let first = name.chars().next().map_or(0, char::len_utf8);
+    let short = hyphens == 1 || (name.len() == first && !raw.starts_with('-'));
+    match name.find('=') {
+        _ if short => {
+            let len = hyphens + first;
+            (
+                raw.get(..len).unwrap_or(raw),
+                (raw.len() > len).then_some(len),
+            )
+        }
+        Some(len) => (
+            raw.get(..hyphens + len).unwrap_or(raw),
+            Some(hyphens + len + 1),
+        ),
+        None => (raw, None),
+    }
+}
+
 fn flag(name: &str) -> Option<Param> {
-    Some(match name {
-        "-h" | "--host" => Param::Host,
-        "-p" | "--port" => Param::Port,
-        "-U" | "--username" | "--user" => Param::User,
-        "-d" | "--dbname" | "--database" => Param::Database,
-        "--password" => Param::Password,
+    Some(match name.trim_start_matches(begins_flag) {
+        "h" | "host" => Param::Host,
+        "p" | "port" => Param::Port,
+        "U" | "username" | "user" => Param::User,
+        "d" | "dbname" | "database" => Param::Database,
+        "password" => Param::Password,
         _ => return None,
     })
 }

@@ -73,12 +73,16 @@ pub(super) fn parse(text: &str) -> Parse {
     finish(b, text)
 }
 
-/// The length of `jdbc:something:`, or of what stands before the first `//`.
+/// The length of what stands before the first `//`, or of `jdbc:something:`.
 fn scheme_len(text: &str) -> usize {
-    let slashes = text.find("//").unwrap_or(text.len());
-    text.match_indices(':')
+    let names = text.find(['/', '?']).unwrap_or(text.len());
+    let (before, behind) = text.split_at_checked(names).unwrap_or((text, ""));
+    if behind.starts_with("//") && before.contains(':') {
+        return names;
+    }
+    before
+        .match_indices(':')
         .map(|(at, _)| at + 1)
-        .filter(|&end| end <= slashes)
         .nth(1)
         .unwrap_or(0)
 }

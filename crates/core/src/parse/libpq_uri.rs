@@ -4,7 +4,7 @@
 //! stops them. What the query says beats what stands before it.
 
 use super::percent::{BadPercent, decode_strict};
-use super::{Builder, ErrorKind, Parse, TokenKind, Version, keywords, libpq_values};
+use super::{Builder, ErrorKind, Parse, TokenKind, Version, keywords, libpq_values, scheme};
 use crate::model::{Dialect, HostPort, Origin, Param, Piece, Setting, Value};
 use crate::text::{Span, rest, slice, until};
 use alloc::string::String;
@@ -26,11 +26,16 @@ fn read(text: &str, userinfo_end: Option<usize>, version: Version) -> Parse {
     let mut b = Builder::new(Dialect::LibpqUri);
     b.version = version;
     let prefix_len = match PREFIXES.iter().find(|p| text.starts_with(**p)) {
+        // As it was meant, it is one scheme, however often it is there.
+        Some(_) if userinfo_end.is_some() => scheme::end(text),
         Some(prefix) => prefix.len(),
         None => {
             // libpq takes the text for keyword/value pairs then, and stumbles. What follows is read all the same, for the
             // sake of the findings and to know where the secrets are.
-            let len = scheme_end(text);
+            let len = match scheme::end(text) {
+                0 => text.find("//").map_or(0, |at| at + 2),
+                end => end,
+            };
             b.error_quoting(
                 ErrorKind::WrongDialect,
                 Span::new(0, len),
@@ -330,10 +335,6 @@ fn decode_sequences(b: &mut Builder, raw: &str, piece: &str, span: Span) -> Stri
 
 fn slice_to(text: &str, end: usize) -> &str {
     text.get(..end).unwrap_or(text)
-}
-
-fn scheme_end(text: &str) -> usize {
-    text.find("//").map_or(0, |at| at + 2)
 }
 
 fn first_word(text: &str) -> Span {

@@ -18,7 +18,10 @@ pub struct Userinfo {
 /// `postgresql://u:p@ss/w@h/db` ends at the second `@`; `postgresql://h/db?user=me@srv` has no userinfo.
 #[must_use]
 pub fn userinfo_as_meant(text: &str) -> Option<Userinfo> {
-    let start = text.find("//")? + 2;
+    let start = match super::scheme::end(text) {
+        0 => text.find("//")? + 2,
+        end => end,
+    };
     let tail = text.get(start..)?;
     let limit = query_start(tail).unwrap_or(tail.len());
     let region = tail.get(..limit)?;

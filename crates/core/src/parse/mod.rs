@@ -19,6 +19,7 @@ pub mod percent;
 pub(crate) mod pgpass;
 mod pgx_kv;
 pub mod reserved;
+pub(crate) mod scheme;
 mod secrets;
 mod service_file;
 mod spring;

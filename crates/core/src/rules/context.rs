@@ -18,6 +18,8 @@ pub struct Surroundings<'a> {
     pub before: &'a str,
     /// What stands behind it.
     pub after: &'a str,
+    /// Where it stands in the paste.
+    pub span: Span,
     /// Whether the code or configuration round the string says something about TLS: then it is not for the string to.
     pub mention_tls: bool,
     /// Whether the paste names a file of trusted roots anywhere: then one may be there that the string does not name.

@@ -52,9 +52,15 @@ mod secrets {
     pub(super) mod placeholder_left;
 }
 mod syntax {
+    pub(super) mod dash_not_hyphen;
+    pub(super) mod invisible_character;
+    pub(super) mod markup_left;
+    mod places;
     pub(super) mod raw_at_in_userinfo;
     pub(super) mod refused_by_driver;
     pub(super) mod reserved_in_userinfo;
+    pub(super) mod smart_quotes;
+    pub(super) mod stray_whitespace;
     pub(super) mod wrong_scheme;
 }
 mod tls {
@@ -265,6 +271,11 @@ pub static RULES: &[&Rule] = &[
     &syntax::reserved_in_userinfo::RULE,
     &syntax::raw_at_in_userinfo::RULE,
     &syntax::wrong_scheme::RULE,
+    &syntax::smart_quotes::RULE,
+    &syntax::invisible_character::RULE,
+    &syntax::stray_whitespace::RULE,
+    &syntax::dash_not_hyphen::RULE,
+    &syntax::markup_left::RULE,
     &parameters::unknown_keyword::RULE,
     &parameters::value_not_allowed::RULE,
     &parameters::keyword_of_another_driver::RULE,

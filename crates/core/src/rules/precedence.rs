@@ -5,6 +5,10 @@ use crate::text::Span;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
+/// Stands in a rule's [`supersedes`](super::Rule::supersedes) for every other rule: where the characters themselves are damaged,
+/// nothing that follows from them is worth a word, unless it is worse.
+pub(super) const EVERY_OTHER: &str = "*";
+
 /// Drops what a more specific finding on the same characters [supersedes](super::Rule::supersedes).
 ///
 /// An empty span stands between two characters and meets what begins or ends there. Time is n log n in the findings.
@@ -12,16 +16,30 @@ pub(crate) fn keep_most_specific(diagnostics: &mut Vec<Diagnostic>) {
     let mut taken: BTreeMap<&'static str, Vec<Span>> = BTreeMap::new();
     for diagnostic in &*diagnostics {
         for code in diagnostic.rule.supersedes {
-            taken.entry(code).or_default().push(diagnostic.span);
+            let spans = taken.entry(code).or_default();
+            spans.push(diagnostic.span);
+            if *code == EVERY_OTHER {
+                spans.extend(diagnostic.related.iter().map(|r| r.span));
+            }
         }
     }
     for spans in taken.values_mut() {
         *spans = merged(core::mem::take(spans));
     }
+    let damaged = diagnostics
+        .iter()
+        .filter(|d| d.rule.supersedes.contains(&EVERY_OTHER))
+        .map(|d| d.severity)
+        .min();
     diagnostics.retain(|d| {
-        taken
-            .get(d.rule.code)
-            .is_none_or(|spans| !meets_any(spans, d.span))
+        let told = |code: &str| {
+            taken
+                .get(code)
+                .is_some_and(|spans| meets_any(spans, d.span))
+        };
+        let is_damage = d.rule.supersedes.contains(&EVERY_OTHER);
+        let worse = damaged.is_none_or(|severity| d.severity < severity);
+        !told(d.rule.code) && (is_damage || worse || !told(EVERY_OTHER))
     });
 }
 
@@ -57,7 +75,7 @@ mod tests {
         for rule in RULES {
             for code in rule.supersedes {
                 assert!(
-                    Rule::find(code).is_some(),
+                    Rule::find(code).is_some() || *code == EVERY_OTHER,
                     "{} supersedes {code}",
                     rule.code
                 );

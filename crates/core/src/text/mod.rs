@@ -1,8 +1,10 @@
 //! Positions in text: byte spans, lines and columns, UTF-16 offsets.
 
+mod characters;
 mod line_index;
 mod span;
 
+pub use characters::{is_dash, is_invisible, is_look_alike_blank, plain_quote};
 pub use line_index::{LineColumn, LineIndex};
 pub use span::{Span, slice};
 pub(crate) use span::{rest, until};

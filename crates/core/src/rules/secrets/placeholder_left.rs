@@ -23,18 +23,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn message(param: Param) -> String {
-    format!("placeholder left in the {}", part(param))
-}
-
-const fn part(param: Param) -> &'static str {
-    match param {
-        Param::Host | Param::HostAddr => "host",
-        Param::Port => "port",
-        Param::User => "user name",
-        Param::Password | Param::OtherSecret => "password",
-        Param::Database => "database name",
-        _ => "value",
-    }
+    format!("placeholder left in the {}", param.noun())
 }
 
 const fn help(param: Param) -> &'static str {

@@ -1,0 +1,223 @@
+//! The scheme that a URI begins with, also where it is misspelt, so that what stands behind it is found all the same.
+
+use crate::near::nearest;
+use crate::text::is_invisible;
+use alloc::borrow::Cow;
+use alloc::string::String;
+
+/// How far a scheme can reach, in characters.
+const LONGEST: usize = 256;
+
+/// Names of PostgreSQL's that tools give to the scheme of a URI.
+const ALIASES: [&str; 5] = ["pg", "pgsql", "psql", "pdo-pgsql", "pdo_pgsql"];
+
+/// Words that are near enough to be taken for a slip, and are none.
+const OTHERS: [&str; 2] = ["postgis", "postgrest"];
+
+/// Where what follows the scheme begins, be the scheme spelt right, misspelt or doubled; 0 where the text begins with none.
+#[must_use]
+pub(crate) fn end(text: &str) -> usize {
+    let mut at = 0;
+    while let Some(len) = text.get(at..).and_then(one) {
+        at += len;
+    }
+    at
+}
+
+/// Whether `text` begins with a scheme of PostgreSQL's, right or nearly so, behind which an authority stands.
+#[must_use]
+pub(crate) fn is_one(text: &str) -> bool {
+    one(text).is_some()
+}
+
+/// The length of the scheme at the beginning of `text`, with the colon and the slashes behind it.
+fn one(text: &str) -> Option<usize> {
+    let head = plain_head(text);
+    let name_len = head
+        .find(|c: char| !(c.is_ascii_alphanumeric() || "+-_".contains(c)))
+        .filter(|&len| len > 0)?;
+    let (name, behind) = head.split_at_checked(name_len)?;
+    let colon = behind.starts_with(':');
+    let slashes = behind.get(usize::from(colon)..)?;
+    let count = slashes.len() - slashes.trim_start_matches('/').len();
+    let rest = slashes.get(count..)?;
+    let known = match name.to_ascii_lowercase().split('+').next()? {
+        "postgresql" => match (colon, count) {
+            (true, 2..) => true,
+            (true, _) | (false, 2) => goes_on(rest),
+            (false, _) => false,
+        },
+        "postgres" => match (colon, count) {
+            (true, 2..) => true,
+            // `postgres:16@sha256:…` is an image, `postgres:/var/lib` a volume.
+            (true, 1) | (false, 2) => goes_on(rest),
+            _ => false,
+        },
+        other => colon && count >= 2 && is_slip(other),
+    };
+    known.then(|| {
+        let len = name_len + usize::from(colon) + count.min(2);
+        // In the coordinates of the text, with what cannot be seen in it.
+        text.char_indices()
+            .filter(|(_, c)| !is_invisible(*c))
+            .nth(len)
+            .map_or(text.len(), |(at, _)| at)
+    })
+}
+
+/// Whether `text` is what stands behind the scheme of a URI for PostgreSQL, without the scheme: `user:password@host:5432/db`.
+#[must_use]
+pub(crate) fn is_missing(text: &str) -> bool {
+    let text = text.strip_prefix("//").unwrap_or(text);
+    let query_at = text.find('?').unwrap_or(text.len());
+    let (before, query) = text.split_at_checked(query_at).unwrap_or((text, ""));
+    let keyed = query
+        .get(1..)
+        .and_then(|query| query.split_once('='))
+        .is_some_and(|(key, _)| super::keywords::libpq(key).is_some());
+    let (user, tail) = match before.rsplit_once('@') {
+        Some((userinfo, tail)) => (userinfo.split(':').next().unwrap_or(""), tail),
+        None if keyed => ("", before),
+        None => return false,
+    };
+    let host_len = tail
+        .find(|c: char| !(c.is_ascii_alphanumeric() || "-._".contains(c)))
+        .unwrap_or(tail.len());
+    let (host, behind) = tail.split_at_checked(host_len).unwrap_or((tail, ""));
+    let port_len = behind.strip_prefix(':').map_or(0, |port| {
+        1 + port.bytes().take_while(u8::is_ascii_digit).count()
+    });
+    let (port, path) = behind.split_at_checked(port_len).unwrap_or((behind, ""));
+    let word = |text: &str| {
+        text.chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-._%+@".contains(c))
+    };
+    let looks = !text.contains(char::is_whitespace)
+        && !text.contains("://")
+        && host.starts_with(|c: char| c.is_ascii_alphanumeric())
+        // An image by its digest.
+        && host != "sha256"
+        && user.starts_with(|c: char| c.is_ascii_alphanumeric()) == before.contains('@')
+        && word(user)
+        && port != ":"
+        && (path.is_empty() || path.starts_with('/'))
+        && !(port.is_empty() && path.is_empty() && query.is_empty())
+        && !super::pgpass::looks_like_one(text);
+    let about_postgres = keyed
+        || matches!(port, ":5432" | ":6432")
+        || host.contains(".postgres.")
+        || user == "postgres";
+    looks && about_postgres
+}
+
+fn is_slip(name: &str) -> bool {
+    ALIASES.contains(&name)
+        || (name.len() >= 6
+            && !OTHERS.contains(&name)
+            && nearest(name, ["postgresql", "postgres"], 2).is_some())
+}
+
+/// Whether what stands where an authority should is one: `user@host`, or `host:5432/`.
+fn goes_on(rest: &str) -> bool {
+    let word = rest.split(char::is_whitespace).next().unwrap_or("");
+    if let Some((_, host)) = word.split_once('@') {
+        return !host.starts_with("sha256:");
+    }
+    let (host, behind) = word.split_once(':').unwrap_or((word, ""));
+    let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
+    !host.is_empty()
+        && !host.contains('/')
+        && digits >= 4
+        && behind.get(digits..).is_some_and(|b| b.starts_with('/'))
+}
+
+/// The beginning of `text`, without what cannot be seen.
+fn plain_head(text: &str) -> Cow<'_, str> {
+    let end = text
+        .char_indices()
+        .nth(LONGEST)
+        .map_or(text.len(), |(at, _)| at);
+    let head = text.get(..end).unwrap_or("");
+    if head.chars().any(is_invisible) {
+        Cow::Owned(
+            head.chars()
+                .filter(|c| !is_invisible(*c))
+                .collect::<String>(),
+        )
+    } else {
+        Cow::Borrowed(head)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_are_seen_through() {
+        for (text, rest) in [
+            ("postgresql://h/db", "h/db"),
+            ("POSTGRES://h/db", "h/db"),
+            ("postgresql+psycopg2://h/db", "h/db"),
+            ("post\u{200b}gresql://h/db", "h/db"),
+            ("postgres:///db", "/db"),
+            ("postgress://h/db", "h/db"),
+            ("postgre://h/db", "h/db"),
+            ("pgsql://h/db", "h/db"),
+            ("postgresql//u:p@h/db", "u:p@h/db"),
+            ("postgresql:/u:p@h/db", "u:p@h/db"),
+            ("postgresql:/h:5432/db", "h:5432/db"),
+            ("postgresql:u:p@h/db", "u:p@h/db"),
+            ("postgresql://postgresql://h/db", "h/db"),
+        ] {
+            assert_eq!(text.get(end(text)..), Some(rest), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_scheme_may_be_missing() {
+        for text in [
+            "u:p@h:5432/db",
+            "//u:p@h.example/db?sslmode=require",
+            "app:p@s#s@shop.postgres.database.azure.com/db",
+            "postgres:postgres@localhost/db",
+            "h.example:5432/db?sslmode=require",
+        ] {
+            assert!(is_missing(text), "{text}");
+        }
+        for text in [
+            "",
+            "me@h.example",
+            "git@github.com:x/y",
+            "u:p@h.example/db",
+            "redis:p@h:6379/0",
+            "h:5432:db:u:p@h",
+            "localhost:5432/db",
+            "a b@h:5432/db",
+            "https://u:p@h:5432/db",
+            "postgres:16@sha256:0123",
+            "name=u:p@h:5432/db",
+        ] {
+            assert!(!is_missing(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_words_are_no_scheme() {
+        for text in [
+            "",
+            "postgres",
+            "postgres:16-alpine",
+            "postgres:16@sha256:0123",
+            "postgres:/var/lib/postgresql/data",
+            "postgres:postgres@localhost:5432/db",
+            "postgresql:16/x",
+            "postgis://h/db",
+            "mysql://u:p@h/db",
+            "https://h/db",
+            "://h",
+        ] {
+            assert_eq!(end(text), 0, "{text}");
+        }
+    }
+}
