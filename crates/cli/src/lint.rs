@@ -2,7 +2,7 @@
 
 use crate::batch::{self, Reply};
 use crate::files::Source;
-use crate::names::{self, Format};
+use crate::names::{self, LintFormat as Format};
 use crate::outcome::{Failure, Outcome, Status, complain, remark};
 use crate::select::SelectArgs;
 use crate::settings::Settings;
@@ -10,7 +10,8 @@ use crate::terminal::Stream;
 use clap::ArgGroup;
 use connlint_config::Effective;
 use connlint_core::{Analysis, Applicability, Driver, FixOutcome, Options, Target, fix_all, lint};
-use connlint_report::{Input, has_findings, human, json};
+use connlint_report::{Input, github, has_findings, human, json, markdown, narrated, sarif};
+use serde::Serialize;
 use std::path::PathBuf;
 
 /// Arguments of `connlint lint`.
@@ -110,9 +111,9 @@ pub(crate) fn run(args: &Args) -> Outcome {
             Reply::new("report", &json::lint(&[input]), status)
         });
     }
-    if args.diff && args.format == Format::Json {
+    if args.diff && args.format != Format::Human {
         return Err(Failure::new(
-            "--diff is for people; the JSON report has the edits of every fix in it",
+            "--diff is for people; the JSON report (--format json) has the edits of every fix in it",
         ));
     }
     let mut status = Status::Clean;
@@ -157,14 +158,18 @@ fn report(texts: &[Linted], format: Format, stream: Stream) -> Result<(), Failur
     let inputs: Vec<Input<'_>> = texts.iter().zip(&names).map(|(t, n)| t.input(n)).collect();
     match format {
         Format::Human => stream.write_human(&human::lint(&inputs, stream.layout()))?,
-        Format::Json => {
-            let mut text =
-                json::pretty(&json::lint(&inputs)).map_err(|e| Failure::new(e.to_string()))?;
-            text.push('\n');
-            stream.write(&text)?;
-        }
+        Format::Narrated => stream.write(&narrated(&inputs))?,
+        Format::Json => stream.write(&pretty(&json::lint(&inputs))?)?,
+        Format::Sarif => stream.write(&pretty(&sarif(&inputs))?)?,
+        Format::Github => stream.write(&github(&inputs))?,
+        Format::Markdown => stream.write(&markdown(&inputs))?,
     }
     Ok(())
+}
+
+fn pretty(report: &impl Serialize) -> Result<String, Failure> {
+    let text = json::pretty(report).map_err(|e| Failure::new(e.to_string()))?;
+    Ok(text + "\n")
 }
 
 /// What the command line asks for, whatever the text.

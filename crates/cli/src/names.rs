@@ -12,6 +12,23 @@ pub(crate) enum Format {
     Json,
 }
 
+/// How a lint report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum LintFormat {
+    /// For people
+    Human,
+    /// For people who listen: sentences, no drawings
+    Narrated,
+    /// For programs
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// GitHub's workflow commands
+    Github,
+    /// For a comment or a ticket
+    Markdown,
+}
+
 /// Reads `--target`.
 pub(crate) fn target() -> impl TypedValueParser<Value = Target> {
     named(Target::ALL, Target::name, Target::label)

@@ -418,8 +418,8 @@ fn colour_is_for_terminals_only_and_no_color_wins() {
 fn bad_options_are_refused_with_what_is_possible() {
     for (args, said) in [
         (
-            &["lint", "--format", "sarif"][..],
-            "[possible values: human, json]",
+            &["lint", "--format", "xml"][..],
+            "[possible values: human, narrated, json, sarif, github, markdown]",
         ),
         (&["lint", "--driver", "npgsq"], "'npgsql'"),
         (&["lint", "--unsafe-fixes"], "--fix|--diff"),
@@ -565,4 +565,19 @@ fn a_comment_silences_a_finding() {
     assert_eq!(result.code, Some(1), "a comment in between: {}", result.out);
     let text = BROKEN.replace("# shop\n", "# connlint: ignore SYN003\n");
     assert_eq!(feed(&["lint", "--select", "SYN"], text).code, Some(0));
+}
+
+#[test]
+fn every_format_tells_the_finding_and_no_password() {
+    for (format, expected) in [
+        ("narrated", "Finding 1 of 1, error SYN003"),
+        ("sarif", "\"ruleId\": \"SYN003\""),
+        ("github", "::error file=-,line=2,"),
+        ("markdown", "- **error** `SYN003` at 2:"),
+    ] {
+        let result = feed(&["lint", "--select", "SYN003", "--format", format], BROKEN);
+        assert_eq!(result.code, Some(1), "{format}: {}", result.err);
+        assert!(result.out.contains(expected), "{format}: {}", result.out);
+        assert!(!result.out.contains(SECRET), "{format}");
+    }
 }

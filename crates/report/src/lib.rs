@@ -1,4 +1,4 @@
-//! Turns what connlint found into text: for people at a terminal, and as JSON for their programs.
+//! Turns what connlint found into text: for people at a terminal or with a screen reader, for code review, and for programs.
 //!
 //! One file per output format and subject. Everything here is a function from plain data to a `String` or to a value
 //! that can be serialised: no file, terminal or environment is touched, so the page uses the same code.
@@ -6,14 +6,22 @@
 //! The text of the user is shown through the masks that the analysis gives, and only as far as it belongs to a
 //! connection string: of the rest of a line nobody knows whether it holds a secret.
 
+mod github;
 pub mod human;
 pub mod json;
+mod markdown;
 mod masked;
+mod narrated;
 mod printable;
+mod sarif;
 
 use connlint_core::{Analysis, Severity};
 
+pub use github::github;
+pub use markdown::markdown;
 pub use masked::Masked;
+pub use narrated::narrated;
+pub use sarif::{Log as SarifLog, sarif};
 
 /// One text that was linted, and what came of it.
 #[derive(Clone, Copy, Debug)]

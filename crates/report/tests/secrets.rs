@@ -4,7 +4,7 @@ use connlint_core::lint::fix_all;
 use connlint_core::readings::readings;
 use connlint_core::{Applicability, Driver, Options, Target, lint};
 use connlint_report::human::{self, Layout};
-use connlint_report::{Input, json};
+use connlint_report::{Input, github, json, markdown, narrated, sarif};
 use proptest::prelude::*;
 
 /// The letters and digits that secrets are made of. Nothing else in the texts below has six of them in a row.
@@ -164,6 +164,10 @@ fn said(text: &str, options: &Options) -> Vec<(&'static str, String)> {
             "json",
             json::compact(&json::lint(&[input])).unwrap_or_default(),
         ),
+        ("sarif", json::compact(&sarif(&[input])).unwrap_or_default()),
+        ("github", github(&[input])),
+        ("markdown", markdown(&[input])),
+        ("narrated", narrated(&[input])),
         ("diff", human::diff(&input, &after, layout(100))),
         ("human, fixed", human::lint(&[after], layout(100))),
         ("readings", human::readings(&rows, layout(100))),

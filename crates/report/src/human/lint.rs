@@ -202,11 +202,15 @@ fn totals(inputs: &[Input<'_>], layout: Layout, out: &mut String) {
     })
     .collect();
     let strings = count(strings, "connection string");
+    let silenced = match inputs.iter().map(|i| i.analysis.suppressed).sum() {
+        0 => String::new(),
+        number => format!(" Comments silence {}.", count(number, "finding")),
+    };
     if kinds.is_empty() {
-        let _ = writeln!(out, "Nothing found in {strings}.");
+        let _ = writeln!(out, "Nothing found in {strings}.{silenced}");
         return;
     }
-    let _ = writeln!(out, "{} in {strings}.", kinds.join(", "));
+    let _ = writeln!(out, "{} in {strings}.{silenced}", kinds.join(", "));
     let fixable = |level: Applicability| {
         all()
             .filter(|d| d.fixes.iter().map(|f| f.applicability).min() == Some(level))

@@ -26,6 +26,8 @@ pub fn lint<'a>(inputs: &[Input<'a>]) -> LintReport<'a> {
 #[derive(Clone, Debug, Serialize)]
 struct InputView<'a> {
     path: &'a str,
+    #[serde(skip_serializing_if = "is_zero")]
+    suppressed: usize,
     strings: Vec<StringView<'a>>,
 }
 
@@ -33,9 +35,18 @@ impl<'a> InputView<'a> {
     fn new(input: &Input<'a>) -> Self {
         Self {
             path: input.path,
+            suppressed: input.analysis.suppressed,
             strings: input.analysis.strings.iter().map(StringView::new).collect(),
         }
     }
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands out references"
+)]
+const fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 #[derive(Clone, Debug, Serialize)]

@@ -2,7 +2,7 @@
 
 use super::modes::{replacement, setting};
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
-use crate::model::{Grammar, Param};
+use crate::model::{Grammar, Param, Setting};
 use crate::policy::TlsLevel;
 use crate::readings::tls_of;
 use crate::rules::{Context, Finding, Group, Rule};
@@ -59,7 +59,7 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     if reached >= Some(wanted) {
         return;
     }
-    let span = mode.map_or(host.span, |s| s.span());
+    let span = mode.map_or(host.span, Setting::span);
     let mut finding = Finding::new(span, "less TLS than the policy asks for").help(help(
         ctx.driver.label(),
         reached,
