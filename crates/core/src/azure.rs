@@ -1,7 +1,8 @@
 //! What Azure's PostgreSQL hosts are called.
 //!
-//! Sources: the Azure CLI's `azure/cli/core/cloud.py` (suffixes per cloud) and Microsoft's page on domain names of Azure
-//! Cosmos DB for PostgreSQL.
+//! Sources: the Azure CLI's `azure/cli/core/cloud.py` (suffixes per cloud), Microsoft's pages on domain names of Azure
+//! Cosmos DB for PostgreSQL, on virtual endpoints and on private networking of flexible server, and the REST API's pattern of
+//! a server's name.
 
 /// The service behind a zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +60,7 @@ pub const ZONES: &[Zone] = &[
     },
 ];
 
-/// Zones of Azure's other data services, with what they hold.
+/// Zones of Azure's other services, with what they hold.
 pub const NEIGHBOURS: &[(&str, &str)] = &[
     ("mysql.database.azure.com", "Azure Database for MySQL"),
     ("mariadb.database.azure.com", "Azure Database for MariaDB"),
@@ -76,6 +77,15 @@ pub const NEIGHBOURS: &[(&str, &str)] = &[
     ),
     ("redis.cache.windows.net", "Azure Cache for Redis"),
     ("blob.core.windows.net", "Azure Blob Storage"),
+    ("core.windows.net", "Azure Storage"),
+    ("servicebus.windows.net", "Azure Service Bus"),
+    ("search.windows.net", "Azure AI Search"),
+    ("azuresynapse.net", "Azure Synapse Analytics"),
+    ("vault.azure.net", "Azure Key Vault"),
+    ("azurewebsites.net", "Azure App Service"),
+    ("azurecr.io", "Azure Container Registry"),
+    ("portal.azure.com", "the Azure portal"),
+    ("management.azure.com", "Azure Resource Manager"),
 ];
 
 /// A host in one of the [`ZONES`].
@@ -103,6 +113,87 @@ impl<'a> AzureHost<'a> {
     pub fn server(&self) -> &'a str {
         self.labels.split('.').next().unwrap_or("")
     }
+
+    /// What the name stands for, as its last label before the zone tells.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        let Some((before, last)) = self.labels.rsplit_once('.') else {
+            return match self.zone.service {
+                Service::Postgres if !self.labels.is_empty() => Kind::Server,
+                _ => Kind::Other,
+            };
+        };
+        let is = |label: &str| last.eq_ignore_ascii_case(label);
+        let internal = last
+            .get(..3)
+            .is_some_and(|start| start.eq_ignore_ascii_case("rs-"));
+        match self.zone.service {
+            _ if is("privatelink") => Kind::PrivateLink,
+            Service::Postgres if before.contains('.') => Kind::Other,
+            Service::Postgres if is("private") => Kind::PrivateZone,
+            Service::Postgres if is("reader") => Kind::Reader,
+            Service::Postgres if is("writer") => Kind::Writer,
+            Service::Postgres if internal && last.len() > 3 => Kind::Record,
+            _ => Kind::Other,
+        }
+    }
+}
+
+/// What a host in one of Azure's zones stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A server by its own name.
+    Server,
+    /// A virtual endpoint that leads to the primary, whichever server that is.
+    Writer,
+    /// A virtual endpoint that leads to a replica.
+    Reader,
+    /// The name behind a private endpoint, to which the server's own name leads inside the network.
+    PrivateLink,
+    /// The private DNS zone that the CLI makes for a server in a virtual network.
+    PrivateZone,
+    /// The address record to which a server's own name leads.
+    Record,
+    /// A name in a zone of somebody's own, a node of a cluster, or nothing that is known.
+    Other,
+}
+
+/// What is wrong with a label as the name of an Azure server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadName {
+    /// It has fewer than 3 characters.
+    Short,
+    /// It has more than 63 characters, which DNS does not allow.
+    Long,
+    /// The character at this byte is no letter, digit or hyphen.
+    Character(usize),
+    /// The hyphen at this byte stands at the beginning or the end.
+    Edge(usize),
+    /// The hyphen at this byte follows another one.
+    Doubled(usize),
+}
+
+/// What makes `label` impossible as a server's name; case does not matter.
+#[must_use]
+pub fn bad_server_name(label: &str) -> Option<BadName> {
+    if let Some((at, _)) = label
+        .char_indices()
+        .find(|(_, c)| !(c.is_ascii_alphanumeric() || *c == '-'))
+    {
+        return Some(BadName::Character(at));
+    }
+    if label.starts_with('-') {
+        return Some(BadName::Edge(0));
+    }
+    if label.ends_with('-') {
+        return Some(BadName::Edge(label.len() - 1));
+    }
+    match label.len() {
+        0..3 => return Some(BadName::Short),
+        64.. => return Some(BadName::Long),
+        _ => {}
+    }
+    label.find("--").map(|at| BadName::Doubled(at + 1))
 }
 
 /// What stands before `zone` in `host`, without the dot between them; `None` if it does not lie in it.
@@ -146,5 +237,53 @@ mod tests {
         assert_eq!(server("xpostgres.database.azure.com"), None);
         assert_eq!(server("shop.mysql.database.azure.com"), None);
         assert_eq!(server("h.example"), None);
+    }
+
+    #[test]
+    fn the_last_label_tells_what_a_host_is() {
+        let kind = |host: &str| AzureHost::parse(host).map(|h| h.kind());
+        for (labels, expected) in [
+            ("shop", Kind::Server),
+            ("shop.writer", Kind::Writer),
+            ("shop.Reader", Kind::Reader),
+            ("shop.privatelink", Kind::PrivateLink),
+            ("shop.private", Kind::PrivateZone),
+            ("shop.rs-1a2b3c4d5e6f7a8", Kind::Record),
+            ("shop.rs-", Kind::Other),
+            ("shop.intern", Kind::Other),
+            ("a.shop.reader", Kind::Other),
+        ] {
+            let host = std::format!("{labels}.postgres.database.azure.com");
+            assert_eq!(kind(&host), Some(expected), "{labels}");
+        }
+        assert_eq!(kind("postgres.database.azure.com"), Some(Kind::Other));
+        assert_eq!(
+            kind("c-shop.abc.privatelink.postgres.cosmos.azure.com"),
+            Some(Kind::PrivateLink)
+        );
+        assert_eq!(
+            kind("c-shop.abc.postgres.cosmos.azure.com"),
+            Some(Kind::Other)
+        );
+    }
+
+    #[test]
+    fn names_that_no_server_can_have() {
+        for (label, expected) in [
+            ("shop", None),
+            ("Shop-01", None),
+            ("123", None),
+            ("ab", Some(BadName::Short)),
+            ("", Some(BadName::Short)),
+            ("my_shop", Some(BadName::Character(2))),
+            ("büro", Some(BadName::Character(1))),
+            ("-shop", Some(BadName::Edge(0))),
+            ("shop-", Some(BadName::Edge(4))),
+            ("my--shop", Some(BadName::Doubled(3))),
+        ] {
+            assert_eq!(bad_server_name(label), expected, "{label}");
+        }
+        assert_eq!(bad_server_name(&"a".repeat(63)), None);
+        assert_eq!(bad_server_name(&"a".repeat(64)), Some(BadName::Long));
     }
 }

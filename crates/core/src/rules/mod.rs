@@ -18,15 +18,22 @@ mod drivers {
     pub(super) mod dialect_of_another_driver;
 }
 mod host {
+    pub(super) mod address_instead_of_name;
+    pub(super) mod azure_suffix_doubled;
     pub(super) mod azure_suffix_missing;
     pub(super) mod azure_suffix_mistyped;
     pub(super) mod empty_host_in_list;
     pub(super) mod host_not_allowed;
+    pub(super) mod impossible_azure_name;
+    pub(super) mod internal_azure_name;
     mod names;
     pub(super) mod other_azure_service;
     pub(super) mod path_behind_host;
     pub(super) mod port_in_host;
+    pub(super) mod read_only_endpoint;
+    pub(super) mod resource_id_as_host;
     pub(super) mod scheme_in_host;
+    pub(super) mod several_azure_hosts;
     pub(super) mod sql_server_host;
     pub(super) mod user_in_host;
     pub(super) mod zone_without_server;
@@ -293,6 +300,13 @@ pub static RULES: &[&Rule] = &[
     &host::path_behind_host::RULE,
     &host::sql_server_host::RULE,
     &host::empty_host_in_list::RULE,
+    &host::internal_azure_name::RULE,
+    &host::read_only_endpoint::RULE,
+    &host::several_azure_hosts::RULE,
+    &host::impossible_azure_name::RULE,
+    &host::azure_suffix_doubled::RULE,
+    &host::resource_id_as_host::RULE,
+    &host::address_instead_of_name::RULE,
     &host::host_not_allowed::RULE,
     &port::port_not_a_number::RULE,
     &port::port_out_of_range::RULE,

@@ -30,8 +30,16 @@ impl Host<'_> {
 }
 
 /// The hosts that are there to be judged, each once: no variable, no placeholder, nothing that could be a piece of a
-/// password. A line of `.pgpass` names what another string must say, and is none.
+/// password.
 pub(super) fn hosts<'a>(ctx: &Context<'a>) -> Vec<Host<'a>> {
+    let mut all = with_variables(ctx);
+    all.retain(|host| !ctx.has_variable(host.piece.span) && placeholder::find(host.raw).is_empty());
+    all
+}
+
+/// As [`hosts`], also those that something else fills in, or that still have to be filled in. A line of `.pgpass` names what
+/// another string must say, and is none.
+pub(super) fn with_variables<'a>(ctx: &Context<'a>) -> Vec<Host<'a>> {
     if ctx.grammar() == Grammar::Pgpass {
         return Vec::new();
     }
@@ -40,11 +48,7 @@ pub(super) fn hosts<'a>(ctx: &Context<'a>) -> Vec<Host<'a>> {
     for HostPort { host, .. } in &ctx.settings().hosts {
         let Some(piece) = host else { continue };
         let raw = ctx.raw(piece.span);
-        if seen.insert(piece.span)
-            && !ctx.redactor.hides(piece.span)
-            && !ctx.has_variable(piece.span)
-            && placeholder::find(raw).is_empty()
-        {
+        if seen.insert(piece.span) && !ctx.redactor.hides(piece.span) {
             out.push(Host { piece, raw });
         }
     }

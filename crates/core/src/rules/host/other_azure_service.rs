@@ -1,4 +1,4 @@
-//! HST003: the host belongs to another data service of Azure.
+//! HST003: the host belongs to another service of Azure.
 
 use crate::azure::{NEIGHBOURS, strip_zone};
 use crate::diagnostics::{Certainty, Severity};
