@@ -53,6 +53,9 @@ fn one(index: usize, found: &Found) -> Html {
                 <p class="refusal">{format!("{driver} says: ")}<q>{error.clone()}</q></p>
             }
             <p class="about">{about(found)}</p>
+            if let Some(template) = found.template {
+                <p class="about" data-template={template.name}>{format!("From: {}", template.name)}</p>
+            }
         </div>
     }
 }
