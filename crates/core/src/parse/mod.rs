@@ -345,9 +345,10 @@ pub fn parse_as_meant(text: &str, read: &Parse) -> Option<Parse> {
     }
     let meant = userinfo_as_meant(text)?;
     let same = |param, span: Option<Span>| {
+        // What the query says beside it is another setting, whichever of the two counts.
         read.settings
-            .get(param)
-            .filter(|s| s.key_span.is_none())
+            .every(param)
+            .find(|s| s.key_span.is_none())
             .map(|s| s.value.span)
             == span
     };

@@ -89,10 +89,24 @@ mod tls {
     pub(super) mod trust_server_certificate;
 }
 mod user {
+    pub(super) mod blank_in_user;
+    pub(super) mod blank_round_user;
+    pub(super) mod encoded_at_not_decoded;
+    pub(super) mod entra_name_with_password;
+    pub(super) mod guest_not_encoded;
+    pub(super) mod id_as_user;
     pub(super) mod leftover_server_in_user;
+    pub(super) mod not_an_azure_admin;
     pub(crate) mod parts;
+    pub(super) mod quoted_user;
+    pub(super) mod role_cannot_log_in;
+    pub(super) mod server_in_user_elsewhere;
     pub(super) mod server_in_user_is_another;
     pub(super) mod single_server_user_without_server;
+    pub(super) mod user_given_twice;
+    pub(super) mod user_missing;
+    pub(super) mod user_too_long;
+    pub(super) mod windows_login;
 }
 
 use crate::diagnostics::{Applicability, Certainty, Severity};
@@ -315,6 +329,20 @@ pub static RULES: &[&Rule] = &[
     &user::single_server_user_without_server::RULE,
     &user::leftover_server_in_user::RULE,
     &user::server_in_user_is_another::RULE,
+    &user::encoded_at_not_decoded::RULE,
+    &user::role_cannot_log_in::RULE,
+    &user::not_an_azure_admin::RULE,
+    &user::user_missing::RULE,
+    &user::user_too_long::RULE,
+    &user::windows_login::RULE,
+    &user::entra_name_with_password::RULE,
+    &user::guest_not_encoded::RULE,
+    &user::id_as_user::RULE,
+    &user::blank_round_user::RULE,
+    &user::quoted_user::RULE,
+    &user::user_given_twice::RULE,
+    &user::blank_in_user::RULE,
+    &user::server_in_user_elsewhere::RULE,
     &tls::sslmode_missing::RULE,
     &tls::sslmode_weak::RULE,
     &tls::sslmode_disabled::RULE,

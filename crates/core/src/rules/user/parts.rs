@@ -1,4 +1,4 @@
-//! The user name in the form of Single Server, `user@server`, and the server's name in the host.
+//! The user name, the server that it may carry in the form of Single Server (`user@server`), and the server's name in the host.
 
 use crate::azure::{AzureHost, Service};
 use crate::model::{Param, Setting, Target};
@@ -43,6 +43,25 @@ pub(crate) fn user<'a>(ctx: &Context<'a>) -> Option<User<'a>> {
         server: at.map(|at| Span::new(at.end, span.end)),
         at,
     })
+}
+
+/// The user name where all of it is known: neither empty nor a piece of a secret, and nothing in it is filled in later or
+/// left over from a template.
+pub(crate) fn literal_user<'a>(ctx: &Context<'a>) -> Option<&'a Setting> {
+    let setting = ctx.get(Param::User)?;
+    let span = setting.value.span;
+    (!span.is_empty() && !ctx.redactor.hides(span) && is_literal(ctx, span)).then_some(setting)
+}
+
+/// The user name as the driver decodes it, without the server behind it.
+pub(crate) fn role<'a>(ctx: &Context<'a>) -> Option<(&'a Setting, &'a str)> {
+    let setting = literal_user(ctx)?;
+    let name = setting.value.shown()?;
+    let role = name
+        .rsplit_once('@')
+        .filter(|(_, tail)| server_label(ctx).is_some_and(|s| s.eq_ignore_ascii_case(tail)))
+        .map_or(name, |(role, _)| role);
+    Some((setting, role))
 }
 
 /// Whether values are percent-decoded, so that `%40` is an `@`.

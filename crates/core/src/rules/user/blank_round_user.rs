@@ -1,0 +1,141 @@
+//! USR013: blanks at the beginning or end of the user name, which are a part of it.
+
+use super::parts::literal_user;
+use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
+use crate::rules::{Context, Finding, Group, Rule};
+use crate::text::Span;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    code: "USR013",
+    name: "blank-round-user",
+    group: Group::User,
+    severity: Severity::Error,
+    certainty: Certainty::Likely,
+    fix: Some(Applicability::Unsafe),
+    supersedes: &["SYN001", "SYN002"],
+    docs: include_str!("blank_round_user.md"),
+    check,
+};
+
+/// How a blank is written in a URI.
+const ENCODED: [&str; 5] = ["%20", "%09", "%0A", "%0D", "%C2%A0"];
+
+fn message(where_: &str) -> String {
+    format!("the user name {where_} with a blank")
+}
+
+const HELP: &str = "PostgreSQL does not trim names: it looks for a role with the blank in its name, and a missing role looks like a wrong password.";
+
+fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
+    let Some(user) = literal_user(ctx) else {
+        return;
+    };
+    let name = user.value.expose();
+    if name.trim().is_empty() || name.trim() == name {
+        return;
+    }
+    let value = user.value.span;
+    let raw = ctx.raw(value);
+    let head = value.start + (raw.len() - without_blanks(raw, true).len());
+    let tail = value.start + without_blanks(raw, false).len();
+    let (leading, trailing) = (Span::new(value.start, head), Span::new(tail, value.end));
+    let edits: Vec<Edit> = [leading, trailing]
+        .into_iter()
+        .filter(|span| !span.is_empty())
+        .map(Edit::delete)
+        .collect();
+    let Some(first) = edits.first() else {
+        return;
+    };
+    let where_ = if first.span == leading {
+        "begins"
+    } else {
+        "ends"
+    };
+    out.push(Finding::new(first.span, message(where_)).help(HELP).fix(
+        "Take the blank out",
+        Applicability::Unsafe,
+        edits,
+    ));
+}
+
+/// `raw` without blanks, raw or encoded, at its beginning or end.
+fn without_blanks(raw: &str, at_start: bool) -> &str {
+    let mut rest = raw;
+    loop {
+        let trimmed = if at_start {
+            rest.trim_start()
+        } else {
+            rest.trim_end()
+        };
+        let next = ENCODED.iter().find_map(|code| {
+            if at_start {
+                trimmed.strip_prefix(code)
+            } else {
+                trimmed.strip_suffix(code)
+            }
+        });
+        match next {
+            Some(next) => rest = next,
+            None => return trimmed,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{auto, carets, fixes, silent};
+
+    #[test]
+    fn blanks_at_the_ends_are_found() {
+        carets(
+            &RULE,
+            &auto(),
+            "
+host=db.example user=' app' dbname=shop
+                      ^ the user name begins with a blank
+",
+        );
+        carets(
+            &RULE,
+            &auto(),
+            "
+postgresql://app%20:Tr0ub4dor@db.example/shop
+                ^^^ the user name ends with a blank
+",
+        );
+        for (text, expected) in [
+            (
+                "Host=db.example;Username=\" app \";Database=shop",
+                "Host=db.example;Username=\"app\";Database=shop",
+            ),
+            (
+                "psycopg2.connect(host='db.example', user='app ', dbname='shop')",
+                "psycopg2.connect(host='db.example', user='app', dbname='shop')",
+            ),
+            (
+                "postgresql://app%20:Tr0ub4dor@db.example/shop",
+                "postgresql://app:Tr0ub4dor@db.example/shop",
+            ),
+        ] {
+            fixes(&RULE, &auto(), text, expected);
+        }
+    }
+
+    #[test]
+    fn blanks_inside_and_round_the_value_are_left_alone() {
+        for text in [
+            "host=db.example user='DB Admins' dbname=shop",
+            "Host=db.example;Username= app ;Database=shop",
+            "host = db.example user = app dbname = shop",
+            "PGHOST=db.example\nPGUSER=app \nPGDATABASE=shop",
+            "postgresql://DB%20Admins:Tr0ub4dor@db.example/shop",
+        ] {
+            silent(&RULE, &auto(), text);
+        }
+    }
+}
