@@ -1,6 +1,6 @@
-//! USR013: blanks at the beginning or end of the user name, which are a part of it.
+//! USR013: an encoded blank at the beginning or end of the user name, which is a part of it.
 
-use super::parts::literal_user;
+use super::parts::{decodes, literal_user};
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::rules::{Context, Finding, Group, Rule};
 use crate::text::Span;
@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     severity: Severity::Error,
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
-    supersedes: &["SYN001", "SYN002"],
+    supersedes: &[],
     docs: include_str!("blank_round_user.md"),
     check,
 };
@@ -24,13 +24,14 @@ pub(in crate::rules) const RULE: Rule = Rule {
 const ENCODED: [&str; 5] = ["%20", "%09", "%0A", "%0D", "%C2%A0"];
 
 fn message(where_: &str) -> String {
-    format!("the user name {where_} with a blank")
+    format!("the user name {where_} with an encoded blank")
 }
 
 const HELP: &str = "PostgreSQL does not trim names: it looks for a role with the blank in its name, and a missing role looks like a wrong password.";
 
 fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
-    let Some(user) = literal_user(ctx) else {
+    // Raw blanks round any value are another rule's.
+    let Some(user) = literal_user(ctx).filter(|_| decodes(ctx)) else {
         return;
     };
     let name = user.value.expose();
@@ -96,26 +97,14 @@ mod tests {
             &RULE,
             &auto(),
             "
-host=db.example user=' app' dbname=shop
-                      ^ the user name begins with a blank
-",
-        );
-        carets(
-            &RULE,
-            &auto(),
-            "
 postgresql://app%20:Tr0ub4dor@db.example/shop
-                ^^^ the user name ends with a blank
+                ^^^ the user name ends with an encoded blank
 ",
         );
         for (text, expected) in [
             (
-                "Host=db.example;Username=\" app \";Database=shop",
-                "Host=db.example;Username=\"app\";Database=shop",
-            ),
-            (
-                "psycopg2.connect(host='db.example', user='app ', dbname='shop')",
-                "psycopg2.connect(host='db.example', user='app', dbname='shop')",
+                "jdbc:postgresql://db.example/shop?user=%20app%0A&password=Tr0ub4dor",
+                "jdbc:postgresql://db.example/shop?user=app&password=Tr0ub4dor",
             ),
             (
                 "postgresql://app%20:Tr0ub4dor@db.example/shop",

@@ -88,7 +88,7 @@ mod tests {
         let codes: Vec<&str> = lint(text, &auto())
             .diagnostics()
             .filter(|d| d.severity < Severity::Info)
-            .map(|d| d.code())
+            .map(crate::diagnostics::Diagnostic::code)
             .collect();
         assert_eq!(codes, ["USR011"]);
     }
