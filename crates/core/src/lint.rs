@@ -1,6 +1,6 @@
 //! Puts it all together: a paste in, findings in the coordinates of the paste out.
 
-use crate::detect::{self, Candidate, Clues, Switch, switches};
+use crate::detect::{self, Candidate, Clues, Containers, Switch, switches};
 use crate::diagnostics::{Applicability, Diagnostic, Edit, Fix, Related, Severity, apply};
 use crate::layer::{Excerpt, neutral};
 use crate::model::{
@@ -220,6 +220,7 @@ struct Paste<'a> {
     clues: Clues,
     tls: TlsMentions,
     roots: bool,
+    containers: Containers,
 }
 
 impl<'a> Paste<'a> {
@@ -229,6 +230,7 @@ impl<'a> Paste<'a> {
             clues: Clues::of(text),
             tls: TlsMentions::of(text),
             roots: TlsMentions::of_roots(text),
+            containers: Containers::of(text),
         }
     }
 }
@@ -270,6 +272,7 @@ fn analyse(
             mention_tls: paste.tls.outside(excerpt.span),
             mention_roots: paste.roots,
             switches,
+            containers: &paste.containers,
         },
         driver,
         driver_given,

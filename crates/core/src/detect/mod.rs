@@ -2,6 +2,7 @@
 
 mod blocks;
 mod clues;
+mod containers;
 mod find;
 mod switches;
 mod wrap;
@@ -13,6 +14,7 @@ use crate::text::is_invisible;
 use alloc::string::String;
 
 pub use clues::{Clues, accepts};
+pub use containers::{Containers, Service};
 pub use find::find;
 pub use switches::{Switch, SwitchKind, switches};
 

@@ -1,7 +1,7 @@
 //! What a rule gets to see.
 
 use crate::azure::AzureHost;
-use crate::detect::Switch;
+use crate::detect::{Containers, Switch};
 use crate::model::{Driver, Grammar, Param, Piece, Setting, Settings, Target};
 use crate::parse::Parse;
 use crate::policy::Policy;
@@ -27,6 +27,8 @@ pub struct Surroundings<'a> {
     /// What beside this string, rather than beside another one of the paste, switches a certificate's check off. Spans are
     /// those of the paste: see [`Finding::beside`](super::Finding::beside).
     pub switches: &'a [Switch],
+    /// The containers that the paste describes.
+    pub containers: &'a Containers,
 }
 
 /// Where a paste speaks of TLS.

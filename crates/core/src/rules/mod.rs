@@ -22,10 +22,12 @@ mod host {
     pub(super) mod azure_suffix_doubled;
     pub(super) mod azure_suffix_missing;
     pub(super) mod azure_suffix_mistyped;
+    pub(super) mod docker_host_name;
     pub(super) mod empty_host_in_list;
     pub(super) mod host_not_allowed;
     pub(super) mod impossible_azure_name;
     pub(super) mod internal_azure_name;
+    pub(super) mod loopback_in_container;
     mod names;
     pub(super) mod other_azure_service;
     pub(super) mod path_behind_host;
@@ -35,6 +37,9 @@ mod host {
     pub(super) mod scheme_in_host;
     pub(super) mod several_azure_hosts;
     pub(super) mod sql_server_host;
+    pub(super) mod trailing_dot;
+    pub(super) mod underscore_in_host;
+    pub(super) mod unspecified_address;
     pub(super) mod user_in_host;
     pub(super) mod zone_without_server;
 }
@@ -321,6 +326,11 @@ pub static RULES: &[&Rule] = &[
     &host::azure_suffix_doubled::RULE,
     &host::resource_id_as_host::RULE,
     &host::address_instead_of_name::RULE,
+    &host::underscore_in_host::RULE,
+    &host::trailing_dot::RULE,
+    &host::loopback_in_container::RULE,
+    &host::docker_host_name::RULE,
+    &host::unspecified_address::RULE,
     &host::host_not_allowed::RULE,
     &port::port_not_a_number::RULE,
     &port::port_out_of_range::RULE,

@@ -2,8 +2,7 @@
 
 use super::names::{Host, hosts};
 use crate::diagnostics::{Certainty, Severity};
-use crate::model::Param;
-use crate::readings::{Encrypted, tls_of};
+use crate::readings::tls_of;
 use crate::rules::{Context, Finding, Group, Rule};
 use alloc::vec::Vec;
 use core::net::IpAddr;
@@ -20,38 +19,20 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check,
 };
 
-const AZURE: &str = "an address for an Azure server, which has a name";
-const CHECKED: &str = "the certificate has to name this address";
+const MESSAGE: &str = "an address for an Azure server, which has a name";
 
 fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
-    let azure = ctx.target_given && ctx.target.is_azure();
-    let tls = tls_of(ctx.driver, ctx.settings());
-    let checked = tls.host_name && tls.encrypted == Encrypted::Always;
-    // With `hostaddr` the name to check stands apart.
-    let alone = ctx.get(Param::HostAddr).is_none();
-    if !(azure || checked && alone) {
+    // An address does not show whose it is. Where the name is checked, the rule about that says more.
+    let checked = tls_of(ctx.driver, ctx.settings()).host_name;
+    if !(ctx.target_given && ctx.target.is_azure()) || checked {
         return;
     }
     for host in hosts(ctx) {
-        if !is_remote_address(&host) {
-            continue;
+        if is_remote_address(&host) {
+            out.push(Finding::new(host.piece.span, MESSAGE).help(
+                "Azure may give the server another address at any time, and does so in a failover; only the name follows. Use `<server>.postgres.database.azure.com`.",
+            ));
         }
-        let finding = if azure {
-            let verified = if checked {
-                " The certificate names the server, not its address, so the check that this string asks for fails."
-            } else {
-                ""
-            };
-            Finding::new(host.piece.span, AZURE).help(alloc::format!(
-                "Azure may give the server another address at any time, and does so in a failover; only the name follows.{verified} Use `<server>.postgres.database.azure.com`."
-            ))
-        } else {
-            Finding::new(host.piece.span, CHECKED)
-                .severity(Severity::Info)
-                .certainty(Certainty::Depends)
-                .help("The TLS mode checks the certificate for what stands here. Most certificates hold names only, and the check then fails: server certificate does not match host name. Use the server's name, unless its certificate holds the address.")
-        };
-        out.push(finding);
     }
 }
 
@@ -67,8 +48,8 @@ fn is_remote_address(host: &Host<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Driver, Target};
-    use crate::rules::testing::{auto, carets, driver, findings, silent, target};
+    use crate::model::Target;
+    use crate::rules::testing::{auto, carets, silent, target};
 
     #[test]
     fn addresses_of_azure_servers_are_found() {
@@ -83,36 +64,15 @@ postgresql://u:p@203.0.113.7:5432/app?sslmode=require
     }
 
     #[test]
-    fn a_checked_name_is_a_question_elsewhere() {
-        let text = "host=10.0.0.4 user=u sslmode=verify-full sslrootcert=ca.pem";
-        let found = findings(&RULE, &auto(), text);
-        assert_eq!(found[0].severity, Severity::Info);
-        assert_eq!(found[0].certainty, Certainty::Depends);
-        // node-postgres checks the name in this mode as well.
-        let text = "postgresql://u:p@10.0.0.4/app?sslmode=require";
-        assert_eq!(
-            findings(&RULE, &driver(Driver::NodePostgres), text).len(),
-            1
-        );
-        silent(&RULE, &auto(), text);
-    }
-
-    #[test]
     fn names_and_this_computer_are_left_alone() {
-        for text in [
-            "host=127.0.0.1 user=u sslmode=verify-full sslrootcert=ca.pem",
-            "host=db.example user=u sslmode=verify-full sslrootcert=ca.pem",
-            "host=db.example hostaddr=10.0.0.4 user=u sslmode=verify-full sslrootcert=ca.pem",
-            "host=10.0.0.4 user=u",
-        ] {
-            silent(&RULE, &auto(), text);
-        }
         for text in [
             "host=127.0.0.1 port=15432 user=u",
             "host=[::1] user=u",
             "host=shop.postgres.database.azure.com user=u",
+            "host=203.0.113.7 user=u sslmode=verify-full sslrootcert=azure.pem",
         ] {
             silent(&RULE, &target(Target::AzureFlexible), text);
         }
+        silent(&RULE, &auto(), "host=203.0.113.7 user=u");
     }
 }
