@@ -70,6 +70,12 @@ const EDGES: &[Edge] = &[
         inside: &[],
         outside: None,
     },
+    // Feeds everything that reads foreign bytes.
+    Edge {
+        package: "connlint-fuzz",
+        inside: &["connlint-core", "connlint-probe-api", "connlint-probe"],
+        outside: Some(&["serde_json"]),
+    },
     // Drives the built page and the built binary from outside.
     Edge {
         package: "connlint-e2e",

@@ -11,6 +11,7 @@
 mod conformance;
 mod docs;
 mod edges;
+mod fuzz;
 mod licences;
 mod new_rule;
 mod nostd;
@@ -40,6 +41,8 @@ Usage: cargo xtask <task>
   new-rule GROUP NAME
             write the two files and the lines of a new rule, as in: new-rule SYN raw-at-sign
   docs      write docs/rules/ from the documents beside the rules
+  fuzz [--seconds N] [TARGET...]
+            feed the targets of fuzz/ with what libFuzzer thinks of, each for N seconds (60)
   conformance [--check] [DRIVER...]
             ask the real drivers how they read the cases of conformance/, and write their answers
             to conformance/golden/, or with --check only compare; installs what is missing
@@ -103,6 +106,18 @@ fn run() -> Result<ExitCode> {
         "docs" => {
             let pages = docs::write(&Project::load()?.root)?;
             println!("{pages} pages in docs/rules/");
+            Ok(ExitCode::SUCCESS)
+        }
+        "fuzz" => {
+            let mut options = fuzz::Options::default();
+            while let Some(arg) = args.next()? {
+                match arg {
+                    Long("seconds") => options.seconds = args.value()?.parse()?,
+                    Value(target) => options.targets.push(target.string()?),
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            fuzz::run(&Project::load()?, &options)?;
             Ok(ExitCode::SUCCESS)
         }
         "conformance" => {

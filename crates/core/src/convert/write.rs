@@ -165,6 +165,16 @@ impl Writer<'_> {
             );
             self.lose("host", None, LossKind::Changed, note);
         }
+        // Both take what stands behind the colon for a port.
+        let splits = matches!(self.to, Dialect::AdoNet | Dialect::SqlalchemyUrl);
+        let colon = |w: &Word| w.expose().contains(':') && !is_address(w) && !is_socket(w);
+        let odd = self
+            .hosts
+            .iter()
+            .find(|h| splits && h.host.as_ref().is_some_and(colon));
+        if let Some(host) = odd {
+            return Err(self.unfit(host.span, "its host has a colon in it"));
+        }
         let no_sockets = matches!(
             self.to,
             Dialect::JdbcUrl | Dialect::SpringProperties | Dialect::R2dbcUrl
@@ -958,10 +968,11 @@ fn is_socket(host: &Word) -> bool {
 /// An IPv6 address.
 fn is_address(host: &Word) -> bool {
     let text = host.expose();
-    text.contains(':')
-        && text
+    let (address, zone) = text.split_once('%').unwrap_or((&text, ""));
+    address.parse::<core::net::Ipv6Addr>().is_ok()
+        && zone
             .chars()
-            .all(|c| c.is_ascii_alphanumeric() || ":.%-_".contains(c))
+            .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
 }
 
 /// What stands in a URL as it is.

@@ -604,7 +604,7 @@ fn check_number(b: &mut Builder, number: &Number) {
 pub(super) fn check_ports(b: &mut Builder, rule: &Ports) {
     let mut ports: Vec<Piece> = Vec::new();
     for port in b.settings.hosts.iter().filter_map(|h| h.port.as_ref()) {
-        if ports.last().is_none_or(|seen| seen.span != port.span) {
+        if ports.last() != Some(port) {
             ports.push(port.clone());
         }
     }

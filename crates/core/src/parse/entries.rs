@@ -304,8 +304,13 @@ fn value_behind(text: &str, start: usize, end: usize) -> Option<(Span, Option<ch
             .unwrap_or(line.len())
     };
     let value = line.get(..len)?;
-    // A block, a call or a name of something else is no literal.
-    if value.starts_with(['{', '[', '(', '&', '*']) {
+    // A block, a call or a name of something else is no literal; a word right behind `NAME=` is one, whatever it begins with.
+    let word = owns_line
+        && separator == "="
+        && from == at + 1
+        && value.len() > 1
+        && !value.contains(['"', '\'', '(', ')']);
+    if !word && value.starts_with(['{', '[', '(', '&', '*']) {
         return None;
     }
     Some((Span::new(from, from + len), None))

@@ -398,7 +398,7 @@ pub(super) fn pair_up(hosts: &[Piece], ports: &[Piece]) -> Vec<HostPort> {
 
 /// libpq's `parse_int_param` and the range check on each port.
 pub(super) fn check_port(b: &mut Builder) {
-    let mut seen = None;
+    let mut seen: Option<Piece> = None;
     let ports: Vec<Piece> = b
         .settings
         .hosts
@@ -407,7 +407,7 @@ pub(super) fn check_port(b: &mut Builder) {
         .collect();
     for port in ports {
         // One that serves several hosts is looked at once.
-        if seen.replace(port.span) == Some(port.span) {
+        if seen.replace(port.clone()).as_ref() == Some(&port) {
             continue;
         }
         match port.text.trim_matches(is_space).parse::<i64>() {

@@ -3,7 +3,7 @@
 //! The answers stand in `conformance/golden/`, one file for each driver and version; `cargo xtask conformance` asks the
 //! drivers again. Where connlint and a driver part on purpose, `conformance/known-differences.md` says why.
 
-#![allow(clippy::expect_used, reason = "a test may fail loudly")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test may fail loudly")]
 
 mod golden;
 mod keywords;

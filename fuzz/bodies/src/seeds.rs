@@ -1,0 +1,101 @@
+//! The first inputs: the conformance cases, each with the bytes that choose before it.
+
+use serde_json::Value;
+use std::fs;
+use std::path::PathBuf;
+
+/// Where the first inputs of a target come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The cases, as they are and in what strings are wrapped in.
+    Pastes,
+    /// The cases.
+    Strings,
+    /// Messages of a server.
+    Messages,
+    /// Hosts.
+    Hosts,
+}
+
+/// What a string is wrapped in; `{}` is the string.
+const WRAPPINGS: [&str; 8] = [
+    "{}",
+    "DATABASE_URL={}\n",
+    "{\"db\": \"{}\"}",
+    "url: '{}'\n",
+    "<add connectionString=\"{}\" />",
+    "psql \"{}\"",
+    "create_engine('{}')",
+    "# connlint: ignore SYN001\n{}",
+];
+
+const MESSAGES: [&[u8]; 6] = [
+    b"\0R\0\0\0\x08\0\0\0\x05",
+    b"\0R\0\0\0\x17\0\0\0\x0aSCRAM-SHA-256\0\0",
+    b"\0E\0\0\0\x20SFATAL\0C28P01\0Mno\0\0",
+    b"\x01S\0\0\0\x0ea\0b\0",
+    b"\x01Z\0\0\0\x05I",
+    b"\0v\0\0\0\x0c\0\x03\0\0\0\0\0\0",
+];
+
+/// The identifiers and texts of the conformance cases.
+///
+/// # Panics
+/// Where they cannot be read.
+#[must_use]
+pub fn cases() -> Vec<(String, String)> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../conformance/cases");
+    let mut out = Vec::new();
+    for entry in fs::read_dir(folder).expect("conformance/cases") {
+        let text = fs::read_to_string(entry.expect("an entry").path()).expect("a readable file");
+        for line in text.lines() {
+            let case: Value = serde_json::from_str(line).expect("one JSON object a line");
+            let field = |name: &str| case[name].as_str().unwrap_or_default().to_string();
+            out.push((field("id"), field("input")));
+        }
+    }
+    out.sort();
+    out
+}
+
+/// The first inputs, in a fixed order.
+#[must_use]
+pub fn of(source: Source) -> Vec<Vec<u8>> {
+    let cases = cases();
+    match source {
+        Source::Messages => MESSAGES.iter().map(|message| message.to_vec()).collect(),
+        Source::Hosts => cases
+            .iter()
+            .filter(|(id, _)| id.contains("/host"))
+            .map(|(_, text)| host_of(text).into())
+            .collect(),
+        Source::Pastes => cases
+            .iter()
+            .enumerate()
+            .map(|(index, (_, text))| {
+                let wrapping = WRAPPINGS[index % WRAPPINGS.len()];
+                let choices = [index, index / 7].map(low);
+                [&choices[..], wrapping.replace("{}", text).as_bytes()].concat()
+            })
+            .collect(),
+        Source::Strings => cases
+            .iter()
+            .enumerate()
+            .map(|(index, (_, text))| {
+                let choices = [index / 3, index, index / 11].map(low);
+                [&choices[..], text.as_bytes()].concat()
+            })
+            .collect(),
+    }
+}
+
+fn low(number: usize) -> u8 {
+    u8::try_from(number % 251).unwrap_or_default()
+}
+
+/// What stands where a URI has its host.
+fn host_of(text: &str) -> &str {
+    let behind = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let authority = behind.split(['/', '?']).next().unwrap_or(behind);
+    authority.rsplit('@').next().unwrap_or(authority)
+}

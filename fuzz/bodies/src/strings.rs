@@ -1,0 +1,316 @@
+//! What holds for every text.
+
+use crate::input::Input;
+use connlint_core::convert::{self, ConvertError};
+use connlint_core::diagnostics::apply;
+use connlint_core::model::{Dialect, Driver, Grammar, Param, Piece, Setting};
+use connlint_core::parse::{Parse, Version, parse_as, parse_as_meant};
+use connlint_core::readings::{Outcome, PROFILES, reading_of};
+use connlint_core::redact::Redactor;
+use connlint_core::{Applicability, Options, Severity, Span, detect, fix_all};
+
+fn assert_inside(text: &str, span: Span, what: &str) {
+    let part = text.get(span.start..span.end);
+    assert!(part.is_some(), "{what}: {span:?} in {text:?}");
+}
+
+/// Linting ends, points at characters of the text, says what the driver refuses, and its fixes can be made.
+pub(crate) fn lint(data: &[u8]) {
+    let mut input = Input::new(data);
+    let options = input.options();
+    let text = input.text();
+    let analysis = connlint_core::lint(&text, &options);
+    for found in &analysis.strings {
+        assert_inside(&text, found.span, "a string");
+        let mut at = found.span.start;
+        for token in &found.tokens {
+            assert_eq!(token.span.start, at, "a gap between tokens of {text:?}");
+            at = token.span.end;
+            assert_inside(&text, token.span, "a token");
+        }
+        assert_eq!(at, found.span.end, "tokens that do not cover {text:?}");
+        for secret in &found.secrets {
+            assert_inside(&text, *secret, "a secret");
+        }
+        let error = |d: &connlint_core::Diagnostic| d.severity == Severity::Error;
+        assert!(
+            found.refused_by_driver.is_none()
+                || analysis.suppressed > 0
+                || found.diagnostics.iter().any(error),
+            "refused, and no error is reported: {text:?}"
+        );
+    }
+    for diagnostic in analysis.diagnostics() {
+        assert_inside(&text, diagnostic.span, diagnostic.code());
+        for related in &diagnostic.related {
+            assert_inside(&text, related.span, diagnostic.code());
+        }
+        for fix in &diagnostic.fixes {
+            let made = apply(&text, &fix.edits);
+            assert!(made.is_ok(), "{} cannot be made in {text:?}", fix.title);
+        }
+    }
+    let once = fix_all(&text, &options, Applicability::Unsafe);
+    let again = fix_all(&once.text, &options, Applicability::Unsafe);
+    assert_eq!(again.text, once.text, "fixing does not end: {text:?}");
+}
+
+/// Strings are found apart from each other, and every byte of an excerpt has its place in the paste.
+pub(crate) fn layers(data: &[u8]) {
+    let text = Input::new(data).text();
+    let mut end = 0;
+    for candidate in detect::find(&text) {
+        let excerpt = candidate.excerpt;
+        assert_inside(&text, excerpt.span, "an excerpt");
+        assert!(end <= excerpt.span.start, "strings overlap in {text:?}");
+        end = excerpt.span.end;
+        let mut at = excerpt.span.start;
+        for (start, c) in excerpt.text.char_indices() {
+            let span = Span::new(start, start + c.len_utf8());
+            let source = excerpt.map.to_source(span);
+            assert_inside(&text, source, "a character's place");
+            assert!(at <= source.start, "places go back in {text:?}");
+            assert!(source.end <= excerpt.span.end, "a place outside: {text:?}");
+            at = source.end;
+        }
+        for variable in excerpt.variables() {
+            assert_inside(&excerpt.text, variable, "a variable");
+        }
+        let (decoded, _) = excerpt
+            .escapes
+            .decode(&excerpt.escapes.encode(&excerpt.text), 0);
+        assert_eq!(decoded, excerpt.text, "escaped and unescaped");
+    }
+}
+
+/// Every driver reads every text in every dialect to an end, and a refused one has nothing else to say.
+pub(crate) fn readings(data: &[u8]) {
+    let mut input = Input::new(data);
+    let dialect = input.pick(Dialect::ALL);
+    let text = input.text();
+    for profile in PROFILES {
+        let row = reading_of(&text, dialect, profile);
+        let accepted = row.outcome == Outcome::Accepted;
+        assert_eq!(row.tls.is_some(), accepted, "{profile:?}: {text:?}");
+        assert!(
+            accepted || row.hosts.is_empty() && row.ignored.is_empty(),
+            "{profile:?}: {text:?}"
+        );
+        assert!(row.error.is_none() || row.outcome == Outcome::Refused);
+    }
+    let options = Options::default();
+    let rows = connlint_core::readings::readings(&text, &options);
+    assert!(rows.is_empty() || rows.len() == PROFILES.len());
+}
+
+/// What is converted is what the text says: converted back, nothing has changed but for what was said to be lost.
+pub(crate) fn convert(data: &[u8]) {
+    let mut input = Input::new(data);
+    let to = input.pick(Dialect::ALL);
+    let text = input.text();
+    let options = Options::default();
+    let Ok(there) = convert::convert(&text, &options, to) else {
+        return;
+    };
+    for (index, converted) in there.iter().enumerate() {
+        assert_inside(&text, converted.span, "a string");
+        for loss in &converted.losses {
+            if let Some(span) = loss.span {
+                assert_inside(&text, span, "a loss");
+            }
+        }
+        // A line of .pgpass says nothing of TLS and takes a star for anything.
+        if !converted.losses.is_empty() || [to, converted.from].contains(&Dialect::Pgpass) {
+            continue;
+        }
+        let Some(before) = Meaning::of(&text, index) else {
+            continue;
+        };
+        // Not every notation is found again without what stands round it.
+        let [candidate] = &*detect::find(&converted.text) else {
+            continue;
+        };
+        let whole = candidate.excerpt.span.end >= converted.text.trim_end().len();
+        if candidate.dialect.grammar() != to.grammar() || !whole {
+            continue;
+        }
+        let back = match convert::convert(&converted.text, &options, converted.from) {
+            Ok(back) => back,
+            // A host that one dialect takes and no other, or a dialect that is not written.
+            Err(ConvertError::NoTarget { .. } | ConvertError::Unfit { .. }) => continue,
+            // Nothing to connect to was written, because nothing was read.
+            Err(ConvertError::Refused { error: None, .. }) => continue,
+            Err(error) => fail(&text, &converted.text, &error.to_string()),
+        };
+        let [back] = back.as_slice() else {
+            continue;
+        };
+        if back.from != to || !back.losses.is_empty() {
+            continue;
+        }
+        let Some(mut after) = Meaning::of(&back.text, 0) else {
+            continue;
+        };
+        if before.database.is_empty() {
+            // What the drivers make of none, they do not agree on; a conversion spells it out.
+            after.database.clear();
+        }
+        if before.dialect == after.dialect && before != after {
+            fail(&text, &back.text, &format!("{before:?}\n{after:?}"));
+        }
+    }
+}
+
+#[allow(clippy::panic, reason = "a broken promise")]
+fn fail(before: &str, after: &str, said: &str) -> ! {
+    panic!("{said}\n{before:?}\n{after:?}")
+}
+
+/// What a string comes to.
+#[derive(Debug, PartialEq)]
+struct Meaning {
+    dialect: Dialect,
+    hosts: Vec<(String, String)>,
+    user: String,
+    password: String,
+    database: String,
+}
+
+impl Meaning {
+    /// Of the string at `index` in a paste; `None` where its driver refuses it, or does not know a part of it.
+    fn of(text: &str, index: usize) -> Option<Self> {
+        let candidate = detect::find(text).into_iter().nth(index)?;
+        let driver = connlint_core::lint(text, &Options::default())
+            .strings
+            .get(index)?
+            .driver;
+        let parse = parse_as(
+            &candidate.excerpt.text,
+            candidate.dialect,
+            driver,
+            Version::NEWEST,
+        );
+        // What the driver does not know may be meant for another, and comes alive there.
+        let unknown = |s: &Setting| matches!(s.param, Param::Unknown | Param::OtherSecret);
+        if !parse.errors.is_empty() || parse.settings.all.iter().any(unknown) {
+            return None;
+        }
+        let get = |param| {
+            let setting = parse.settings.get(param);
+            setting.map_or("", |s| s.value.expose()).to_string()
+        };
+        let piece = |piece: &Option<Piece>, default: &str| {
+            let text = piece.as_ref().map_or(default, |piece| &piece.text);
+            text.trim_matches(['[', ']']).to_string()
+        };
+        let hosts = &parse.settings.hosts;
+        Some(Self {
+            dialect: candidate.dialect,
+            hosts: hosts
+                .iter()
+                .map(|h| {
+                    let port = piece(&h.port, "5432");
+                    let number = port.trim().parse::<u16>().map(|port| port.to_string());
+                    (piece(&h.host, "localhost"), number.unwrap_or(port))
+                })
+                .collect(),
+            password: get(Param::Password),
+            user: get(Param::User),
+            database: get(Param::Database),
+        })
+    }
+}
+
+const VERSIONS: &[Version] = &[
+    Version::NEWEST,
+    Version::OLDEST,
+    Version::new(1, 4),
+    Version::new(2, 0),
+    Version::new(8, 11),
+    Version::new(17, 0),
+];
+
+/// Tokens put together are the text, every span lies on characters, and every error has words.
+fn grammar(grammar: Grammar, data: &[u8]) {
+    let dialects: Vec<Dialect> = Dialect::ALL
+        .iter()
+        .copied()
+        .filter(|dialect| dialect.grammar() == grammar)
+        .collect();
+    let mut input = Input::new(data);
+    let (dialect, driver) = (input.pick(&dialects), input.pick(Driver::ALL));
+    let version = input.pick(VERSIONS);
+    let text = input.text();
+    let parse = parse_as(&text, dialect, driver, version);
+    check(&text, &parse);
+    if let Some(meant) = parse_as_meant(&text, &parse) {
+        check(&text, &meant);
+    }
+}
+
+fn check(text: &str, parse: &Parse) {
+    let again: String = parse
+        .tokens
+        .iter()
+        .filter_map(|token| text.get(token.span.start..token.span.end))
+        .collect();
+    assert_eq!(again, text, "tokens that are not the text");
+    let redactor = Redactor::new(&parse.secrets);
+    for error in &parse.errors {
+        assert_inside(text, error.span, "an error");
+        if let Some(quoted) = error.quoted {
+            assert_inside(text, quoted, "a quote");
+        }
+        let said = error.driver_text(text, &redactor);
+        assert!(!said.is_empty(), "an error without words: {text:?}");
+        assert!(!said.contains("{here}"), "{said}");
+    }
+    for setting in &parse.settings.all {
+        assert_inside(text, setting.value.span, "a value");
+        assert_inside(text, setting.span(), "a setting");
+    }
+    for host in &parse.settings.hosts {
+        for piece in host.host.iter().chain(&host.port) {
+            assert_inside(text, piece.span, "a host");
+        }
+    }
+    for secret in &parse.secrets {
+        assert_inside(text, *secret, "a secret");
+    }
+}
+
+pub(crate) fn parse_uri(data: &[u8]) {
+    grammar(Grammar::Uri, data);
+}
+
+pub(crate) fn parse_pairs(data: &[u8]) {
+    grammar(Grammar::KeyValue, data);
+}
+
+pub(crate) fn parse_ado_net(data: &[u8]) {
+    grammar(Grammar::AdoNet, data);
+}
+
+pub(crate) fn parse_jdbc(data: &[u8]) {
+    grammar(Grammar::Jdbc, data);
+}
+
+pub(crate) fn parse_odbc(data: &[u8]) {
+    grammar(Grammar::Odbc, data);
+}
+
+pub(crate) fn parse_pdo(data: &[u8]) {
+    grammar(Grammar::Pdo, data);
+}
+
+pub(crate) fn parse_command(data: &[u8]) {
+    grammar(Grammar::Command, data);
+}
+
+pub(crate) fn parse_pgpass(data: &[u8]) {
+    grammar(Grammar::Pgpass, data);
+}
+
+pub(crate) fn parse_entries(data: &[u8]) {
+    grammar(Grammar::Entries, data);
+}

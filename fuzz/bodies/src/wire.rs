@@ -1,0 +1,42 @@
+//! What holds for what comes over the network, and for the host that a request names.
+
+use crate::input::Input;
+use connlint_probe::testing::decode_answer;
+use connlint_probe_api::Host;
+
+/// A server's answer is read whatever it is, in whatever pieces it comes.
+pub(crate) fn probe_answer(data: &[u8]) {
+    let mut input = Input::new(data);
+    let logged_in = input.pick(&[false, true]);
+    let bytes = input.rest();
+    let whole = decode_answer(bytes, logged_in);
+    let Ok(Some((answer, length))) = &whole else {
+        return;
+    };
+    assert!((1..=bytes.len()).contains(length), "{length} bytes");
+    // What stands behind a message changes nothing, and a part of it is not yet one.
+    let message = bytes.get(..*length).expect("the message");
+    let again = decode_answer(message, logged_in);
+    assert_eq!(again.as_ref(), Ok(&Some((answer.clone(), *length))));
+    for end in [0, 1, 4, 5, length / 2, length - 1] {
+        if end < *length {
+            let part = message.get(..end).expect("a part");
+            assert_eq!(decode_answer(part, logged_in), Ok(None), "{end} bytes");
+        }
+    }
+}
+
+/// A host that is taken is written in one way only, and that way is taken as well.
+pub(crate) fn probe_host(data: &[u8]) {
+    let text = Input::new(data).text();
+    match Host::parse(&text) {
+        Ok(host) => {
+            let written = host.to_string();
+            assert_eq!(Host::parse(&written), Ok(host), "{text:?}: {written}");
+            let plain = |c: char| c.is_ascii_alphanumeric() || "-_.:".contains(c);
+            assert!(written.chars().all(plain), "{text:?}: {written}");
+            assert!(!written.contains(|c: char| c.is_ascii_uppercase()));
+        }
+        Err(error) => assert!(!error.to_string().is_empty()),
+    }
+}
