@@ -41,6 +41,7 @@ pub mod summary;
 pub mod suppress;
 pub mod templates;
 pub mod text;
+mod token;
 pub mod triage;
 
 pub use diagnostics::{Applicability, Certainty, Diagnostic, Edit, Fix, Related, Severity};

@@ -1,9 +1,9 @@
-//! Finds what code and configuration beside a string say to switch a certificate's check off.
+//! Finds what code and configuration beside a string say of its TLS, above all what switches a certificate's check off.
 
 use crate::text::{Span, slice};
 use alloc::vec::Vec;
 
-/// Something beside a string that switches a certificate's check off.
+/// Something beside a string that decides about its TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Switch {
     /// The word that does it.
@@ -39,6 +39,12 @@ pub enum SwitchKind {
     Npgsql,
     /// `org.postgresql.ssl.NonValidatingFactory` among pgJDBC's properties.
     Pgjdbc,
+    /// A file with Baltimore CyberTrust Root, which has expired.
+    BaltimoreRoot,
+    /// `ssl: {…}`, Node's TLS options, which a parameter of the string replaces.
+    NodeObject,
+    /// libpq's variable for the TLS mode, which few other drivers read.
+    Pgsslmode,
 }
 
 /// What is looked for: a word, the value behind it, and the value that has the check.
@@ -123,6 +129,14 @@ const PATTERNS: &[Pattern] = &[
         "",
         Some("org.postgresql.ssl.DefaultJavaSSLFactory"),
     ),
+    p(
+        SwitchKind::BaltimoreRoot,
+        "BaltimoreCyberTrustRoot",
+        "",
+        None,
+    ),
+    p(SwitchKind::NodeObject, "ssl", "{", None),
+    p(SwitchKind::Pgsslmode, "PGSSLMODE", "", None),
 ];
 
 /// How far behind the word its value may stand, in bytes.
@@ -189,8 +203,9 @@ fn value_behind(source: &str, end: usize, pattern: &Pattern) -> Option<Span> {
     let value = rest.trim_start_matches([' ', '\t', '"', '\'']);
     let from = end + start + (rest.len() - value.len());
     let behind = value.strip_prefix(pattern.off)?.chars().next();
+    let is_word = pattern.off.ends_with(char::is_alphanumeric);
     behind
-        .is_none_or(|c| !(c.is_alphanumeric() || c == '_' || c == '.'))
+        .is_none_or(|c| !is_word || !(c.is_alphanumeric() || c == '_' || c == '.'))
         .then(|| Span::new(from, from + pattern.off.len()))
 }
 
@@ -224,7 +239,7 @@ mod tests {
     fn switches_are_found_in_every_notation() {
         for (source, expected) in [
             (
-                "ssl: { rejectUnauthorized: false }",
+                "{ rejectUnauthorized: false }",
                 "NodeOption rejectUnauthorized: false",
             ),
             (
@@ -272,6 +287,7 @@ mod tests {
                 "conn.UserCertificateValidationCallback = (sender, cert, chain, errors) => true;",
                 "DotNetCallback UserCertificateValidationCallback = (sender, cert, chain, errors) => true",
             ),
+            ("ssl: {ca}", "NodeObject ssl: {"),
             (
                 "builder.TrustServerCertificate = true;",
                 "Npgsql TrustServerCertificate = true",
@@ -288,7 +304,7 @@ mod tests {
     #[test]
     fn what_leaves_the_check_on_is_none() {
         for source in [
-            "ssl: { rejectUnauthorized: true }",
+            "{ rejectUnauthorized: true }",
             "rejectUnauthorized: process.env.CI !== 'true'",
             "rejectUnauthorized: falsey",
             "// rejectUnauthorized: false",

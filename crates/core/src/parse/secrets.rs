@@ -7,6 +7,7 @@ use super::{Parse, keywords};
 use crate::model::Grammar;
 use crate::placeholder;
 use crate::text::{Span, slice};
+use crate::token;
 use alloc::vec::Vec;
 
 pub(super) fn find(text: &str, parse: &Parse) -> Vec<Span> {
@@ -54,6 +55,8 @@ pub(super) fn find(text: &str, parse: &Parse) -> Vec<Span> {
     if !apart {
         behind_secret_keywords(text, &mut out);
     }
+    // An access token is a secret wherever it came to stand, as in the place of the user's name.
+    out.extend(token::find(text));
     out.retain(|span| !span.is_empty());
     out
 }
@@ -290,6 +293,17 @@ mod tests {
             let parse = super::super::parse(text, Dialect::LibpqUri, driver);
             let found: Vec<&str> = parse.secrets.iter().map(|s| slice(text, *s)).collect();
             assert!(found.contains(&"p") && found.contains(&"ss"), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_covered_wherever_it_stands() {
+        let token = crate::token::made(r#"{"aud":"x","exp":1}"#);
+        for text in [
+            std::format!("host=h port=5432 user={token} dbname=d"),
+            std::format!("host=h port=5432 application_name={token}"),
+        ] {
+            assert_eq!(secrets(&text, Dialect::LibpqKv), [token.as_str()], "{text}");
         }
     }
 

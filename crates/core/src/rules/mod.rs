@@ -76,15 +76,23 @@ mod syntax {
     pub(super) mod wrong_scheme;
 }
 mod tls {
+    pub(super) mod ca_as_client_certificate;
+    pub(super) mod channel_binding_impossible;
     pub(super) mod check_switched_off;
     pub(super) mod check_switched_off_for_process;
     pub(super) mod check_switched_off_in_code;
     mod modes;
+    pub(super) mod name_check_by_address;
     pub(super) mod non_validating_factory;
     pub(super) mod odbc_mode_without_effect;
+    pub(super) mod old_tls_version;
+    pub(super) mod pinned_issuer;
+    pub(super) mod psql_variable_is_no_tls_mode;
+    pub(super) mod retired_root;
     pub(super) mod root_file_needed;
     pub(super) mod root_file_not_used;
     pub(super) mod root_file_with_fallback;
+    pub(super) mod ssl_object_dropped;
     pub(super) mod sslmode_disabled;
     pub(super) mod sslmode_missing;
     pub(super) mod sslmode_of_another_driver;
@@ -367,6 +375,14 @@ pub static RULES: &[&Rule] = &[
     &tls::root_file_needed::RULE,
     &tls::root_file_not_used::RULE,
     &tls::root_file_with_fallback::RULE,
+    &tls::retired_root::RULE,
+    &tls::pinned_issuer::RULE,
+    &tls::old_tls_version::RULE,
+    &tls::psql_variable_is_no_tls_mode::RULE,
+    &tls::ssl_object_dropped::RULE,
+    &tls::ca_as_client_certificate::RULE,
+    &tls::name_check_by_address::RULE,
+    &tls::channel_binding_impossible::RULE,
     &tls::tls_below_policy::RULE,
     &secrets::placeholder_left::RULE,
     &drivers::dialect_of_another_driver::RULE,

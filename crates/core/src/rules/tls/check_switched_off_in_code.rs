@@ -20,16 +20,19 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check,
 };
 
-fn message(kind: SwitchKind) -> &'static str {
-    match kind {
+/// What the switch does; `None` for those of which other rules speak.
+fn message(kind: SwitchKind) -> Option<&'static str> {
+    Some(match kind {
         SwitchKind::NodeOption => "`rejectUnauthorized: false` accepts any server's certificate",
         SwitchKind::Go => "`InsecureSkipVerify` accepts any server's certificate",
-        SwitchKind::RustNativeTls => "this accepts a certificate of any server",
+        SwitchKind::RustNativeTls | SwitchKind::Python => {
+            "this accepts a certificate of any server"
+        }
         SwitchKind::RustOpenssl => "`SslVerifyMode::NONE` accepts any server's certificate",
-        SwitchKind::Python => "this accepts a certificate of any server",
         SwitchKind::Erlang => "`verify_none` accepts any server's certificate",
-        _ => "this callback accepts any server's certificate",
-    }
+        SwitchKind::DotNetCallback => "this callback accepts any server's certificate",
+        _ => return None,
+    })
 }
 
 /// What to do instead, in the words of the language.
@@ -62,28 +65,24 @@ fn help(kind: SwitchKind) -> String {
     )
 }
 
-/// Those of which other rules speak.
-const fn is_others(kind: SwitchKind) -> bool {
-    matches!(
-        kind,
-        SwitchKind::NodeProcess | SwitchKind::Npgsql | SwitchKind::Pgjdbc
-    )
-}
-
 fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     let distance = modes::distance(ctx);
     if distance == Distance::Here {
         return;
     }
     for switch in ctx.surroundings.switches {
-        if !is_others(switch.kind) {
-            out.push(finding(switch).severity(modes::severity_at(distance)));
+        // An object that is not used switches nothing off.
+        if switch.kind == SwitchKind::NodeOption && modes::object_is_dropped(ctx) {
+            continue;
+        }
+        if let Some(message) = message(switch.kind) {
+            out.push(finding(switch, message).severity(modes::severity_at(distance)));
         }
     }
 }
 
-fn finding(switch: &Switch) -> Finding {
-    let finding = Finding::beside(switch.span, message(switch.kind)).help(help(switch.kind));
+fn finding(switch: &Switch, message: &str) -> Finding {
+    let finding = Finding::beside(switch.span, message).help(help(switch.kind));
     match switch.on {
         Some(on) => finding.fix(
             format!("Write `{on}`"),
@@ -162,6 +161,7 @@ const c = new Client({ host: 'db.example', port: 5432, ssl: { rejectUnauthorized
             "new Pool({ connectionString: 'postgres://u:p@db.example/app', ssl: { rejectUnauthorized: true } })",
             "new Pool({ connectionString: 'postgres://u:p@db.example/app' })\n// ssl: { rejectUnauthorized: false }",
             "postgres://u:p@db.example/app?rejectUnauthorized=false",
+            "new Pool({ connectionString: 'postgres://u:p@db.example/app?sslmode=require', ssl: { rejectUnauthorized: false } })",
         ] {
             silent(&RULE, &auto(), text);
         }

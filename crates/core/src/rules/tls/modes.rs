@@ -202,7 +202,8 @@ pub(super) const fn severity_at(distance: Distance) -> Severity {
     }
 }
 
-fn distance_of(host: &str) -> Distance {
+/// How far away `host` is.
+pub(super) fn distance_of(host: &str) -> Distance {
     let name = host.trim_matches(['[', ']']).to_ascii_lowercase();
     if is_here(&name) {
         return Distance::Here;
@@ -246,6 +247,18 @@ fn decides(setting: &Setting) -> bool {
     ) || ["sslaccept", "sslcert", "uselibpqcompat"].contains(&setting.key.as_str())
 }
 
+/// Whether node-postgres takes its TLS from the string, so that an `ssl` object beside it counts for nothing: any of these
+/// parameters has that effect, `disable` included.
+pub(super) fn object_is_dropped(ctx: &Context<'_>) -> bool {
+    ctx.driver == Driver::NodePostgres
+        && ctx.grammar() == Grammar::Uri
+        && ctx.settings().all.iter().any(|s| {
+            let empty_switch = s.key == "ssl" && s.value.expose().is_empty();
+            ["ssl", "sslmode", "sslrootcert", "sslcert", "sslkey"].contains(&s.key.as_str())
+                && !empty_switch
+        })
+}
+
 /// What TLS the string's driver ends up with; `None` where a variable decides, or the driver refuses or does not take what
 /// is said.
 pub(super) fn effective(ctx: &Context<'_>) -> Option<Tls> {
@@ -268,6 +281,15 @@ pub(super) fn driver_is_evident(ctx: &Context<'_>) -> bool {
             Dialect::PgEnv => false,
             _ => true,
         }
+}
+
+/// The letters and digits of a file's name, without the folders before it: `C:\certs\My_Root.pem` is `myrootpem`.
+pub(super) fn letters_of_file(path: &str) -> String {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    name.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// Lower case, without blanks, `-` and `_`.
