@@ -89,7 +89,12 @@ fn flags(text: &str) -> Vec<(Param, Span, Word)> {
             continue;
         }
         let (name, inline) = flag_name(raw);
-        let Some(param) = flag(name) else { continue };
+        let param = match flag(name) {
+            Some(param) => param,
+            // It takes no value. Where the database is named by a flag, a word behind it can only be the password.
+            None if name == "-W" && named(&words, text) => Param::OtherSecret,
+            None => continue,
+        };
         let key = Span::new(word.span.start, word.span.start + name.len());
         if let Some(offset) = inline {
             let value = Span::new(word.span.start + offset, word.span.end);
@@ -130,6 +135,14 @@ fn flag_name(raw: &str) -> (&str, Option<usize>) {
         ),
         None => (raw, None),
     }
+}
+
+/// Whether a flag names the database.
+fn named(words: &[Word], text: &str) -> bool {
+    words.iter().any(|word| {
+        let raw = slice(text, word.span);
+        raw.starts_with("-d") || raw.starts_with("--dbname") || raw.starts_with("--database")
+    })
 }
 
 fn flag(name: &str) -> Option<Param> {
@@ -275,6 +288,8 @@ mod tests {
                 r#"Password=it's "x"|SslMode=require|Host=h|User=u v|Database=a"$b"#,
             ),
             (r"psql -h h -U a\ b", "Host=h|User=a b"),
+            ("psql -h h -d d -W pw", "Host=h|Database=d|OtherSecret=pw"),
+            ("psql -h h -U u -W d", "Host=h|User=u"),
         ] {
             assert_eq!(read(text), expected, "{text}");
         }

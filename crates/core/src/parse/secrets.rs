@@ -4,7 +4,7 @@
 //! keyword. So the password is taken as wide as a person could have meant it.
 
 use super::{Parse, keywords};
-use crate::model::Grammar;
+use crate::model::{Grammar, Setting};
 use crate::placeholder;
 use crate::text::{Span, slice};
 use crate::token;
@@ -54,6 +54,22 @@ pub(super) fn find(text: &str, parse: &Parse) -> Vec<Span> {
     }
     if !apart {
         behind_secret_keywords(text, &mut out);
+    }
+    // `-pTr0ub4dor`, as MySQL's programs take it.
+    if parse.dialect.grammar() == Grammar::Command {
+        let glued = |s: &&Setting| {
+            let raw = slice(text, s.value.span);
+            let behind = s.key_span.is_some_and(|key| key.end == s.value.span.start);
+            s.key == "p" && behind && !is_port(raw) && !is_slip_of_a_port(raw)
+        };
+        out.extend(
+            parse
+                .settings
+                .all
+                .iter()
+                .filter(glued)
+                .map(|s| s.value.span),
+        );
     }
     // An access token is a secret wherever it came to stand, as in the place of the user's name.
     out.extend(token::find(text));

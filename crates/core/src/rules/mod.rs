@@ -61,7 +61,18 @@ mod port {
     pub(super) mod port_out_of_range;
 }
 mod secrets {
+    pub(super) mod documentation_server;
+    pub(super) mod guessable_password;
+    mod password;
+    pub(super) mod password_empty;
+    pub(super) mod password_flag_takes_no_value;
+    pub(super) mod password_in_drivers_error;
+    pub(super) mod password_in_jdbc_url;
+    pub(super) mod password_on_command_line;
     pub(super) mod placeholder_left;
+    pub(super) mod token_as_password;
+    pub(super) mod token_for_another_service;
+    pub(super) mod token_in_user_name;
 }
 mod syntax {
     pub(super) mod dash_not_hyphen;
@@ -81,7 +92,7 @@ mod tls {
     pub(super) mod check_switched_off;
     pub(super) mod check_switched_off_for_process;
     pub(super) mod check_switched_off_in_code;
-    mod modes;
+    pub(super) mod modes;
     pub(super) mod name_check_by_address;
     pub(super) mod non_validating_factory;
     pub(super) mod odbc_mode_without_effect;
@@ -385,5 +396,15 @@ pub static RULES: &[&Rule] = &[
     &tls::channel_binding_impossible::RULE,
     &tls::tls_below_policy::RULE,
     &secrets::placeholder_left::RULE,
+    &secrets::token_as_password::RULE,
+    &secrets::token_for_another_service::RULE,
+    &secrets::token_in_user_name::RULE,
+    &secrets::password_flag_takes_no_value::RULE,
+    &secrets::password_on_command_line::RULE,
+    &secrets::password_in_jdbc_url::RULE,
+    &secrets::password_in_drivers_error::RULE,
+    &secrets::password_empty::RULE,
+    &secrets::guessable_password::RULE,
+    &secrets::documentation_server::RULE,
     &drivers::dialect_of_another_driver::RULE,
 ];

@@ -155,7 +155,7 @@ pub(super) fn speaks_to_azure(ctx: &Context<'_>) -> bool {
 
 /// How far away the server is, as far as the text tells: rules about TLS have little to say of what stays at home.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Distance {
+pub(in crate::rules) enum Distance {
     /// A socket, or a loopback address.
     Here,
     /// A name without a dot, as containers have, or an address of a private network.
@@ -165,7 +165,7 @@ pub(super) enum Distance {
 }
 
 /// The distance of the farthest host; one that a secret may hide in tells nothing.
-pub(super) fn distance(ctx: &Context<'_>) -> Distance {
+pub(in crate::rules) fn distance(ctx: &Context<'_>) -> Distance {
     ctx.settings()
         .hosts
         .iter()
