@@ -24,11 +24,16 @@ mod host {
     pub(super) mod azure_suffix_mistyped;
     pub(super) mod docker_host_name;
     pub(super) mod empty_host_in_list;
+    pub(super) mod host_missing;
     pub(super) mod host_not_allowed;
     pub(super) mod impossible_azure_name;
     pub(super) mod internal_azure_name;
+    pub(super) mod list_for_single_host;
+    pub(super) mod localhost_mistyped;
     pub(super) mod loopback_in_container;
+    pub(super) mod malformed_address;
     mod names;
+    pub(super) mod non_ascii_host;
     pub(super) mod other_azure_service;
     pub(super) mod path_behind_host;
     pub(super) mod port_in_host;
@@ -36,6 +41,7 @@ mod host {
     pub(super) mod resource_id_as_host;
     pub(super) mod scheme_in_host;
     pub(super) mod several_azure_hosts;
+    pub(super) mod socket_path;
     pub(super) mod sql_server_host;
     pub(super) mod trailing_dot;
     pub(super) mod underscore_in_host;
@@ -350,6 +356,12 @@ pub static RULES: &[&Rule] = &[
     &host::loopback_in_container::RULE,
     &host::docker_host_name::RULE,
     &host::unspecified_address::RULE,
+    &host::malformed_address::RULE,
+    &host::list_for_single_host::RULE,
+    &host::host_missing::RULE,
+    &host::non_ascii_host::RULE,
+    &host::socket_path::RULE,
+    &host::localhost_mistyped::RULE,
     &host::host_not_allowed::RULE,
     &port::port_not_a_number::RULE,
     &port::port_out_of_range::RULE,
