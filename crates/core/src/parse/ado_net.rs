@@ -6,6 +6,7 @@
 use super::libpq_kv::{pair_up, split_list, value_kind};
 use super::{Builder, ErrorKind, Parse, TokenKind, keywords};
 use crate::model::{Dialect, Origin, Param, Piece, Setting, Value};
+use crate::near::letters;
 use crate::text::{Span, rest, slice, until};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -191,7 +192,71 @@ fn finish(mut b: Builder, text: &str) -> Parse {
             );
         }
     }
+    check_words(&mut b);
     b.finish(text)
+}
+
+/// Npgsql's keywords that take one of a few words; the session's are compared as they stand, the others are an enum's.
+const WORDS: &[(&str, &[&str])] = &[
+    (
+        SESSION,
+        &[
+            "any",
+            "primary",
+            "standby",
+            "prefer-primary",
+            "prefer-standby",
+            "read-write",
+            "read-only",
+        ],
+    ),
+    ("Channel Binding", &["Disable", "Prefer", "Require"]),
+    ("GSS Encryption Mode", &["Disable", "Prefer", "Require"]),
+    ("SSL Negotiation", &["Postgres", "Direct"]),
+    (
+        "Array Nullability Mode",
+        &["Never", "Always", "PerInstance"],
+    ),
+];
+
+const SESSION: &str = "Target Session Attributes";
+
+/// The words that `keyword` takes; empty for one that takes any text, or a TLS mode.
+pub(super) fn allowed(keyword: &str) -> &'static [&'static str] {
+    let wanted = letters(keyword);
+    WORDS
+        .iter()
+        .find(|(name, _)| letters(name) == wanted)
+        .map_or(&[], |(_, words)| words)
+}
+
+fn check_words(b: &mut Builder) {
+    let bad: Vec<(bool, String, Span)> = b
+        .settings
+        .all
+        .iter()
+        .filter(|s| s.param == Param::Known && !s.value.expose().is_empty())
+        .filter_map(|s| {
+            let words = allowed(&s.key);
+            let value = s.value.expose();
+            let session = letters(&s.key) == letters(SESSION);
+            let known = words.is_empty()
+                || words.contains(&value)
+                || (!session
+                    && (value.trim().parse::<i32>().is_ok()
+                        || words.iter().any(|w| w.eq_ignore_ascii_case(value.trim()))));
+            (!known).then(|| (session, s.key.to_lowercase(), s.value.span))
+        })
+        .collect();
+    for (session, key, span) in bad {
+        let said = if session {
+            "TargetSessionAttributes contains an invalid value '{}'"
+        } else {
+            "Requested value '{}' was not found."
+        };
+        let template = alloc::format!("Couldn't set {key}: {said}");
+        b.error_quoting(ErrorKind::BadValue, span, template, span);
+    }
 }
 
 /// Npgsql takes `host:port` in Host; an IPv6 address or a socket directory is left alone.

@@ -9,6 +9,7 @@ pub(crate) mod command;
 pub(crate) mod entries;
 mod jdbc;
 pub mod keywords;
+pub(crate) mod kinds;
 mod libpq_kv;
 mod libpq_uri;
 mod libpq_values;
@@ -179,6 +180,7 @@ pub fn parse_as(text: &str, dialect: Dialect, driver: Driver, version: Version) 
         refuse_bytes(text, &mut parse);
     }
     refuse_timeout(&mut parse, driver);
+    kinds::refuse(&mut parse, driver);
     quote_as_read(text, &mut parse, driver);
     parse.dialect = dialect;
     parse.secrets = secrets::find(text, &parse);
@@ -370,6 +372,9 @@ pub fn allowed_values(driver: Driver, dialect: Dialect, keyword: &str) -> &'stat
             "targetServerType" => &jdbc::TARGETS,
             _ => &[],
         };
+    }
+    if dialect.grammar() == Grammar::AdoNet {
+        return ado_net::allowed(keyword);
     }
     match checks::of(driver) {
         Some(table) => table

@@ -53,9 +53,15 @@ mod parameters {
     pub(super) mod keyword_case;
     pub(super) mod keyword_of_another_driver;
     pub(super) mod keyword_removed;
+    pub(super) mod not_a_duration;
+    pub(super) mod not_a_number;
+    pub(super) mod out_of_range;
     pub(super) mod required_keyword_missing;
     pub(super) mod server_setting_as_keyword;
     mod strange;
+    pub(super) mod switch_spelling;
+    pub(super) mod timeout_unit;
+    mod typed;
     pub(super) mod unknown_keyword;
     pub(super) mod value_not_allowed;
 }
@@ -333,6 +339,11 @@ pub static RULES: &[&Rule] = &[
     &parameters::keyword_case::RULE,
     &parameters::keyword_removed::RULE,
     &parameters::server_setting_as_keyword::RULE,
+    &parameters::not_a_number::RULE,
+    &parameters::not_a_duration::RULE,
+    &parameters::out_of_range::RULE,
+    &parameters::switch_spelling::RULE,
+    &parameters::timeout_unit::RULE,
     &parameters::required_keyword_missing::RULE,
     &host::azure_suffix_missing::RULE,
     &host::azure_suffix_mistyped::RULE,

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::model::{Driver, Param, Setting};
-use crate::near::nearest;
+use crate::near::{letters, nearest};
 use crate::parse::{ErrorKind, ParseError, allowed_values};
 use crate::placeholder;
 use crate::rules::{Context, Finding, Group, Rule};
@@ -113,7 +113,7 @@ fn finding(ctx: &Context<'_>, setting: &Setting, error: &ParseError) -> Finding 
     let raw = slice(ctx.text, error.span);
     let span = setting.value.span;
     let one_of_them = span.contains(error.span) && !ctx.redactor.hides(error.span);
-    match meant(setting, raw, allowed).filter(|_| one_of_them && error.quoted.is_some()) {
+    match meant(raw, allowed).filter(|_| one_of_them && error.quoted.is_some()) {
         Some(word) => finding.fix(
             format!("Write `{word}`"),
             Applicability::Unsafe,
@@ -123,17 +123,10 @@ fn finding(ctx: &Context<'_>, setting: &Setting, error: &ParseError) -> Finding 
     }
 }
 
-/// What was meant by `raw`: a word of the list, or a number without its unit.
-fn meant(setting: &Setting, raw: &str, allowed: &[&'static str]) -> Option<String> {
-    if allowed.is_empty() {
-        // `10s` is ten seconds; other units would be other numbers.
-        let digits = raw.strip_suffix('s')?.trim_end();
-        let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-        let in_seconds = setting.key == "connect_timeout";
-        return (is_number && in_seconds).then(|| digits.into());
-    }
-    let wanted = squeeze(raw);
-    let spelled = allowed.iter().copied().find(|word| squeeze(word) == wanted);
+/// What was meant by `raw`: a word of the list.
+fn meant(raw: &str, allowed: &[&'static str]) -> Option<&'static str> {
+    let wanted = letters(raw);
+    let spelled = allowed.iter().copied().find(|word| letters(word) == wanted);
     let known = || {
         let (_, words) = WORDS.iter().find(|(word, _)| *word == wanted)?;
         words.iter().copied().find(|word| allowed.contains(word))
@@ -141,15 +134,6 @@ fn meant(setting: &Setting, raw: &str, allowed: &[&'static str]) -> Option<Strin
     spelled
         .or_else(known)
         .or_else(|| nearest(raw, allowed.iter().copied(), 2).filter(|_| raw.len() >= 4))
-        .map(Into::into)
-}
-
-/// Letters and digits only, in lower case.
-fn squeeze(text: &str) -> String {
-    text.chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect()
 }
 
 /// `a`, `b` or `c`.
@@ -203,10 +187,6 @@ postgresql://a.example,b.example/app?target_session_attrs=master
             (
                 "host=db.example port=5432 require_auth=md5,scram",
                 "host=db.example port=5432 require_auth=md5,scram-sha-256",
-            ),
-            (
-                "host=db.example port=5432 connect_timeout=10s",
-                "host=db.example port=5432 connect_timeout=10",
             ),
             (
                 "jdbc:postgresql://db.example/app?targetServerType=read-write",
