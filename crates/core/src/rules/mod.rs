@@ -87,16 +87,30 @@ mod secrets {
     pub(super) mod token_in_user_name;
 }
 mod syntax {
+    pub(super) mod bad_percent_sequence;
     pub(super) mod dash_not_hyphen;
+    pub(super) mod double_encoded;
+    pub(super) mod empty_parameter;
+    mod encoded;
+    pub(super) mod fragment_cut_off;
     pub(super) mod invisible_character;
     pub(super) mod markup_left;
+    pub(super) mod percent_encoding_kept;
     mod places;
+    pub(super) mod plus_sign;
+    pub(super) mod query_begun_wrong;
+    mod raw;
     pub(super) mod raw_at_in_userinfo;
     pub(super) mod refused_by_driver;
+    pub(super) mod reserved_in_database_or_query;
     pub(super) mod reserved_in_userinfo;
+    mod separators;
     pub(super) mod smart_quotes;
     pub(super) mod stray_whitespace;
+    mod together;
+    mod url_parts;
     pub(super) mod wrong_scheme;
+    pub(super) mod wrong_separator;
 }
 mod tls {
     pub(super) mod ca_as_client_certificate;
@@ -328,6 +342,15 @@ pub static RULES: &[&Rule] = &[
     &syntax::reserved_in_userinfo::RULE,
     &syntax::raw_at_in_userinfo::RULE,
     &syntax::wrong_scheme::RULE,
+    &syntax::fragment_cut_off::RULE,
+    &syntax::reserved_in_database_or_query::RULE,
+    &syntax::bad_percent_sequence::RULE,
+    &syntax::double_encoded::RULE,
+    &syntax::plus_sign::RULE,
+    &syntax::percent_encoding_kept::RULE,
+    &syntax::wrong_separator::RULE,
+    &syntax::query_begun_wrong::RULE,
+    &syntax::empty_parameter::RULE,
     &syntax::smart_quotes::RULE,
     &syntax::invisible_character::RULE,
     &syntax::stray_whitespace::RULE,

@@ -1,6 +1,7 @@
 //! SYN026: a character that cannot be seen, or a blank that is none to the driver.
 
 use super::places::{Place, Places};
+use super::together::together;
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::model::Grammar;
 use crate::parse::keywords;
@@ -70,6 +71,7 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
         .filter(|(at, c, place)| is_in_the_way(ctx, *at, *c, *place))
         .collect();
     // Those in a secret are a guess, the others are none.
+    let mut findings = Vec::new();
     for secret in [false, true] {
         let mut those = found
             .iter()
@@ -113,8 +115,9 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
             };
             finding = finding.fix(title, applicability, edits);
         }
-        out.push(finding);
+        findings.push(finding);
     }
+    out.extend(together(findings));
 }
 
 /// Whether it makes a difference: .NET and JSON look over blanks between pairs.

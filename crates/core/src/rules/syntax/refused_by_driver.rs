@@ -2,7 +2,7 @@
 
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::model::{Grammar, Param};
-use crate::parse::{ErrorKind, ParseError, keywords};
+use crate::parse::{ErrorKind, ParseError};
 use crate::rules::quoting::quote_secret;
 use crate::rules::{Context, Finding, Group, Rule};
 use crate::text::{Span, slice};
@@ -65,7 +65,8 @@ fn is_slash(ctx: &Context<'_>, error: &ParseError) -> bool {
 const fn has_own_rule(kind: ErrorKind) -> bool {
     matches!(
         kind,
-        ErrorKind::UnknownKeyword
+        ErrorKind::Percent
+            | ErrorKind::UnknownKeyword
             | ErrorKind::PortNotANumber
             | ErrorKind::PortOutOfRange
             | ErrorKind::BadValue
@@ -76,20 +77,18 @@ const fn has_own_rule(kind: ErrorKind) -> bool {
 fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     // What a raw reserved character in the userinfo brings about is said by the rules about that.
     let userinfo = super::reserved_in_userinfo::userinfo(ctx);
+    let raws = super::raw::broken(ctx);
     let own = |error: &&ParseError| {
         !has_own_rule(error.kind)
             && !ctx.has_variable(error.span)
             && !userinfo.is_some_and(|span| span.overlaps(error.span))
+            && !raws
+                .iter()
+                .take(64)
+                .any(|raw| raw.helps && raw.value.overlaps(error.span))
     };
-    // The first error is the one that the driver gives; those behind it may be its echo. A query begun with a blank
-    // explains more than the second `=` over which libpq stumbles there.
-    let mut errors = ctx.meant.errors.iter();
-    let Some(error) = errors
-        .clone()
-        .filter(own)
-        .find(|e| e.kind == ErrorKind::Blank && pairs_follow(ctx, e.span))
-        .or_else(|| errors.find(own))
-    else {
+    // The first error is the one that the driver gives; those behind it may be its echo.
+    let Some(error) = ctx.meant.errors.iter().find(own) else {
         return;
     };
     out.push(finding(ctx, error));
@@ -145,17 +144,9 @@ fn repair(ctx: &Context<'_>, error: &ParseError) -> Option<(&'static str, Vec<Ed
             "Encode the `%` as `%25`",
             alloc::vec![Edit::replace(span, "%25")],
         )),
-        ErrorKind::Blank => Some(blank(ctx, span)),
-        ErrorKind::Syntax if error.template.starts_with("missing key/value") && span.is_empty() => {
-            // `&&`: one of the two goes.
-            Some((
-                "Take the second `&` out",
-                alloc::vec![Edit::delete(Span::new(span.start, span.start + 1))],
-            ))
-        }
-        ErrorKind::Syntax if error.template.starts_with("extra key/value") => Some((
-            "Encode the `=` as `%3D`",
-            alloc::vec![Edit::replace(span, "%3D")],
+        ErrorKind::Blank => Some((
+            "Encode the blank as `%20`",
+            alloc::vec![Edit::replace(span, "%20")],
         )),
         ErrorKind::Syntax if ctx.grammar() == Grammar::Pgpass => {
             let colons = ctx.raw(Span::new(span.start, ctx.text.len()));
@@ -176,39 +167,6 @@ fn repair(ctx: &Context<'_>, error: &ParseError) -> Option<(&'static str, Vec<Ed
         }
         _ => None,
     }
-}
-
-/// Whether what follows a blank is nothing but `keyword=value` pairs.
-fn pairs_follow(ctx: &Context<'_>, blank: Span) -> bool {
-    ctx.text.get(blank.end..).is_some_and(|rest| {
-        rest.split(' ').all(|pair| {
-            pair.split_once('=')
-                .is_some_and(|(key, _)| keywords::libpq(key).is_some())
-        })
-    })
-}
-
-/// A blank before `keyword=`: a query that was begun the keyword/value way. Else it is encoded.
-fn blank(ctx: &Context<'_>, span: Span) -> (&'static str, Vec<Edit>) {
-    if !pairs_follow(ctx, span) {
-        return (
-            "Encode the blank as `%20`",
-            alloc::vec![Edit::replace(span, "%20")],
-        );
-    }
-    let pairs = ctx.text.get(span.end..).unwrap_or("").split(' ');
-    let has_query = ctx
-        .text
-        .get(..span.start)
-        .is_some_and(|before| before.contains('?'));
-    let mut edits = Vec::new();
-    let mut at = span.start;
-    for (index, pair) in pairs.enumerate() {
-        let separator = if index == 0 && !has_query { "?" } else { "&" };
-        edits.push(Edit::replace(Span::new(at, at + 1), separator));
-        at += 1 + pair.len();
-    }
-    ("Append the parameters as a query", edits)
 }
 
 /// Quotes the value whose own quote stands alone.
@@ -244,14 +202,6 @@ mod tests {
     #[test]
     fn points_at_the_character_that_stops_the_driver() {
         for fixture in [
-            "
-postgresql://db.example/app sslmode=require
-                           ^ raw blank, which ends the value here
-",
-            "
-postgresql://db.example/app?sslmode=require&connect_timeout
-                                            ^^^^^^^^^^^^^^^ parameter without `=` and value
-",
             "
 host=db.example port=5432 password='abc dbname=app
                                    ^ this quote is never closed
@@ -291,26 +241,6 @@ jdbc:postgresql://db.example/a/b
             (
                 "db.example:5432:*:app:p:w7:Kq",
                 r"db.example:5432:*:app:p\:w7\:Kq",
-            ),
-            (
-                "postgresql://db.example/app sslmode=require",
-                "postgresql://db.example/app?sslmode=require",
-            ),
-            (
-                "postgresql://db.example/app?sslmode=require connect_timeout=5",
-                "postgresql://db.example/app?sslmode=require&connect_timeout=5",
-            ),
-            (
-                "postgresql://db.example/my app",
-                "postgresql://db.example/my%20app",
-            ),
-            (
-                "postgresql://db.example/app?application_name=100%",
-                "postgresql://db.example/app?application_name=100%25",
-            ),
-            (
-                "postgresql://db.example/app?sslmode=require&&connect_timeout=5",
-                "postgresql://db.example/app?sslmode=require&connect_timeout=5",
             ),
             (
                 "Host=db.example;Password='kR9wTz;Database=app",

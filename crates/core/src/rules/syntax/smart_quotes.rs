@@ -1,5 +1,6 @@
 //! SYN025: typographic quotes where a program wants plain ones.
 
+use super::together::together;
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::model::{Grammar, Setting};
 use crate::rules::precedence::EVERY_OTHER;
@@ -34,9 +35,11 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     if ctx.text.is_ascii() {
         return;
     }
+    let mut found = Vec::new();
     for setting in &ctx.settings().all {
-        inside(ctx, setting, out);
+        inside(ctx, setting, &mut found);
     }
+    out.extend(together(found));
 }
 
 /// The quotes of the literal that the string stands in.

@@ -1,5 +1,6 @@
 //! SYN027: a blank, tab or line break that came to stand in the string and reaches the driver.
 
+use super::together::together;
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::model::{Dialect, Driver, Grammar, Param, Setting};
 use crate::parse::{Parse, Version, parse_as};
@@ -38,16 +39,18 @@ fn what(raw: &str) -> &'static str {
 }
 
 fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
+    let mut found = Vec::new();
     match ctx.grammar() {
-        Grammar::Uri | Grammar::Jdbc => in_url(ctx, out),
+        Grammar::Uri | Grammar::Jdbc => in_url(ctx, &mut found),
         Grammar::KeyValue | Grammar::AdoNet | Grammar::Entries | Grammar::Command => {
             for setting in &ctx.settings().all {
-                round_value(ctx, setting, out);
-                beside_equals(ctx, setting, out);
+                round_value(ctx, setting, &mut found);
+                beside_equals(ctx, setting, &mut found);
             }
         }
         _ => {}
     }
+    out.extend(together(found));
 }
 
 /// Before the URL, behind it, and line breaks in it.

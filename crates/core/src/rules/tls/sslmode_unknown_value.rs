@@ -78,14 +78,7 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
         finding = finding.severity(Severity::Warning);
     }
     finding = finding.help(help(ctx, reading, value));
-    if let Some(edits) = separated(ctx, setting.value.span) {
-        let applicability = if reading == Reading::Refused {
-            Applicability::Safe
-        } else {
-            Applicability::Unsafe
-        };
-        finding = finding.fix("Separate the parameters with `&`", applicability, edits);
-    } else if let Some((mode, applicability)) = better(ctx, reading, value) {
+    if let Some((mode, applicability)) = better(ctx, reading, value) {
         finding = finding.fix(
             format!("Write `{mode}`"),
             applicability,
@@ -135,28 +128,6 @@ fn help(ctx: &Context<'_>, reading: Reading, value: &str) -> String {
         }
     };
     format!("{consequence}{azure} {choice}")
-}
-
-/// `require?schema=public`, `require;a=b`: a mode with further parameters behind the wrong separator.
-fn separated(ctx: &Context<'_>, value: Span) -> Option<Vec<Edit>> {
-    if !ctx.grammar().is_url() {
-        return None;
-    }
-    let raw = ctx.raw(value);
-    let mut edits = Vec::new();
-    let mut pieces = raw.split(['?', ';']);
-    let mode = pieces.next()?;
-    let mut at = value.start + mode.len();
-    for piece in pieces {
-        let (key, _) = piece.split_once('=')?;
-        let wordy = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        if key.is_empty() || !key.chars().all(wordy) {
-            return None;
-        }
-        edits.push(Edit::replace(Span::new(at, at + 1), "&"));
-        at += 1 + piece.len();
-    }
-    (!edits.is_empty() && modes::reading(ctx, mode) == Reading::Known).then_some(edits)
 }
 
 /// The mode that was probably meant, as the driver spells it, and how sure that is.
@@ -281,42 +252,6 @@ postgresql://u:p@db.example/db?sslmode=verify-full
             ),
         ] {
             fixes(&RULE, &auto(), text, expected);
-        }
-    }
-
-    #[test]
-    fn parameters_behind_a_wrong_separator_are_given_the_right_one() {
-        for (d, text, expected) in [
-            (
-                Driver::Prisma,
-                "postgresql://u:p@h/db?sslmode=require?schema=public",
-                "postgresql://u:p@h/db?sslmode=require&schema=public",
-            ),
-            (
-                Driver::Auto,
-                "postgresql://u:p@h/db?sslmode=require;connect_timeout=10;options=x",
-                "postgresql://u:p@h/db?sslmode=require&connect_timeout=10&options=x",
-            ),
-            (
-                Driver::Auto,
-                "jdbc:postgresql://h/db?sslmode=require;ApplicationName=a",
-                "jdbc:postgresql://h/db?sslmode=require&ApplicationName=a",
-            ),
-        ] {
-            fixes(&RULE, &driver(d), text, expected);
-        }
-    }
-
-    #[test]
-    fn what_a_missing_separator_draws_in_is_not_shown() {
-        for text in [
-            "postgresql://u@h/db?sslmode=require;password=Tr0ub4dor",
-            "Host=h;SSL Mode=Require Password=Tr0ub4dor",
-        ] {
-            let found = findings(&RULE, &auto(), text);
-            assert_eq!(found.len(), 1, "{text}");
-            let said = [&found[0].message, &found[0].help];
-            assert!(said.iter().all(|s| !s.contains("Tr0ub4dor")), "{said:?}");
         }
     }
 
