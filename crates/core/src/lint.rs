@@ -1,6 +1,6 @@
 //! Puts it all together: a paste in, findings in the coordinates of the paste out.
 
-use crate::detect::{self, Candidate, Clues, Containers, Switch, switches};
+use crate::detect::{self, Candidate, Clues, Containers, Fact, Switch, azure_facts, switches};
 use crate::diagnostics::{Applicability, Diagnostic, Edit, Fix, Related, Severity, apply};
 use crate::layer::{Excerpt, neutral};
 use crate::model::{
@@ -12,7 +12,7 @@ use crate::placeholder;
 use crate::policy::Policy;
 use crate::redact::Redactor;
 use crate::rules::{
-    Context, Finding, RULES, Rule, Surroundings, TlsMentions, bare_refusal, keep_most_specific,
+    Context, Finding, Mentions, RULES, Rule, Surroundings, bare_refusal, keep_most_specific,
 };
 use crate::summary;
 use crate::suppress::Suppressions;
@@ -158,11 +158,11 @@ pub fn lint(text: &str, options: &Options) -> Analysis {
     let paste = Paste::new(text);
     let comments = Suppressions::of(text);
     let candidates = detect::find(text);
-    let owned = owned_switches(text, &candidates);
+    let owned = owned(text, &candidates);
     let mut strings: Vec<Found> = candidates
         .into_iter()
         .zip(owned)
-        .map(|(candidate, switches)| analyse(&paste, candidate, &switches, options))
+        .map(|(candidate, owned)| analyse(&paste, candidate, &owned, options))
         .collect();
     let suppressed = strings
         .iter_mut()
@@ -174,35 +174,54 @@ pub fn lint(text: &str, options: &Options) -> Analysis {
     }
 }
 
-/// For each string the switches that are told of with it: each belongs to the string that is nearest.
-fn owned_switches(text: &str, candidates: &[Candidate]) -> Vec<Vec<Switch>> {
-    let mut out = alloc::vec![Vec::new(); candidates.len()];
+/// What stands beside the strings of a paste and is told of with one of them.
+#[derive(Clone, Default)]
+struct Owned {
+    switches: Vec<Switch>,
+    azure: Vec<Fact>,
+}
+
+/// For each string what is told of with it: each thing belongs to the string that is nearest.
+fn owned(text: &str, candidates: &[Candidate]) -> Vec<Owned> {
+    let mut out = alloc::vec![Owned::default(); candidates.len()];
     if candidates.is_empty() {
         return out;
     }
     for switch in switches(text) {
-        let at = switch.span;
-        let next = candidates.partition_point(|c| c.excerpt.span.end <= at.start);
+        let (index, inside) = nearest(candidates, switch.span);
         // A keyword inside of a string means what the string's driver takes it for.
-        let inside = candidates.get(next).is_some_and(|c| {
-            c.excerpt.span.contains(at) && c.dialect.grammar() != Grammar::Entries
-        });
-        if inside {
-            continue;
+        let in_string = inside
+            && candidates
+                .get(index)
+                .is_some_and(|c| c.dialect.grammar() != Grammar::Entries);
+        if let Some(owned) = out.get_mut(index).filter(|_| !in_string) {
+            owned.switches.push(switch);
         }
-        let distance = |index: usize| {
-            candidates.get(index).map(|c| {
-                let span = c.excerpt.span;
-                at.start.saturating_sub(span.end) + span.start.saturating_sub(at.end)
-            })
-        };
-        let before = next.checked_sub(1).and_then(|i| Some((distance(i)?, i)));
-        let nearest = before.into_iter().chain(distance(next).map(|d| (d, next)));
-        if let Some(list) = nearest.min().and_then(|(_, index)| out.get_mut(index)) {
-            list.push(switch);
+    }
+    for fact in azure_facts(text) {
+        let (index, _) = nearest(candidates, fact.span);
+        if let Some(owned) = out.get_mut(index) {
+            owned.azure.push(fact);
         }
     }
     out
+}
+
+/// Which string is nearest to `at`, and whether it stands in that string.
+fn nearest(candidates: &[Candidate], at: Span) -> (usize, bool) {
+    let next = candidates.partition_point(|c| c.excerpt.span.end <= at.start);
+    let distance = |index: usize| {
+        candidates.get(index).map(|c| {
+            let span = c.excerpt.span;
+            at.start.saturating_sub(span.end) + span.start.saturating_sub(at.end)
+        })
+    };
+    let inside = candidates
+        .get(next)
+        .is_some_and(|c| c.excerpt.span.contains(at));
+    let before = next.checked_sub(1).and_then(|i| Some((distance(i)?, i)));
+    let both = before.into_iter().chain(distance(next).map(|d| (d, next)));
+    (both.min().map_or(next, |(_, index)| index), inside)
 }
 
 /// The text without the byte order mark that Windows programs put before it: blanks of its length keep every span where
@@ -218,7 +237,9 @@ pub(crate) fn unmarked(text: &str) -> Cow<'_, str> {
 struct Paste<'a> {
     text: &'a str,
     clues: Clues,
-    tls: TlsMentions,
+    tls: Mentions,
+    user: Mentions,
+    pooler: Mentions,
     roots: bool,
     containers: Containers,
 }
@@ -228,19 +249,16 @@ impl<'a> Paste<'a> {
         Self {
             text,
             clues: Clues::of(text),
-            tls: TlsMentions::of(text),
-            roots: TlsMentions::of_roots(text),
+            tls: Mentions::of(text, Mentions::TLS),
+            user: Mentions::of(text, Mentions::USER),
+            pooler: Mentions::of(text, Mentions::POOLER),
+            roots: Mentions::of_roots(text),
             containers: Containers::of(text),
         }
     }
 }
 
-fn analyse(
-    paste: &Paste<'_>,
-    candidate: Candidate,
-    switches: &[Switch],
-    options: &Options,
-) -> Found {
+fn analyse(paste: &Paste<'_>, candidate: Candidate, owned: &Owned, options: &Options) -> Found {
     let Candidate { excerpt, dialect } = candidate;
     let driver_given = options.driver != Driver::Auto;
     let driver = if driver_given {
@@ -270,8 +288,11 @@ fn analyse(
             after: slice(paste.text, Span::new(excerpt.span.end, paste.text.len())),
             span: excerpt.span,
             mention_tls: paste.tls.outside(excerpt.span),
+            mention_user: paste.user.outside(excerpt.span),
+            mention_pooler: paste.pooler.outside(excerpt.span),
             mention_roots: paste.roots,
-            switches,
+            switches: &owned.switches,
+            azure: &owned.azure,
             containers: &paste.containers,
         },
         driver,
@@ -321,7 +342,13 @@ fn analyse(
             .iter()
             .map(|s| excerpt.map.to_source(*s))
             .collect(),
-        beside: switches.iter().map(|s| s.span).collect(),
+        beside: owned
+            .switches
+            .iter()
+            .map(|switch| switch.span)
+            .chain(owned.azure.iter().map(|fact| fact.span))
+            .filter(|span| !excerpt.span.overlaps(*span))
+            .collect(),
         places: places(&meant.settings, &excerpt),
         endpoint: endpoint(&context, &settings),
         summary: summary::sentence(&context, &settings, refused_by_driver.is_some()),

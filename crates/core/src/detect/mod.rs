@@ -1,5 +1,6 @@
 //! Finds the connection strings in a paste, and says what they are: dialect, driver, target.
 
+mod azure_facts;
 mod blocks;
 mod clues;
 mod containers;
@@ -13,6 +14,7 @@ use crate::parse::{Parse, keywords, pdo, scheme};
 use crate::text::is_invisible;
 use alloc::string::String;
 
+pub use azure_facts::{Fact, FactKind, azure_facts};
 pub use clues::{Clues, accepts};
 pub use containers::{Containers, Service};
 pub use find::find;

@@ -1,7 +1,7 @@
 //! What a rule gets to see.
 
 use crate::azure::AzureHost;
-use crate::detect::{Containers, Switch};
+use crate::detect::{Containers, Fact, Switch};
 use crate::model::{Driver, Grammar, Param, Piece, Setting, Settings, Target};
 use crate::parse::Parse;
 use crate::policy::Policy;
@@ -29,29 +29,44 @@ pub struct Surroundings<'a> {
     pub switches: &'a [Switch],
     /// The containers that the paste describes.
     pub containers: &'a Containers,
+    /// What is said of the Azure server beside this string. Spans are those of the paste.
+    pub azure: &'a [Fact],
+    /// Whether the paste speaks of a user outside the string.
+    pub mention_user: bool,
+    /// Whether the port of Azure's built-in pooler stands outside the string.
+    pub mention_pooler: bool,
 }
 
-/// Where a paste speaks of TLS.
+/// Where a paste speaks of something, found in one look for all of its strings.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TlsMentions {
-    /// Offsets of `ssl` and `tls`, in any case, in order.
-    offsets: Vec<usize>,
+pub struct Mentions {
+    /// Where the words stand, in order.
+    spans: Vec<Span>,
 }
 
-impl TlsMentions {
-    const LEN: usize = 3;
+impl Mentions {
+    /// What speaks of TLS.
+    pub const TLS: &'static [&'static [u8]] = &[b"ssl", b"tls"];
+    /// What speaks of a user name.
+    pub const USER: &'static [&'static [u8]] = &[b"user", b"uid", b"login"];
+    /// The port of Azure's built-in pooler.
+    pub const POOLER: &'static [&'static [u8]] = &[b"6432"];
 
-    /// Looks through `source`: once for all of its strings, because it may have many.
+    /// Looks through `source` for `words`, in any case.
     #[must_use]
-    pub fn of(source: &str) -> Self {
-        let offsets = source
-            .as_bytes()
-            .windows(Self::LEN)
-            .enumerate()
-            .filter(|(_, w)| w.eq_ignore_ascii_case(b"ssl") || w.eq_ignore_ascii_case(b"tls"))
-            .map(|(at, _)| at)
+    pub fn of(source: &str, words: &[&[u8]]) -> Self {
+        let bytes = source.as_bytes();
+        let spans = (0..bytes.len())
+            .filter_map(|at| {
+                let rest = bytes.get(at..)?;
+                let word = words.iter().find(|word| {
+                    rest.get(..word.len())
+                        .is_some_and(|head| head.eq_ignore_ascii_case(word))
+                })?;
+                Some(Span::new(at, at + word.len()))
+            })
             .collect();
-        Self { offsets }
+        Self { spans }
     }
 
     /// Whether `source` names a file of trusted roots.
@@ -65,9 +80,14 @@ impl TlsMentions {
     /// Whether one of them stands outside `span`.
     #[must_use]
     pub fn outside(&self, span: Span) -> bool {
-        let before = |at: &usize| at + Self::LEN <= span.start;
-        self.offsets.first().is_some_and(before)
-            || self.offsets.last().is_some_and(|&at| at >= span.end)
+        self.spans.first().is_some_and(|at| at.end <= span.start)
+            || self.spans.last().is_some_and(|at| at.start >= span.end)
+    }
+
+    /// Whether one of them stands anywhere.
+    #[must_use]
+    pub fn anywhere(&self) -> bool {
+        !self.spans.is_empty()
     }
 }
 

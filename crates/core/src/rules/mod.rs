@@ -14,6 +14,20 @@ mod quoting;
 #[cfg(test)]
 mod testing;
 
+mod azure {
+    pub(super) mod firewall_open;
+    pub(super) mod no_pooler_on_burstable;
+    pub(super) mod pooler_port_missing;
+    pub(super) mod properties_on_one_line;
+    pub(super) mod ruby_bare_words;
+    pub(super) mod semicolon_in_pairs;
+    pub(super) mod service_in_transition;
+    pub(super) mod single_server_retired;
+    pub(super) mod suffix_of_no_cloud;
+    pub(super) mod token_for_another_cloud;
+    pub(super) mod token_needed;
+    pub(super) mod wrong_token_resource;
+}
 mod drivers {
     pub(super) mod dialect_of_another_driver;
 }
@@ -161,7 +175,7 @@ mod user {
 
 use crate::diagnostics::{Applicability, Certainty, Severity};
 
-pub use context::{Context, Surroundings, TlsMentions};
+pub use context::{Context, Mentions, Surroundings};
 pub use finding::Finding;
 pub(crate) use precedence::keep_most_specific;
 pub(crate) use user::parts as user_parts;
@@ -453,4 +467,16 @@ pub static RULES: &[&Rule] = &[
     &secrets::guessable_password::RULE,
     &secrets::documentation_server::RULE,
     &drivers::dialect_of_another_driver::RULE,
+    &azure::token_for_another_cloud::RULE,
+    &azure::wrong_token_resource::RULE,
+    &azure::suffix_of_no_cloud::RULE,
+    &azure::single_server_retired::RULE,
+    &azure::service_in_transition::RULE,
+    &azure::pooler_port_missing::RULE,
+    &azure::ruby_bare_words::RULE,
+    &azure::properties_on_one_line::RULE,
+    &azure::semicolon_in_pairs::RULE,
+    &azure::token_needed::RULE,
+    &azure::no_pooler_on_burstable::RULE,
+    &azure::firewall_open::RULE,
 ];

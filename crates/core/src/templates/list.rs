@@ -1,6 +1,6 @@
 //! Every template that connlint knows, the more telling before the more general.
 
-use super::{Mark, Shape, Template};
+use super::{Mark, Quirk, Shape, Template};
 
 /// `az postgres server show-connection-string` and the db-up extension's `az postgres show-connection-string`.
 const SINGLE: &str = "Azure/azure-cli src/azure-cli/azure/cli/command_modules/rdbms/custom.py";
@@ -31,6 +31,7 @@ const fn template(
         source,
         shape: Shape::Text(text),
         marks,
+        quirk: Quirk::None,
     }
 }
 
@@ -45,6 +46,13 @@ const fn variables(
         shape: Shape::Variables(names),
         // The names are nobody else's.
         marks: &[Mark::Shape],
+        quirk: Quirk::None,
+    }
+}
+
+impl Template {
+    const fn with(self, quirk: Quirk) -> Self {
+        Self { quirk, ..self }
     }
 }
 
@@ -152,7 +160,7 @@ pub static TEMPLATES: &[Template] = &[
         FLEXIBLE,
         "postgresql://{user}:{password}@{host}/{database}?sslmode=require",
         &[Mark::Named("psql_cmd"), Mark::Holds("{login}")],
-    ),
+    ).with(Quirk::NoPort),
     template(
         "Azure CLI (flexible server), server create",
         FLEXIBLE,
@@ -193,7 +201,11 @@ pub static TEMPLATES: &[Template] = &[
         "Azure CLI (flexible server), PHP",
         FLEXIBLE,
         "host={host} port={port} dbname={database} user={user} password={password}",
-        &[Mark::Named("php"), Mark::Holds("{login}")],
+        &[
+            Mark::Named("php"),
+            Mark::Behind("\"php\": \"pg_connect"),
+            Mark::Holds("{login}"),
+        ],
     ),
     template(
         "Azure CLI (flexible server), psycopg2",
@@ -247,31 +259,31 @@ pub static TEMPLATES: &[Template] = &[
         CONNECTOR,
         "Server={host};Database={database};Port={port};Ssl Mode=Require;User Id={user}[@{server}];[Password={password};]",
         &[Mark::Shape],
-    ),
+    ).with(Quirk::Token),
     template(
         "Azure Service Connector, Go",
         CONNECTOR,
         "host={host} dbname={database} sslmode=require user={user}[@{server}][ password={password}]",
         &[CONNECTIONSTRING, HOST_OF_CONNECTOR],
-    ),
+    ).with(Quirk::Token),
     template(
         "Azure Service Connector, PHP or Ruby",
         CONNECTOR,
         "host={host} port={port} dbname={database} sslmode=require user={user}[@{server}][ password={password}]",
         &[CONNECTIONSTRING, HOST_OF_CONNECTOR],
-    ),
+    ).with(Quirk::Token),
     template(
         "Azure Service Connector, psycopg2",
         CONNECTOR,
         "dbname={database} host={host} port={port} sslmode=require user={user}[@{server}][ password={password}]",
         &[CONNECTIONSTRING, HOST_OF_CONNECTOR],
-    ),
+    ).with(Quirk::Token),
     template(
         "Azure Service Connector, JDBC",
         CONNECTOR,
         "jdbc:postgresql://{host}:{port}/{database}?sslmode=require&user={user}[%40{server}][&password={password}]",
         &[CONNECTIONSTRING, HOST_OF_CONNECTOR],
-    ),
+    ).with(Quirk::Token),
     variables(
         "Azure Service Connector, Node.js",
         CONNECTOR,
@@ -280,7 +292,7 @@ pub static TEMPLATES: &[Template] = &[
             "AZURE_POSTGRESQL_USER",
             "AZURE_POSTGRESQL_DATABASE",
         ],
-    ),
+    ).with(Quirk::Token),
     variables(
         "Azure Service Connector, Django",
         CONNECTOR,
@@ -289,7 +301,7 @@ pub static TEMPLATES: &[Template] = &[
             "AZURE_POSTGRESQL_HOST",
             "AZURE_POSTGRESQL_USER",
         ],
-    ),
+    ).with(Quirk::Token),
     // Documentation.
     template(
         "Azure quickstart, .NET",

@@ -22,6 +22,19 @@ pub struct Template {
     shape: Shape,
     /// What tells it from a text written by hand; one of them is enough.
     marks: &'static [Mark],
+    /// What is peculiar to it, for the rules.
+    pub(crate) quirk: Quirk,
+}
+
+/// What is peculiar to a template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Quirk {
+    /// Nothing that its text does not show.
+    None,
+    /// It never has a port, also where the pooler's was asked for.
+    NoPort,
+    /// Without a password it is for Microsoft Entra ID.
+    Token,
 }
 
 impl PartialEq for Template {

@@ -117,9 +117,9 @@ fn matches(pattern: &str, text: &str) -> bool {
     })
 }
 
-/// `before` without the bracket or quote that opens the string.
+/// `before` without the bracket or quote that opens the string, escaped or not.
 pub(super) fn unopened(before: &str) -> &str {
-    before.trim_end_matches(['(', '"', '\'', '`'])
+    before.trim_end_matches(['(', '"', '\'', '`', '\\'])
 }
 
 /// Whether the string is the value of `name`: `name=`, `"name": "`, or the `value` beside a `name`, as in the settings of an

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::{Certainty, Severity};
 use crate::model::{Dialect, Grammar, Param};
-use crate::rules::{Context, Finding, Group, Rule};
+use crate::rules::{Context, Finding, Group, Mentions, Rule};
 use alloc::vec::Vec;
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -44,14 +44,7 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
 
 /// Whether the string or the paste round it speaks of a user in words that the reader did not take for one.
 fn says_user(ctx: &Context<'_>) -> bool {
-    let around = ctx.surroundings;
-    [ctx.text, around.before, around.after].iter().any(|text| {
-        [&b"user"[..], b"uid", b"login"].iter().any(|word| {
-            text.as_bytes()
-                .windows(word.len())
-                .any(|w| w.eq_ignore_ascii_case(word))
-        })
-    })
+    ctx.surroundings.mention_user || Mentions::of(ctx.text, Mentions::USER).anywhere()
 }
 
 #[cfg(test)]
