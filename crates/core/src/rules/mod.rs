@@ -64,12 +64,19 @@ mod host {
     pub(super) mod zone_without_server;
 }
 mod parameters {
+    pub(super) mod duplicate_keyword;
+    pub(super) mod empty_value;
+    pub(super) mod host_count;
     pub(super) mod keyword_case;
+    pub(super) mod keyword_newer;
     pub(super) mod keyword_of_another_driver;
     pub(super) mod keyword_removed;
     pub(super) mod not_a_duration;
     pub(super) mod not_a_number;
+    mod options;
+    pub(super) mod options_malformed;
     pub(super) mod out_of_range;
+    pub(super) mod pooler_refuses;
     pub(super) mod required_keyword_missing;
     pub(super) mod server_setting_as_keyword;
     mod strange;
@@ -381,6 +388,12 @@ pub static RULES: &[&Rule] = &[
     &parameters::out_of_range::RULE,
     &parameters::switch_spelling::RULE,
     &parameters::timeout_unit::RULE,
+    &parameters::duplicate_keyword::RULE,
+    &parameters::empty_value::RULE,
+    &parameters::keyword_newer::RULE,
+    &parameters::pooler_refuses::RULE,
+    &parameters::host_count::RULE,
+    &parameters::options_malformed::RULE,
     &parameters::required_keyword_missing::RULE,
     &host::azure_suffix_missing::RULE,
     &host::azure_suffix_mistyped::RULE,
