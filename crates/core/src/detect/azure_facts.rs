@@ -24,13 +24,14 @@ pub enum FactKind {
     Burstable,
     /// An access token is fetched for PostgreSQL in the cloud of that name.
     Token(&'static str),
+    /// Tokens come from the login of the cloud of that name.
+    Login(&'static str),
     /// An access token is fetched for another service than PostgreSQL.
     TokenForOther(&'static str),
 }
 
-/// What tokens are fetched for, and the cloud where that is PostgreSQL. Names of clouds are those of
-/// [`ZONES`](crate::azure::ZONES).
-const AUDIENCES: [(&str, FactKind); 6] = [
+/// What tokens are fetched for and where they come from. Names of clouds are those of [`ZONES`](crate::azure::ZONES).
+const TOKENS: [(&str, FactKind); 11] = [
     (
         "ossrdbms-aad.database.windows.net",
         FactKind::Token("Azure"),
@@ -47,6 +48,17 @@ const AUDIENCES: [(&str, FactKind); 6] = [
         "ossrdbms-aad.database.cloudapi.de",
         FactKind::Token("Azure Germany"),
     ),
+    ("login.chinacloudapi.cn", FactKind::Login("Azure China")),
+    (
+        "login.partner.microsoftonline.cn",
+        FactKind::Login("Azure China"),
+    ),
+    ("AzureChinaCloud", FactKind::Login("Azure China")),
+    (
+        "login.microsoftonline.us",
+        FactKind::Login("Azure US Government"),
+    ),
+    ("AzureUSGovernment", FactKind::Login("Azure US Government")),
     (
         "https://database.windows.net",
         FactKind::TokenForOther("Azure SQL Database"),
@@ -137,13 +149,14 @@ fn sizes(source: &str, out: &mut Vec<Fact>) {
 }
 
 fn tokens(source: &str, out: &mut Vec<Fact>) {
-    for (audience, kind) in AUDIENCES {
-        for (at, _) in source.match_indices(audience) {
-            let asked_for = matches!(kind, FactKind::Token(_)) || is_audience(source, at, audience);
-            if is_whole(source, at, audience) && asked_for {
+    for (word, kind) in TOKENS {
+        for (at, _) in source.match_indices(word) {
+            let asked_for =
+                !matches!(kind, FactKind::TokenForOther(_)) || is_audience(source, at, word);
+            if is_whole(source, at, word) && asked_for {
                 out.push(Fact {
                     kind,
-                    span: Span::new(at, at + audience.len()),
+                    span: Span::new(at, at + word.len()),
                 });
             }
         }
@@ -272,6 +285,10 @@ mod tests {
             (
                 "get_token(\"https://database.windows.net/.default\")",
                 "TokenForOther(\"Azure SQL Database\") https://database.windows.net",
+            ),
+            (
+                "az cloud set --name AzureUSGovernment",
+                "Login(\"Azure US Government\") AzureUSGovernment",
             ),
             (
                 "export PGPASSWORD=$(az account get-access-token --query accessToken -o tsv)",

@@ -15,6 +15,7 @@ mod quoting;
 mod testing;
 
 mod azure {
+    pub(super) mod authentication_keyword;
     pub(super) mod firewall_open;
     pub(super) mod no_pooler_on_burstable;
     pub(super) mod pooler_port_missing;
@@ -174,7 +175,6 @@ mod user {
     pub(super) mod server_in_user_elsewhere;
     pub(super) mod server_in_user_is_another;
     pub(super) mod single_server_user_without_server;
-    pub(super) mod user_given_twice;
     pub(super) mod user_missing;
     pub(super) mod user_too_long;
     pub(super) mod windows_login;
@@ -442,7 +442,6 @@ pub static RULES: &[&Rule] = &[
     &user::id_as_user::RULE,
     &user::blank_round_user::RULE,
     &user::quoted_user::RULE,
-    &user::user_given_twice::RULE,
     &user::blank_in_user::RULE,
     &user::server_in_user_elsewhere::RULE,
     &tls::sslmode_missing::RULE,
@@ -492,4 +491,5 @@ pub static RULES: &[&Rule] = &[
     &azure::token_needed::RULE,
     &azure::no_pooler_on_burstable::RULE,
     &azure::firewall_open::RULE,
+    &azure::authentication_keyword::RULE,
 ];

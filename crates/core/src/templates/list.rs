@@ -174,7 +174,7 @@ pub static TEMPLATES: &[Template] = &[
         &[Mark::Shape],
     ),
     template(
-        "Azure PowerShell (flexible server), ADO.NET",
+        "Azure PowerShell or documentation (flexible server), ADO.NET",
         POWERSHELL_FLEXIBLE,
         "Server={host};Database={database};Port={port};User Id={user};Password={password};",
         &[Mark::Shape],

@@ -239,7 +239,7 @@ mod tests {
             ),
             (
                 "Server=%H;Database={your_database};Port=5432;User Id=app;Password=Tr0ub4dor;",
-                "Azure PowerShell (flexible server), ADO.NET",
+                "Azure PowerShell or documentation (flexible server), ADO.NET",
             ),
             (
                 "host=%H port=5432 dbname=db user=app@shop password={your_password} sslmode=require",

@@ -1,4 +1,4 @@
-//! AZR001: an access token is fetched for PostgreSQL in another cloud than the server's.
+//! AZR001: access tokens are for another cloud than the server's.
 
 use crate::azure::{Service, ZONES};
 use crate::detect::FactKind;
@@ -22,6 +22,10 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn message(token: &str, server: &str) -> String {
     format!("the token is for {token}, the server is in {server}")
+}
+
+fn message_login(login: &str, server: &str) -> String {
+    format!("the login is that of {login}, the server is in {server}")
 }
 
 fn help(audience: &str) -> String {
@@ -48,29 +52,34 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
         .iter()
         .find(|z| z.cloud == zone.cloud && z.service == Service::Postgres)
         .and_then(|z| audience(z.name));
+    let Some(right) = right else {
+        return;
+    };
     for fact in ctx.surroundings.azure {
-        let FactKind::Token(cloud) = fact.kind else {
-            continue;
-        };
-        let Some(right) = right.as_ref().filter(|_| cloud != zone.cloud) else {
-            continue;
-        };
-        out.push(
-            Finding::beside(fact.span, message(cloud, zone.cloud))
-                .help(help(right))
-                .fix(
-                    format!("Write `{right}`"),
-                    Applicability::Unsafe,
-                    alloc::vec![Edit::replace(fact.span, right.clone())],
-                ),
-        );
+        match fact.kind {
+            FactKind::Token(cloud) if cloud != zone.cloud => out.push(
+                Finding::beside(fact.span, message(cloud, zone.cloud))
+                    .help(help(&right))
+                    .fix(
+                        format!("Write `{right}`"),
+                        Applicability::Unsafe,
+                        alloc::vec![Edit::replace(fact.span, right.clone())],
+                    ),
+            ),
+            FactKind::Login(cloud) if cloud != zone.cloud => out.push(
+                Finding::beside(fact.span, message_login(cloud, zone.cloud))
+                    .severity(Severity::Warning)
+                    .help(help(&right)),
+            ),
+            _ => {}
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::testing::{auto, fixes, silent};
+    use crate::rules::testing::{auto, findings, fixes, silent};
 
     #[test]
     fn a_token_of_another_cloud_is_found() {
@@ -86,6 +95,22 @@ mod tests {
         ] {
             fixes(&RULE, &auto(), text, expected);
         }
+    }
+
+    #[test]
+    fn the_login_of_another_cloud_is_found() {
+        let text = "az cloud set --name AzureChinaCloud\npsql \"host=shop.postgres.database.azure.com user=app sslmode=require\"";
+        let found = findings(&RULE, &auto(), text);
+        assert_eq!(
+            found[0].message,
+            "the login is that of Azure China, the server is in Azure"
+        );
+        assert_eq!(found[0].severity, Severity::Warning);
+        silent(
+            &RULE,
+            &auto(),
+            &text.replace("azure.com", "chinacloudapi.cn"),
+        );
     }
 
     #[test]

@@ -72,6 +72,10 @@ fn finding(ctx: &Context<'_>, setting: &Setting) -> Option<Finding> {
     if !judged || in_url || ctx.has_variable(value) || !placeholder::find(raw).is_empty() {
         return None;
     }
+    // Of an `@` in a user name, a rule of its own has more to say.
+    if setting.param == Param::User && raw.contains("%40") {
+        return None;
+    }
     let found = sequences(raw);
     let first = found.first()?;
     let place = |s: &Sequence| Span::new(value.start + s.span.start, value.start + s.span.end);
@@ -158,8 +162,8 @@ db.example:5432:*:app:Central%40123
                 "db.example:5432:*:app:p\\:w@x",
             ),
             (
-                "host=db.example user=app%40shop password=p%23w",
-                "host=db.example user=app@shop password=p#w",
+                "host=db.example user=ann%2Bapp password=p%23w",
+                "host=db.example user=ann+app password=p#w",
             ),
             (
                 "Host=db.example;Username=app;Password=p%40w%21",
