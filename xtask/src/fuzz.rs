@@ -53,7 +53,7 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
         "--bin",
         "seeds",
     ]);
-    succeed(seeds.arg(project.root.join("fuzz/corpus")))?;
+    succeed(seeds.arg(project.root.join("fuzz/libfuzzer/corpus")))?;
     let chosen = if options.targets.is_empty() {
         &all
     } else {
@@ -75,7 +75,7 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
             .args([
                 "run",
                 "--fuzz-dir",
-                "fuzz",
+                "fuzz/libfuzzer",
                 "--sanitizer",
                 "none",
                 name,
@@ -88,10 +88,10 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// The names of the files in `fuzz/fuzz_targets/`.
+/// The names of the files in `fuzz/libfuzzer/fuzz_targets/`.
 fn targets(project: &Project) -> Result<Vec<String>> {
     let mut names = Vec::new();
-    for entry in fs::read_dir(project.root.join("fuzz/fuzz_targets"))? {
+    for entry in fs::read_dir(project.root.join("fuzz/libfuzzer/fuzz_targets"))? {
         let path = entry?.path();
         if let Some(name) = path.file_stem() {
             names.push(name.to_string_lossy().into_owned());

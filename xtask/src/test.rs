@@ -54,7 +54,7 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<ExitCode> {
     report.check("licences", || {
         none(&Policy::read(&project.root)?.violations(project.packages()))
     });
-    report.check("rule pages", || docs::check(&project.root));
+    report.check("rule and driver pages", || docs::check(project));
     report.check("wasm-bindgen version", || {
         Pins::read(&project.root)?.check_library(project)
     });

@@ -5,6 +5,7 @@
 //! is a row for each.
 
 mod compare;
+mod drivers;
 mod profiles;
 mod tls;
 
@@ -20,6 +21,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 pub use compare::{Column, differing};
+pub use drivers::{DRIVERS, Defaults, DriverProfile};
 pub use profiles::{PROFILES, Profile, Unknown};
 pub use tls::{Encrypted, Roots, Tls};
 

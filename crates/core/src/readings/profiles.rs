@@ -534,6 +534,7 @@ pub static PROFILES: &[Profile] = &[
         unknown: Unknown::Ignored,
         source: "psqlODBC 13.02, run",
         tls: tls::psqlodbc,
+        default_file: tls::psqlodbc_default_file,
         notes: odbc_notes,
         ..LIBPQ
     },

@@ -155,6 +155,12 @@ pub(super) fn libpq_default_file(settings: &Settings) -> bool {
     !tls.chain && tls.encrypted != Encrypted::Never
 }
 
+/// psqlODBC, where it hands the mode on to libpq.
+pub(super) fn psqlodbc_default_file(settings: &Settings) -> bool {
+    let tls = psqlodbc(settings);
+    !tls.chain && tls.encrypted != Encrypted::Never
+}
+
 /// asyncpg does so only where TLS is insisted on.
 pub(super) fn asyncpg_default_file(settings: &Settings) -> bool {
     let tls = asyncpg(settings);

@@ -1,6 +1,6 @@
 //! What must hold for every input, whatever it is: one function for each part of connlint that reads foreign bytes.
 //!
-//! cargo-fuzz feeds them from `fuzz/fuzz_targets/`; `cargo test` feeds them with what was found once, with the conformance
+//! cargo-fuzz feeds them from `fuzz/libfuzzer/fuzz_targets/`; `cargo test` feeds them with what was found once, with the conformance
 //! cases, and with a bounded number of mutations of those.
 
 #![allow(clippy::expect_used, reason = "a broken promise may fail loudly")]
@@ -14,7 +14,7 @@ mod wire;
 /// A function that panics where a promise is broken.
 #[derive(Clone, Copy, Debug)]
 pub struct Target {
-    /// The name of its file in `fuzz/fuzz_targets/`.
+    /// The name of its file in `fuzz/libfuzzer/fuzz_targets/`.
     pub name: &'static str,
     /// What is fed.
     pub body: fn(&[u8]),

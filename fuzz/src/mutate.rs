@@ -25,7 +25,7 @@ impl Random {
 
 /// The words of `fuzz/connlint.dict`, which libFuzzer reads as well.
 static WORDS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
-    let lines = include_str!("../../connlint.dict").lines();
+    let lines = include_str!("../connlint.dict").lines();
     lines
         .filter_map(|line| line.strip_prefix('"')?.strip_suffix('"'))
         .map(unescaped)

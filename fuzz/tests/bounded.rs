@@ -6,10 +6,10 @@ use connlint_fuzz::mutate::{Random, mutate};
 use connlint_fuzz::{TARGETS, Target, seeds};
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 fn fuzz_folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// How many changed inputs each target gets; more are for cargo-fuzz. `CONNLINT_FUZZ_INPUTS` says another number.
@@ -70,11 +70,15 @@ targets! {
 
 #[test]
 fn every_target_is_tested_and_has_a_file_for_cargo_fuzz() {
-    let manifest = fs::read_to_string(fuzz_folder().join("Cargo.toml")).expect("fuzz/Cargo.toml");
+    let manifest = fs::read_to_string(fuzz_folder().join("libfuzzer/Cargo.toml"));
+    let manifest = manifest.expect("fuzz/libfuzzer/Cargo.toml");
     for target in TARGETS {
         assert!(TESTED.contains(&target.name), "{}", target.name);
         let file = format!("fuzz_targets/{}.rs", target.name);
-        assert!(fuzz_folder().join(&file).exists(), "{file}");
-        assert!(manifest.contains(&file), "{file} is not in fuzz/Cargo.toml");
+        assert!(
+            fuzz_folder().join("libfuzzer").join(&file).exists(),
+            "{file}"
+        );
+        assert!(manifest.contains(&file), "{file} is not in its Cargo.toml");
     }
 }
