@@ -88,11 +88,17 @@ mod parameters {
     pub(super) mod value_not_allowed;
 }
 mod port {
+    mod known;
+    pub(super) mod past_the_pooler;
     mod places;
     pub(super) mod port_behind_comma;
+    pub(super) mod port_for_last_host;
+    pub(super) mod port_given_twice;
     pub(super) mod port_not_a_number;
     pub(super) mod port_not_postgresql_on_azure;
+    pub(super) mod port_of_another_product;
     pub(super) mod port_out_of_range;
+    pub(super) mod published_port;
 }
 mod secrets {
     pub(super) mod documentation_server;
@@ -428,6 +434,11 @@ pub static RULES: &[&Rule] = &[
     &port::port_out_of_range::RULE,
     &port::port_not_postgresql_on_azure::RULE,
     &port::port_behind_comma::RULE,
+    &port::published_port::RULE,
+    &port::port_given_twice::RULE,
+    &port::port_for_last_host::RULE,
+    &port::past_the_pooler::RULE,
+    &port::port_of_another_product::RULE,
     &user::single_server_user_without_server::RULE,
     &user::leftover_server_in_user::RULE,
     &user::server_in_user_is_another::RULE,

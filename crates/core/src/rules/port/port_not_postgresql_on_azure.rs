@@ -1,5 +1,6 @@
 //! PRT003: a port on which no Azure PostgreSQL server listens.
 
+use super::known::usually;
 use super::places::{Port, number, ports};
 use crate::azure::{AzureHost, Service};
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
@@ -32,22 +33,6 @@ fn message_pooler(port: i64) -> String {
 fn message_cluster(port: i64) -> String {
     format!("port {port} exists on elastic clusters only")
 }
-
-/// What usually listens on a port.
-const KNOWN: [(i64, &str); 12] = [
-    (22, "SSH"),
-    (80, "HTTP"),
-    (443, "HTTPS"),
-    (1433, "SQL Server"),
-    (1521, "Oracle"),
-    (3306, "MySQL"),
-    (5433, "a second PostgreSQL on one's own machine"),
-    (6379, "Redis"),
-    (6380, "Redis with TLS"),
-    (8080, "HTTP"),
-    (10255, "Azure Cosmos DB for MongoDB"),
-    (27017, "MongoDB"),
-];
 
 const TIMES_OUT: &str = "The connection would run into its time-out.";
 
@@ -103,12 +88,8 @@ fn judge(ctx: &Context<'_>, found: Port<'_>, service: Service, number: i64) -> O
 }
 
 fn help(service: Service, number: i64, single: bool) -> String {
-    let whose = KNOWN
-        .iter()
-        .find(|(port, _)| *port == number)
-        .map_or_else(String::new, |(_, what)| {
-            format!("{number} is usually {what}. ")
-        });
+    let whose =
+        usually(number).map_or_else(String::new, |what| format!("{number} is usually {what}. "));
     let right = match service {
         Service::Postgres if single => "Single Server listens on 5432.",
         Service::Postgres => {
