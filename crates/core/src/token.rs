@@ -29,7 +29,7 @@ pub(crate) enum Audience {
 }
 
 /// The resources of Azure's open-source databases, cloud by cloud, and the zone of the servers.
-const DATABASES: [(&str, &str); 4] = [
+pub(crate) const DATABASES: [(&str, &str); 4] = [
     (
         "ossrdbms-aad.database.windows.net",
         "postgres.database.azure.com",

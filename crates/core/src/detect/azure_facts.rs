@@ -1,7 +1,9 @@
 //! Finds what commands and configuration beside a string say of the Azure server: its firewall, its size, the tokens that are
 //! fetched for it.
 
+use crate::azure::ZONES;
 use crate::text::{Span, slice};
+use crate::token::DATABASES;
 use alloc::vec::Vec;
 
 /// Something that is said of an Azure server.
@@ -30,24 +32,9 @@ pub enum FactKind {
     TokenForOther(&'static str),
 }
 
-/// What tokens are fetched for and where they come from. Names of clouds are those of [`ZONES`](crate::azure::ZONES).
-const TOKENS: [(&str, FactKind); 11] = [
-    (
-        "ossrdbms-aad.database.windows.net",
-        FactKind::Token("Azure"),
-    ),
-    (
-        "ossrdbms-aad.database.chinacloudapi.cn",
-        FactKind::Token("Azure China"),
-    ),
-    (
-        "ossrdbms-aad.database.usgovcloudapi.net",
-        FactKind::Token("Azure US Government"),
-    ),
-    (
-        "ossrdbms-aad.database.cloudapi.de",
-        FactKind::Token("Azure Germany"),
-    ),
+/// The logins of clouds other than the public one, which serves some of the others as well; and what tokens are fetched for
+/// that are none for PostgreSQL. Names of clouds are those of [`ZONES`].
+const WORDS: [(&str, FactKind); 7] = [
     ("login.chinacloudapi.cn", FactKind::Login("Azure China")),
     (
         "login.partner.microsoftonline.cn",
@@ -149,7 +136,11 @@ fn sizes(source: &str, out: &mut Vec<Fact>) {
 }
 
 fn tokens(source: &str, out: &mut Vec<Fact>) {
-    for (word, kind) in TOKENS {
+    let databases = DATABASES.iter().filter_map(|(resource, zone)| {
+        let cloud = ZONES.iter().find(|z| z.name == *zone)?.cloud;
+        Some((*resource, FactKind::Token(cloud)))
+    });
+    for (word, kind) in databases.chain(WORDS) {
         for (at, _) in source.match_indices(word) {
             let asked_for =
                 !matches!(kind, FactKind::TokenForOther(_)) || is_audience(source, at, word);

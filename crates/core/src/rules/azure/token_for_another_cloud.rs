@@ -4,6 +4,7 @@ use crate::azure::{Service, ZONES};
 use crate::detect::FactKind;
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::rules::{Context, Finding, Group, Rule};
+use crate::token::resource_of;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -28,20 +29,10 @@ fn message_login(login: &str, server: &str) -> String {
     format!("the login is that of {login}, the server is in {server}")
 }
 
-fn help(audience: &str) -> String {
+fn help(resource: &str) -> String {
     format!(
-        "Each of Azure's clouds has tokens of its own, and the server answers that the token does not have a valid audience claim. For this server it is `https://{audience}`; `--resource-type oss-rdbms` takes the one of the cloud that the CLI is logged in to."
+        "Each of Azure's clouds has tokens of its own, and the server answers that the token does not have a valid audience claim. For this server it is `https://{resource}`; `--resource-type oss-rdbms` takes the one of the cloud that the CLI is logged in to."
     )
-}
-
-/// What tokens for PostgreSQL are asked for in the cloud whose zone is `zone`.
-fn audience(zone: &str) -> Option<String> {
-    let suffix = if zone == "postgres.database.azure.com" {
-        "database.windows.net"
-    } else {
-        zone.strip_prefix("postgres.")?
-    };
-    Some(format!("ossrdbms-aad.{suffix}"))
 }
 
 fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
@@ -51,7 +42,7 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     let right = ZONES
         .iter()
         .find(|z| z.cloud == zone.cloud && z.service == Service::Postgres)
-        .and_then(|z| audience(z.name));
+        .and_then(|z| resource_of(z.name));
     let Some(right) = right else {
         return;
     };
@@ -59,17 +50,17 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
         match fact.kind {
             FactKind::Token(cloud) if cloud != zone.cloud => out.push(
                 Finding::beside(fact.span, message(cloud, zone.cloud))
-                    .help(help(&right))
+                    .help(help(right))
                     .fix(
                         format!("Write `{right}`"),
                         Applicability::Unsafe,
-                        alloc::vec![Edit::replace(fact.span, right.clone())],
+                        alloc::vec![Edit::replace(fact.span, right)],
                     ),
             ),
             FactKind::Login(cloud) if cloud != zone.cloud => out.push(
                 Finding::beside(fact.span, message_login(cloud, zone.cloud))
                     .severity(Severity::Warning)
-                    .help(help(&right)),
+                    .help(help(right)),
             ),
             _ => {}
         }
