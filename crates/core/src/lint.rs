@@ -281,6 +281,7 @@ fn analyse(paste: &Paste<'_>, candidate: Candidate, owned: &Owned, options: &Opt
     };
     let context = Context {
         text: &excerpt.text,
+        excerpt: &excerpt,
         parse: &parse,
         meant,
         surroundings: Surroundings {
@@ -309,13 +310,13 @@ fn analyse(paste: &Paste<'_>, candidate: Candidate, owned: &Owned, options: &Opt
         ..context
     };
     let settings = view(&context);
-    let mut diagnostics = run_rules(&context, &excerpt);
+    let mut diagnostics = run_rules(&context);
     let refusal = refusal(&context);
     if let Some(error) = refusal
         && diagnostics.iter().all(|d| d.severity != Severity::Error)
     {
         let (rule, finding) = bare_refusal(&context, error);
-        diagnostics.push(place(rule, finding, &excerpt));
+        diagnostics.push(place(rule, finding, &context));
     }
     options.policy.judge(&mut diagnostics);
     diagnostics.sort_by_key(|d| (d.span.start, d.severity, d.span.end, d.code()));
@@ -329,19 +330,8 @@ fn analyse(paste: &Paste<'_>, candidate: Candidate, owned: &Owned, options: &Opt
         template: context.template,
         target,
         target_given,
-        tokens: parse
-            .tokens
-            .iter()
-            .map(|t| Token {
-                kind: t.kind,
-                span: excerpt.map.to_source(t.span),
-            })
-            .collect(),
-        secrets: redactor
-            .spans()
-            .iter()
-            .map(|s| excerpt.map.to_source(*s))
-            .collect(),
+        tokens: tokens(&parse, &excerpt),
+        secrets: redactor.spans().iter().map(|s| excerpt.cover(*s)).collect(),
         beside: owned
             .switches
             .iter()
@@ -368,32 +358,49 @@ fn refusal<'a>(context: &Context<'a>) -> Option<&'a ParseError> {
         .find(|e| exact && !context.has_variable(e.span))
 }
 
-fn run_rules(context: &Context<'_>, excerpt: &Excerpt) -> Vec<Diagnostic> {
+fn run_rules(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     let mut findings = Vec::new();
     for &rule in RULES {
         (rule.check)(context, &mut findings);
-        out.extend(findings.drain(..).map(|f| place(rule, f, excerpt)));
+        out.extend(findings.drain(..).map(|f| place(rule, f, context)));
     }
     keep_most_specific(&mut out);
     out
 }
 
-/// Moves a finding from the string's coordinates to the paste's, and its edits into the layer's escaping.
-fn place(rule: &'static Rule, finding: Finding, excerpt: &Excerpt) -> Diagnostic {
+/// The tokens in the coordinates of the paste, where each begins where the one before it ends.
+fn tokens(parse: &parse::Parse, excerpt: &Excerpt) -> Vec<Token> {
+    let mut start = excerpt.span.start;
+    let mut out = Vec::with_capacity(parse.tokens.len());
+    let mut tokens = parse.tokens.iter().peekable();
+    while let Some(token) = tokens.next() {
+        let end = tokens.peek().map_or(excerpt.span.end, |next| {
+            excerpt.to_paste(Span::empty(next.span.start)).start
+        });
+        let span = Span::new(start, end.max(start));
+        out.push(Token {
+            kind: token.kind,
+            span,
+        });
+        start = span.end;
+    }
+    out
+}
+
+/// Moves a finding from the string's coordinates to the paste's, and its edits into the escaping of its layers. A fix that
+/// they cannot write is left out.
+fn place(rule: &'static Rule, finding: Finding, context: &Context<'_>) -> Diagnostic {
+    let excerpt = context.excerpt;
     let beside = finding.beside;
     let to_source = |span| {
-        if beside {
-            span
-        } else {
-            excerpt.map.to_source(span)
-        }
+        if beside { span } else { excerpt.to_paste(span) }
     };
-    let encode = |text: String| {
+    let write = |edits| {
         if beside {
-            text
+            Some(edits)
         } else {
-            excerpt.escapes.encode(&text)
+            excerpt.write(edits, context.redactor.spans())
         }
     };
     Diagnostic {
@@ -414,13 +421,9 @@ fn place(rule: &'static Rule, finding: Finding, excerpt: &Excerpt) -> Diagnostic
         fixes: finding
             .fixes
             .into_iter()
-            .map(|fix| Fix {
-                edits: fix
-                    .edits
-                    .into_iter()
-                    .map(|e| Edit::replace(to_source(e.span), encode(e.text)))
-                    .collect(),
-                ..fix
+            .filter_map(|fix| {
+                let edits = write(fix.edits)?;
+                Some(Fix { edits, ..fix })
             })
             .collect(),
     }
@@ -477,19 +480,15 @@ fn password_state(context: &Context<'_>) -> PasswordState {
 }
 
 fn places(settings: &Settings, excerpt: &Excerpt) -> Places {
-    let of = |param| {
-        settings
-            .get(param)
-            .map(|s| excerpt.map.to_source(s.value.span))
-    };
+    let of = |param| settings.get(param).map(|s| excerpt.to_paste(s.value.span));
     let first = settings.hosts.first();
     Places {
         host: first
             .and_then(|h| h.host.as_ref())
-            .map(|p| excerpt.map.to_source(p.span)),
+            .map(|p| excerpt.to_paste(p.span)),
         port: first
             .and_then(|h| h.port.as_ref())
-            .map(|p| excerpt.map.to_source(p.span)),
+            .map(|p| excerpt.to_paste(p.span)),
         user: of(Param::User),
         password: of(Param::Password),
         database: of(Param::Database),

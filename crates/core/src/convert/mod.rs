@@ -253,7 +253,7 @@ fn one(
         options.driver
     };
     let from = candidate.dialect.spoken_by(driver);
-    let place = |span| excerpt.map.to_source(span);
+    let place = |span| excerpt.to_paste(span);
     let placed = |error: ConvertError| match error {
         ConvertError::Refused {
             span,

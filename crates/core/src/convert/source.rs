@@ -4,7 +4,7 @@ use super::equivalents::{Family, Row};
 use super::word::Word;
 use super::{ConvertError, Loss, LossKind};
 use crate::detect::Candidate;
-use crate::layer::{Escapes, Excerpt, find_variables, neutral};
+use crate::layer::{Escapes, Excerpt, Filling, find_variables, neutral};
 use crate::lint::libpq_sslmode;
 use crate::model::{Dialect, Driver, Param, Secret, Setting, Settings, Value};
 use crate::parse::{self, ErrorKind, Parse, ParseError, entries};
@@ -527,7 +527,7 @@ fn beside_item(paste: &str, entry: &entries::Entry) -> Item {
             .chars()
             .for_each(|c| word.push_plain(c));
     };
-    for variable in find_variables(&value, false) {
+    for variable in find_variables(&value, Filling::None) {
         plain(&mut word, at, variable.start);
         word.push_kept(slice(&value, variable));
         at = variable.end;

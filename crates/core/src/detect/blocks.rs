@@ -2,120 +2,273 @@
 //! .pgpass.
 
 use super::Candidate;
-use crate::layer::{Escapes, Excerpt};
-use crate::model::{Dialect, Layer, Param};
+use super::find::{Scan, trimmed};
+use super::parents::Parents;
+use crate::layer::{Codec, Escapes, Notation, Piece, Region};
+use crate::model::{Dialect, Param};
 use crate::parse::entries::{self, Entry};
 use crate::parse::{command, pgpass};
-use crate::text::{Span, slice};
+use crate::text::{Span, rest, slice};
+use alloc::collections::BTreeMap;
+use alloc::string::String;
 use alloc::vec::Vec;
 
-/// Adds to `out` what stands apart in `source`, outside the strings that were found already.
-pub(super) fn find(source: &str, out: &mut Vec<Candidate>) {
-    if command_lines(source, out) {
-        return;
-    }
-    pgpass_lines(source, out);
-    groups(source, out);
-}
-
-fn free(out: &[Candidate], span: Span) -> bool {
-    !out.iter().any(|c| c.excerpt.span.overlaps(span))
+/// Finds what stands apart in the text, outside the strings that were found already.
+pub(super) fn find(scan: &mut Scan<'_>) {
+    command_lines(scan);
+    scan.settle();
+    pgpass_lines(scan);
+    scan.settle();
+    groups(scan);
 }
 
 /// Lines that set a host by flags; a backslash at a line's end joins the next one to it.
-fn command_lines(source: &str, out: &mut Vec<Candidate>) -> bool {
-    let before = out.len();
+fn command_lines(scan: &mut Scan<'_>) {
     let mut start = 0;
     let mut at = 0;
-    for line in source.split_inclusive('\n') {
+    for line in scan.text.split_inclusive('\n') {
         at += line.len();
         if line.trim_end().ends_with('\\') {
             continue;
         }
-        let span = trimmed(source, Span::new(start, at));
+        let span = trimmed(scan.text, Span::new(start, at));
         start = at;
-        let text = slice(source, span);
-        if !text.starts_with('#') && free(out, span) && command::looks_like_one(text) {
-            out.push(Candidate {
-                excerpt: Excerpt::new(source, span, Layer::Shell, Escapes::None),
-                dialect: Dialect::PsqlCommand,
-            });
+        let text = slice(scan.text, span);
+        if !text.starts_with('#') && scan.is_free(span) && command::looks_like_one(text) {
+            keep(scan, span, Notation::Shell, Dialect::PsqlCommand);
         }
     }
-    out.len() > before
 }
 
-fn pgpass_lines(source: &str, out: &mut Vec<Candidate>) {
+fn pgpass_lines(scan: &mut Scan<'_>) {
     let mut at = 0;
-    for line in source.split_inclusive('\n') {
-        let span = trimmed(source, Span::new(at, at + line.len()));
+    for line in scan.text.split_inclusive('\n') {
+        let span = trimmed(scan.text, Span::new(at, at + line.len()));
         at += line.len();
-        let text = slice(source, span);
-        if !text.starts_with('#') && pgpass::looks_like_one(text) && free(out, span) {
-            out.push(Candidate {
-                excerpt: Excerpt::new(source, span, Layer::Plain, Escapes::None),
-                dialect: Dialect::Pgpass,
-            });
+        let text = slice(scan.text, span);
+        if !text.starts_with('#') && pgpass::looks_like_one(text) && scan.is_free(span) {
+            keep(scan, span, Notation::Plain, Dialect::Pgpass);
         }
     }
 }
 
-/// Entries that belong together: the same prefix, and no meaning twice.
-fn groups(source: &str, out: &mut Vec<Candidate>) {
-    if !speaks_of_postgres(source) {
+fn keep(scan: &mut Scan<'_>, span: Span, notation: Notation, dialect: Dialect) {
+    let excerpt = scan
+        .sheet
+        .excerpt(notation.layer(), notation, &[Piece::plain(span)]);
+    scan.take(span, [Candidate { excerpt, dialect }]);
+}
+
+/// Entries with one prefix, and no meaning twice.
+#[derive(Default)]
+struct Group {
+    entries: Vec<Entry>,
+    /// What is said already.
+    said: Vec<Param>,
+}
+
+/// Entries that belong together.
+fn groups(scan: &mut Scan<'_>) {
+    if !speaks_of_postgres(scan.text) {
         return;
     }
-    let mut groups: Vec<Vec<Entry>> = Vec::new();
-    for entry in entries::find(source) {
-        if !free(out, entry.key) || !free(out, entry.value) {
+    let parents = Parents::of(scan.text);
+    let name_of = |span| slice(scan.text, span);
+    let mut groups: Vec<Group> = Vec::new();
+    let mut latest: BTreeMap<(String, usize), usize> = BTreeMap::new();
+    for entry in entries::find(scan.text) {
+        if !scan.is_free(entry.key.to(entry.value)) || is_foreign(&entry.prefix) {
             continue;
         }
-        let open = groups
-            .iter_mut()
-            .rev()
-            .find(|g| g.first().is_some_and(|e| e.prefix == entry.prefix))
-            .filter(|g| {
-                let once = !matches!(entry.param, Param::Known | Param::OtherSecret);
-                !(once && g.iter().any(|e| e.param == entry.param))
-            });
-        match open {
-            Some(group) => group.push(entry),
-            None => groups.push(alloc::vec![entry]),
-        }
-    }
-    for group in groups {
-        let has = |param| group.iter().any(|e| e.param == param);
-        let named = [Param::User, Param::Password, Param::Database, Param::Port]
-            .into_iter()
-            .filter(|p| has(*p))
-            .count();
-        let is_pg = group.first().is_some_and(|e| e.prefix.ends_with("pg"));
-        if !has(Param::Host) || (named == 0 && !is_pg) {
-            continue;
-        }
-        // `Server=…;Pwd=…` among other words is a string that connlint does not know the ends of.
-        let run_on = group.iter().any(|e| {
-            source.get(e.value.end..).is_some_and(|rest| {
-                rest.starts_with(';') && !rest.starts_with(";\n") && rest.len() > 1
-            })
-        });
-        if run_on {
-            continue;
-        }
-        let Some(mut span) = cover(source, &group) else {
-            continue;
+        let chain: Vec<(usize, Span)> = parents.chain(entry.key.start).collect();
+        let elsewhere = |(_, name): &(usize, Span)| {
+            let name = name_of(*name);
+            name == "metadata" || (entry.prefix.is_empty() && is_foreign(name))
         };
-        let dialect = dialect(source, &group);
-        if dialect == Dialect::NodeObject {
-            span.end = object_end(source, span).unwrap_or(span.end);
+        if chain.iter().any(elsewhere) {
+            continue;
         }
-        if free(out, span) {
-            out.push(Candidate {
-                excerpt: Excerpt::new(source, span, layer(source, &group), Escapes::None),
-                dialect,
-            });
+        let once = !matches!(entry.param, Param::Known | Param::OtherSecret);
+        // What stands deeper, such as Django's OPTIONS, belongs to what stands round it.
+        let up = if entry.param == Param::Host {
+            1
+        } else {
+            chain.len()
+        };
+        let open = chain
+            .iter()
+            .take(up)
+            .filter_map(|(node, _)| latest.get(&(entry.prefix.clone(), *node)))
+            .copied()
+            .find(|at| {
+                groups
+                    .get(*at)
+                    .is_some_and(|group| !(once && group.said.contains(&entry.param)))
+            })
+            .and_then(|at| groups.get_mut(at));
+        match open {
+            Some(group) => group.push(entry, once),
+            None => {
+                let node = chain.first().map_or(0, |(node, _)| *node);
+                latest.insert((entry.prefix.clone(), node), groups.len());
+                let mut group = Group::default();
+                group.push(entry, once);
+                groups.push(group);
+            }
         }
     }
+    let words = Words::of(scan.text);
+    let mut covered = Covered::default();
+    for group in groups {
+        for part in apart(scan, group.entries) {
+            connection(scan, &words, &mut covered, &part);
+        }
+    }
+}
+
+/// Whether a prefix, or a name that entries stand below, belongs to another kind of server.
+fn is_foreign(name: &str) -> bool {
+    const OTHERS: &[&str] = &[
+        "redis",
+        "smtp",
+        "mail",
+        "mailer",
+        "email",
+        "rabbitmq",
+        "amqp",
+        "kafka",
+        "mongo",
+        "mongodb",
+        "mysql",
+        "mariadb",
+        "mssql",
+        "sqlserver",
+        "oracle",
+        "elastic",
+        "elasticsearch",
+        "memcached",
+        "ldap",
+        "ftp",
+        "sftp",
+        "minio",
+        "s3",
+        "aws",
+        "http",
+        "https",
+        "proxy",
+        "sentry",
+        "celery",
+        "cassandra",
+        "clickhouse",
+        "nats",
+        "mqtt",
+        "ssh",
+        "imap",
+        "consul",
+        "vault",
+        "grpc",
+        "metadata",
+        "sqlite",
+    ];
+    name.split(['_', '-', '.'])
+        .any(|word| OTHERS.iter().any(|other| word.eq_ignore_ascii_case(other)))
+}
+
+/// Where groups stand that are kept: two that are mixed up with each other are not both shown.
+#[derive(Default)]
+struct Covered {
+    ends: BTreeMap<usize, usize>,
+}
+
+impl Covered {
+    fn keep(&mut self, span: Span) -> bool {
+        let before = self.ends.range(..=span.start).next_back();
+        let after = self.ends.range(span.start..).next();
+        let free = before.is_none_or(|(_, end)| *end <= span.start)
+            && after.is_none_or(|(start, _)| *start >= span.end);
+        if free {
+            self.ends.insert(span.start, span.end);
+        }
+        free
+    }
+}
+
+impl Group {
+    fn push(&mut self, entry: Entry, once: bool) {
+        if once {
+            self.said.push(entry.param);
+        }
+        self.entries.push(entry);
+    }
+}
+
+/// The entries between which nothing else was found.
+fn apart(scan: &Scan<'_>, entries: Vec<Entry>) -> Vec<Vec<Entry>> {
+    let mut out: Vec<Vec<Entry>> = Vec::new();
+    for entry in entries {
+        let open = out.last_mut().filter(|part| {
+            part.last()
+                .is_some_and(|last| scan.is_free(last.key.to(entry.value)))
+        });
+        match open {
+            Some(part) => part.push(entry),
+            None => out.push(alloc::vec![entry]),
+        }
+    }
+    out
+}
+
+/// Keeps entries that make up a connection.
+fn connection(scan: &mut Scan<'_>, words: &Words, covered: &mut Covered, group: &[Entry]) {
+    let source = scan.text;
+    let has = |param| group.iter().any(|e| e.param == param);
+    let named = [Param::User, Param::Password, Param::Database, Param::Port]
+        .into_iter()
+        .filter(|p| has(*p))
+        .count();
+    let is_pg = group.first().is_some_and(|e| e.prefix.ends_with("pg"));
+    if !has(Param::Host) || (named == 0 && !is_pg) {
+        return;
+    }
+    // `Server=…;Pwd=…` among other words is a string that connlint does not know the ends of.
+    let run_on = group.iter().any(|e| {
+        let behind = rest(source, e.value.end);
+        behind.starts_with(';')
+            && !behind.starts_with(";\n")
+            && !behind.starts_with("; ")
+            && behind.len() > 1
+    });
+    let Some(mut span) = cover(source, group).filter(|_| !run_on) else {
+        return;
+    };
+    let dialect = words.dialect(group);
+    if dialect == Dialect::NodeObject {
+        span.end = object_end(source, span).unwrap_or(span.end);
+    }
+    if !covered.keep(span) {
+        return;
+    }
+    let notation = match group.first().map_or(Notation::Plain, |e| e.notation) {
+        Notation::Dotenv if words.sections => Notation::Ini,
+        notation => notation,
+    };
+    let values = group
+        .iter()
+        .filter(|e| e.escapes != Escapes::None)
+        .map(|e| {
+            let place = Span::new(e.value.start - span.start, e.value.end - span.start);
+            Region {
+                text: place,
+                source: place,
+                codec: Codec::Chars(e.escapes),
+            }
+        })
+        .collect();
+    let excerpt = scan
+        .sheet
+        .excerpt(notation.layer(), notation, &[Piece::plain(span)])
+        .with_values(values);
+    scan.take(span, [Candidate { excerpt, dialect }]);
 }
 
 /// From the first name to the end of the last value. A name in the middle of a line comes with what stands before it, and a
@@ -151,54 +304,57 @@ fn object_end(source: &str, span: Span) -> Option<usize> {
     Some(object + entries::object_len(source, object)?)
 }
 
-fn dialect(source: &str, group: &[Entry]) -> Dialect {
-    let has = |words: &[&str]| words.iter().any(|w| source.contains(w));
-    let prefix = group.first().map_or("", |e| e.prefix.as_str());
-    if prefix.starts_with("spring") {
-        Dialect::SpringProperties
-    } else if !prefix.is_empty() {
-        Dialect::PgEnv
-    } else if has(&["DATABASES", "django.db"]) {
-        Dialect::DjangoDict
-    } else if has(&["PG.connect", "PG::Connection"]) {
-        Dialect::RubyHash
-    } else if has(&["psycopg", "asyncpg", "pg8000"]) {
-        Dialect::PythonKwargs
-    } else if has(&["adapter: postgresql", "adapter: postgis"]) {
-        Dialect::ActiverecordYaml
-    } else if has(&["new Client", "new Pool", "Pool(", "Client("]) {
-        Dialect::NodeObject
-    } else if source
-        .trim_start()
-        .lines()
-        .any(|l| l.starts_with('[') && l.trim_end().ends_with(']'))
-    {
-        Dialect::ServiceFile
-    } else {
-        Dialect::PgEnv
-    }
+/// What a text speaks of, which says what its entries are for.
+struct Words {
+    django: bool,
+    ruby: bool,
+    python: bool,
+    rails: bool,
+    node: bool,
+    sections: bool,
 }
 
-fn layer(source: &str, group: &[Entry]) -> Layer {
-    let text = source.trim_start();
-    if text.starts_with(['{', '[']) && text.contains("\":") {
-        return Layer::Json;
+impl Words {
+    fn of(source: &str) -> Self {
+        let has = |words: &[&str]| words.iter().any(|w| source.contains(w));
+        Self {
+            django: has(&["DATABASES", "django.db"]),
+            ruby: has(&["PG.connect", "PG::Connection", "PG.new", "PG::"]),
+            python: has(&["psycopg", "asyncpg", "pg8000"]),
+            rails: has(&[
+                "adapter: postgresql",
+                "adapter: postgis",
+                "adapter: \"postgresql",
+            ]),
+            node: has(&["new Client", "new Pool", "Pool(", "Client("]),
+            sections: source
+                .trim_start()
+                .lines()
+                .any(|l| l.starts_with('[') && l.trim_end().ends_with(']')),
+        }
     }
-    let Some(first) = group.first() else {
-        return Layer::Plain;
-    };
-    let line_start = source
-        .get(..first.key.start)
-        .and_then(|t| t.rfind('\n'))
-        .map_or(0, |at| at + 1);
-    let before = slice(source, Span::new(line_start, first.key.start));
-    let between = slice(source, Span::new(first.key.end, first.value.start));
-    let alone = before.trim_matches([' ', '\t', '-', '"', '\'']).is_empty();
-    match (alone, before.trim_start()) {
-        (_, "export " | "set " | "$env:") => Layer::Shell,
-        (true, _) if between.contains('=') => Layer::Dotenv,
-        (true, _) => Layer::Yaml,
-        _ => Layer::SourceCode,
+
+    fn dialect(&self, group: &[Entry]) -> Dialect {
+        let prefix = group.first().map_or("", |e| e.prefix.as_str());
+        if prefix.starts_with("spring") {
+            Dialect::SpringProperties
+        } else if !prefix.is_empty() {
+            Dialect::PgEnv
+        } else if self.django {
+            Dialect::DjangoDict
+        } else if self.ruby {
+            Dialect::RubyHash
+        } else if self.python {
+            Dialect::PythonKwargs
+        } else if self.rails {
+            Dialect::ActiverecordYaml
+        } else if self.node {
+            Dialect::NodeObject
+        } else if self.sections {
+            Dialect::ServiceFile
+        } else {
+            Dialect::PgEnv
+        }
     }
 }
 
@@ -238,12 +394,6 @@ fn is_service_file(source: &str) -> bool {
                 || l.split_once('=')
                     .is_some_and(|(key, _)| crate::parse::keywords::libpq(key.trim()).is_some())
         })
-}
-
-fn trimmed(source: &str, span: Span) -> Span {
-    let raw = slice(source, span);
-    let start = span.start + (raw.len() - raw.trim_start().len());
-    Span::new(start, start + raw.trim().len())
 }
 
 #[cfg(test)]
@@ -297,7 +447,7 @@ mod tests {
             ),
             (
                 "[mydb]\nhost=h\nuser=u",
-                vec!["dotenv service-file host=h⏎user=u"],
+                vec!["ini service-file host=h⏎user=u"],
             ),
             (
                 "psycopg2.connect(host='h', user='u')",

@@ -1,65 +1,555 @@
 //! Goes through a paste and takes out what looks like a connection string, from the outermost wrapping inwards.
 
-use super::{Candidate, dialect, keyword_starts, uri_dialect, wrap};
-use crate::layer::{Escapes, Excerpt};
+use super::{Candidate, blocks, dialect, keyword_starts, uri_dialect, wrap};
+use crate::layer::{
+    Escapes, Filling, Line, Literal, Notation, Paper, Piece, Sheet, Tongue, Unclosed, block_scalar,
+    comment_start, joined, line_at, literal_at, word_at,
+};
 use crate::model::{Dialect, Driver, Grammar, Layer, Param};
 use crate::parse::keywords::known_anywhere;
 use crate::parse::{parse, pdo, scheme};
-use crate::text::{Span, is_invisible, slice};
+use crate::text::{Span, is_invisible, rest, slice};
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 /// How far to look for a keyword or a scheme, in bytes.
 const HEAD: usize = 64;
-
-/// The quotes that a string may stand in; the second is what closes the first.
-const QUOTES: [(char, char); 6] = [
-    ('"', '"'),
-    ('\'', '\''),
-    ('`', '`'),
-    ('“', '”'),
-    ('‘', '’'),
-    ('„', '“'),
-];
 
 /// The connection strings in `source`, in the order of the text.
 ///
 /// Linear in the text's length.
 #[must_use]
 pub fn find(source: &str) -> Vec<Candidate> {
-    let whole = trimmed(source, Span::new(0, source.len()));
-    if let Some(candidate) = whole_paste(source, whole) {
-        return alloc::vec![candidate];
-    }
-    let paper = Paper::of(source);
-    let mut out = Vec::new();
-    let mut at = 0;
-    for line in source.split_inclusive('\n') {
-        let span = Span::new(at, at + line.len());
-        at = span.end;
-        // A line that belongs to the string above it.
-        if out
-            .last()
-            .is_some_and(|c: &Candidate| c.excerpt.span.end > span.start)
-        {
-            continue;
-        }
-        let before = out.len();
-        if let Some(pairs) = pairs(source, trimmed(source, span)) {
-            out.push(pairs);
-            continue;
-        }
-        literals(source, span, paper, &mut out);
-        if out.len() == before {
-            bare(source, trimmed(source, span), paper, &mut out);
-        }
-    }
-    // A paste that names an ODBC driver has its pairs from there, perhaps in several literals.
-    if out.iter().any(|c| c.dialect == Dialect::AdoNet) && names_odbc(source) {
-        out.retain(|c| c.dialect != Dialect::AdoNet);
-    }
-    super::blocks::find(source, &mut out);
+    let mut out = scan(&Sheet::paste(source));
     out.sort_by_key(|c| c.excerpt.span.start);
     out
+}
+
+/// The connection strings in a text that one layer or none was taken off.
+fn scan(sheet: &Sheet<'_>) -> Vec<Candidate> {
+    let whole = trimmed(&sheet.text, Span::new(0, sheet.text.len()));
+    if let Some(found) = whole_paste(&sheet.text, whole) {
+        let excerpt = sheet.excerpt(Layer::Plain, Notation::Plain, &[Piece::plain(whole)]);
+        return alloc::vec![Candidate {
+            excerpt,
+            dialect: found,
+        }];
+    }
+    let paper = Paper::of(&sheet.text);
+    match paper.peel(sheet) {
+        Some(inner) => Scan::new(&inner, paper.inside(&inner.text)).run(),
+        None => Scan::new(sheet, paper).run(),
+    }
+}
+
+/// The whole text as one string: nothing round it, perhaps over several lines.
+fn whole_paste(source: &str, whole: Span) -> Option<Dialect> {
+    let text = slice(source, whole);
+    let found = dialect(text)?;
+    // A URI ends with its line; the pairs of the other dialects may go on over several.
+    let goes_on = uri_dialect(text).is_some() && text.contains('\n');
+    (!goes_on).then_some(found)
+}
+
+/// A text that is being gone through.
+pub(super) struct Scan<'s> {
+    pub(super) sheet: &'s Sheet<'s>,
+    pub(super) text: &'s str,
+    pub(super) tongue: Tongue,
+    paper: Paper,
+    unclosed: Unclosed,
+    pub(super) out: Vec<Candidate>,
+    /// Where what was found stands in the text, in order.
+    taken: Vec<Span>,
+}
+
+impl<'s> Scan<'s> {
+    fn new(sheet: &'s Sheet<'s>, paper: Paper) -> Self {
+        Self {
+            sheet,
+            text: &sheet.text,
+            tongue: Tongue::of(&sheet.text),
+            paper,
+            unclosed: Unclosed::default(),
+            out: Vec::new(),
+            taken: Vec::new(),
+        }
+    }
+
+    fn run(mut self) -> Vec<Candidate> {
+        let mut at = 0;
+        let mut continued = false;
+        while at < self.text.len() {
+            let next = rest(self.text, at)
+                .find('\n')
+                .map_or(self.text.len(), |len| at + len + 1);
+            let span = trimmed(self.text, Span::new(at, next));
+            let line = line_at(self.text, span, self.paper, self.tongue, continued);
+            at = next.max(self.line(span, line));
+            continued = line.notation == Notation::Shell && slice(self.text, span).ends_with('\\');
+        }
+        // A paste that names an ODBC driver has its pairs from there.
+        if self.out.iter().any(|c| c.dialect == Dialect::AdoNet) && names_odbc(self.text) {
+            self.out.retain(|c| c.dialect != Dialect::AdoNet);
+        }
+        self.settle();
+        blocks::find(&mut self);
+        self.out
+    }
+
+    /// Whether nothing was found in `span`.
+    pub(super) fn is_free(&self, span: Span) -> bool {
+        let next = self.taken.partition_point(|t| t.end <= span.start);
+        self.taken.get(next).is_none_or(|t| !t.overlaps(span))
+    }
+
+    /// Keeps what was found in `span`; see [`settle`](Self::settle).
+    pub(super) fn take(&mut self, span: Span, found: impl IntoIterator<Item = Candidate>) {
+        self.out.extend(found);
+        self.taken.push(span);
+    }
+
+    /// Puts what was taken in order, after which it counts as taken.
+    pub(super) fn settle(&mut self) {
+        self.taken.sort();
+    }
+
+    /// What stands in a line; where it is done, which may be further on.
+    fn line(&mut self, span: Span, line: Line) -> usize {
+        if let Some(end) = self.block(span) {
+            return end;
+        }
+        let before = self.taken.len();
+        if self.pairs(span, line) {
+            return span.end;
+        }
+        let end = self.literals(span, line);
+        if self.taken.len() == before {
+            return self.bare(span, line);
+        }
+        end
+    }
+
+    /// The text below `key: |`, which is a document of its own.
+    fn block(&mut self, span: Span) -> Option<usize> {
+        if matches!(self.paper, Paper::Json | Paper::Xml) || !self.sheet.goes_deeper() {
+            return None;
+        }
+        let block = block_scalar(self.text, span)?;
+        let inner = self.sheet.inside(Layer::Yaml, block.text, block.step);
+        let found = scan(&inner);
+        if found.is_empty() {
+            return None;
+        }
+        self.take(block.span, found);
+        Some(block.span.end)
+    }
+
+    /// The string literals that begin in a line and are, or hold, connection strings.
+    fn literals(&mut self, line: Span, how: Line) -> usize {
+        let mut at = line.start;
+        while at < line.end {
+            let Some(len) =
+                slice(self.text, Span::new(at, line.end)).find(['"', '\'', '`', '“', '‘', '„'])
+            else {
+                break;
+            };
+            let quote = at + len;
+            let width = rest(self.text, quote)
+                .chars()
+                .next()
+                .map_or(1, char::len_utf8);
+            at = self.literal(line, how, quote).unwrap_or(quote + width);
+        }
+        at.max(line.end)
+    }
+
+    /// The literal at `quote`, if it is or holds a connection string: where it ends.
+    fn literal(&mut self, line: Span, how: Line, quote: usize) -> Option<usize> {
+        let notation = self.notation(line, how, quote);
+        let mut literal = literal_at(self.text, quote, line.end, notation, &mut self.unclosed)?;
+        let body = slice(self.text, literal.body);
+        if !literal.closed
+            && uri_dialect(head(body).trim_start()).is_some()
+            && let Some(close) = closing_of(rest(self.text, quote))
+            && let Some(end) = wrap::end(self.text, literal.body, Some(close))
+        {
+            literal.body.end = end;
+            literal.end = end;
+        }
+        if begins_like_one(slice(self.text, literal.body), literal)
+            && let Some(end) = self.string(line, notation, quote, literal)
+        {
+            return Some(end);
+        }
+        self.nested(line, notation, quote, literal)
+    }
+
+    /// How a literal in a line is written: the line's own notation says it for its value.
+    fn notation(&self, line: Span, how: Line, quote: usize) -> Notation {
+        match how.value {
+            // Something stands before the quote in the value: the value is no literal, but may hold one.
+            Some(value)
+                if value < quote
+                    && matches!(
+                        how.notation,
+                        Notation::Yaml
+                            | Notation::EnvList
+                            | Notation::Dotenv
+                            | Notation::Ini
+                            | Notation::Toml
+                            | Notation::Properties
+                    ) =>
+            {
+                Notation::Code(self.tongue)
+            }
+            None if how.notation == Notation::Code(self.tongue)
+                && slice(self.text, Span::new(line.start, quote))
+                    .trim_matches('-')
+                    .trim()
+                    .is_empty() =>
+            {
+                Notation::Plain
+            }
+            _ => how.notation,
+        }
+    }
+
+    /// A literal that begins like a connection string, with what it is put together with.
+    fn string(
+        &mut self,
+        line: Span,
+        notation: Notation,
+        quote: usize,
+        literal: Literal,
+    ) -> Option<usize> {
+        let first = slice(self.text, literal.body);
+        let first_key = first.split('=').next().unwrap_or("");
+        // The next line of a list of strings is no part of this one.
+        let may_follow = |body: &str| {
+            uri_dialect(head(body)).is_none() && body.split('=').next() != Some(first_key)
+        };
+        let (mut pieces, end) = if notation == Notation::Shell {
+            let quotes = 1 + usize::from(matches!(literal.escapes, Escapes::Backslash { .. }));
+            let start = literal.body.start.saturating_sub(quotes);
+            word_at(
+                self.text,
+                start,
+                line.end.max(literal.end),
+                &mut self.unclosed,
+            )
+        } else {
+            joined(self.text, literal, notation, &mut self.unclosed, may_follow)
+        };
+        // Without a second quote there is no word to put together.
+        if !literal.closed {
+            pieces = alloc::vec![Piece::new(literal.body, literal.escapes)];
+        }
+        // Code at the end may bring pairs of its own.
+        if pieces.last().is_some_and(|p| p.is_hole)
+            && uri_dialect(head(first)).is_none()
+            && !pieces
+                .iter()
+                .rev()
+                .nth(1)
+                .is_some_and(|p| slice(self.text, p.span).ends_with('='))
+        {
+            pieces.pop();
+        }
+        let layer = match notation {
+            Notation::Code(_) if line.start == quote => Layer::Plain,
+            notation => notation.layer(),
+        };
+        let mut excerpt = self.sheet.excerpt(layer, notation, &pieces);
+        let found = dialect(&excerpt.text)?;
+        excerpt.filling = self.filling(literal, quote, end);
+        if literal.closed && pieces.len() == 1 {
+            excerpt.quotes = Some((
+                self.sheet.to_paste(Span::new(quote, literal.body.start)),
+                self.sheet
+                    .to_paste(Span::new(literal.body.end, literal.end)),
+            ));
+        }
+        let first = pieces.first().map_or(quote, |p| p.span.start);
+        self.take(
+            Span::new(first, end),
+            [Candidate {
+                excerpt,
+                dialect: found,
+            }],
+        );
+        Some(end)
+    }
+
+    /// How code round a literal fills in parts of it.
+    fn filling(&self, literal: Literal, quote: usize, end: usize) -> Filling {
+        let before = slice(self.text, Span::new(0, quote)).trim_end();
+        let behind = rest(self.text, end).trim_start();
+        let calls = |words: &[&str]| words.iter().any(|word| before.ends_with(word));
+        if literal.interpolated
+            || calls(&["format!(", "Format(", "println!(", "str.format("])
+            || [".format(", ".formatted("]
+                .iter()
+                .any(|word| behind.starts_with(word))
+        {
+            return Filling::Braces;
+        }
+        let percent = calls(&["printf(", "Sprintf(", "format(", "Errorf("])
+            || (behind.starts_with("% ") && matches!(self.paper, Paper::Other));
+        if percent {
+            Filling::Percent
+        } else {
+            Filling::None
+        }
+    }
+
+    /// A literal that is no connection string, and may be a document or a command that holds one.
+    fn nested(
+        &mut self,
+        line: Span,
+        notation: Notation,
+        quote: usize,
+        literal: Literal,
+    ) -> Option<usize> {
+        let body = slice(self.text, literal.body);
+        let before = slice(self.text, Span::new(line.start, quote));
+        let opens = before
+            .chars()
+            .next_back()
+            .is_none_or(|c| c.is_whitespace() || "=(,:[{$@>".contains(c));
+        let holds = body.contains(['"', '\'', '`', '\n', '\\', ' ', '&']);
+        if !literal.closed || !opens || !holds || !self.sheet.goes_deeper() {
+            return None;
+        }
+        let layer = match notation {
+            Notation::Code(_) if line.start == quote => Layer::Plain,
+            notation => notation.layer(),
+        };
+        let inner = self
+            .sheet
+            .open(layer, &[Piece::new(literal.body, literal.escapes)]);
+        let found = scan(&inner);
+        if found.is_empty() {
+            return None;
+        }
+        self.take(literal.body, found);
+        Some(literal.end)
+    }
+
+    /// A line that is made of pairs, or whose value is: the quotes in it are those of its values.
+    ///
+    /// `host=… password='…'`, `NAME=host=…`, `name: Server=…;…`
+    fn pairs(&mut self, line: Span, how: Line) -> bool {
+        let text = slice(self.text, line);
+        if is_comment(text) || matches!(self.paper, Paper::Json | Paper::Xml) {
+            return false;
+        }
+        let of_pairs = |span: Span| {
+            dialect(slice(self.text, span))
+                .filter(|found| !matches!(found.grammar(), Grammar::Uri | Grammar::Jdbc))
+        };
+        if let Some(found) = of_pairs(line) {
+            self.found(Notation::Plain, line, found);
+            return true;
+        }
+        if let Some(value) = how.value {
+            let span = self.value(Span::new(value, line.end), how.notation);
+            if let Some(found) = of_pairs(span) {
+                self.found(how.notation, span, found);
+                return true;
+            }
+        }
+        // Behind other words, as in a log: from libpq's first keyword on, unless it stands in a literal or among the arguments
+        // of a call.
+        let Some(start) = keyword_starts(text).find(|start| {
+            text.get(..*start).is_some_and(|before| {
+                before.ends_with(char::is_whitespace) && !before.contains("://")
+            })
+        }) else {
+            return false;
+        };
+        let before = text.get(..start).unwrap_or("");
+        let odd = |quote| before.matches(quote).count() % 2 == 1;
+        let in_literal = odd('"')
+            || odd('`')
+            || [('“', '”'), ('‘', '’'), ('„', '“')]
+                .iter()
+                .any(|(open, close)| before.rfind(*open) > before.rfind(*close));
+        let arguments = [", ", "',", "\",", ",\n"]
+            .iter()
+            .any(|comma| text.contains(comma))
+            || text.ends_with(',');
+        if in_literal || arguments {
+            return false;
+        }
+        let tail = Span::new(line.start + start, line.end);
+        let Some(found) = of_pairs(tail).filter(|found| found.grammar() == Grammar::KeyValue)
+        else {
+            return false;
+        };
+        let pairs = parse(slice(self.text, tail), found, Driver::Libpq)
+            .settings
+            .all;
+        let Some(last) = pairs.iter().rfind(|s| s.param != Param::Unknown) else {
+            return false;
+        };
+        let end = tail.start + last.value.span.end + usize::from(last.value.quote.is_some());
+        let span = Span::new(tail.start, end.min(tail.end));
+        self.found(Notation::Plain, span, found);
+        true
+    }
+
+    /// An unquoted value without the comment and the comma behind it.
+    fn value(&self, span: Span, notation: Notation) -> Span {
+        let raw = slice(self.text, span);
+        let len = comment_start(raw, notation);
+        trimmed(self.text, Span::new(span.start, span.start + len))
+    }
+
+    fn found(&mut self, notation: Notation, span: Span, dialect: Dialect) {
+        let excerpt = self
+            .sheet
+            .excerpt(notation.layer(), notation, &[Piece::plain(span)]);
+        self.take(span, [Candidate { excerpt, dialect }]);
+    }
+
+    /// A string without quotes in a line: behind an assignment, between tags, or among words. Where the last one ends.
+    fn bare(&mut self, line: Span, how: Line) -> usize {
+        let text = slice(self.text, line);
+        if is_comment(text) {
+            return line.end;
+        }
+        if self.paper == Paper::Xml {
+            self.between_tags(line);
+            return line.end;
+        }
+        let before = self.taken.len();
+        let mut last = line.end;
+        let mut from = 0;
+        while let Some(start) = next_uri(text, from) {
+            let (pieces, notation, end) = self.word(line, how, start);
+            let excerpt = self.sheet.excerpt(notation.layer(), notation, &pieces);
+            // The target of a link whose text is the same says nothing new.
+            let repeated = text.get(..start).is_some_and(|head| head.ends_with("]("))
+                && self
+                    .out
+                    .last()
+                    .is_some_and(|c| c.excerpt.text == excerpt.text);
+            if let Some(dialect) = dialect(&excerpt.text).filter(|_| !repeated) {
+                self.take(
+                    Span::new(line.start + start, end),
+                    [Candidate { excerpt, dialect }],
+                );
+            }
+            last = last.max(end);
+            from = (end - line.start).max(start + 1);
+        }
+        if from == 0
+            && let Some(value) = how.value
+        {
+            let span = self.value(Span::new(value, line.end), how.notation);
+            if scheme::is_missing(slice(self.text, span)) {
+                self.found(how.notation, span, Dialect::LibpqUri);
+            }
+        }
+        if self.taken.len() == before
+            && let Some(found) = dialect(text)
+        {
+            self.found(Notation::Plain, line, found);
+        }
+        last
+    }
+
+    /// The URI without quotes that begins `start` bytes behind the line's beginning: its pieces, what it is written in, and
+    /// where it ends.
+    fn word(&mut self, line: Span, how: Line, start: usize) -> (Vec<Piece>, Notation, usize) {
+        let text = slice(self.text, line);
+        let head = text.get(..start).unwrap_or("");
+        let tail = text.get(start..).unwrap_or("");
+        let at = line.start + start;
+        let is_value = how.value == Some(at);
+        let goes_on = goes_on(tail);
+        if how.notation == Notation::Shell && !goes_on {
+            let (pieces, end) = word_at(self.text, at, line.end, &mut self.unclosed);
+            return (pieces, Notation::Shell, end);
+        }
+        let len = if let Some(len) = marked_up(head, tail) {
+            len
+        } else if is_value {
+            self.value(Span::new(at, line.end), how.notation).len()
+        } else if head.trim().is_empty() || goes_on {
+            self.value(Span::new(at, line.end), Notation::Yaml).len()
+        } else {
+            word_len(tail)
+        };
+        let mut span = Span::new(at, at + len);
+        if span.end == line.end {
+            span.end = wrap::end(self.text, span, None).unwrap_or(span.end);
+        }
+        let notation = match how.notation {
+            notation if is_value => notation,
+            Notation::Shell => Notation::Shell,
+            _ => Notation::Plain,
+        };
+        let escapes = match notation {
+            Notation::Properties => Escapes::Properties,
+            _ => Escapes::None,
+        };
+        (alloc::vec![Piece::new(span, escapes)], notation, span.end)
+    }
+
+    /// The text between the tags of a line.
+    fn between_tags(&mut self, line: Span) {
+        let mut at = line.start;
+        while at < line.end {
+            let tail = slice(self.text, Span::new(at, line.end));
+            let len = tail.find('<').unwrap_or(tail.len());
+            let span = trimmed(self.text, Span::new(at, at + len));
+            let body = slice(self.text, span);
+            // `<![CDATA[…]]>` takes everything as it is.
+            let cdata = tail.get(len..).and_then(|t| t.strip_prefix("<![CDATA["));
+            if head_begins_like_one(head(body)) {
+                let pieces = [Piece::new(span, Escapes::Xml)];
+                let excerpt = self.sheet.excerpt(Layer::Xml, Notation::Xml, &pieces);
+                if let Some(dialect) = dialect(&excerpt.text) {
+                    self.take(span, [Candidate { excerpt, dialect }]);
+                }
+            }
+            if let Some(inside) = cdata {
+                let from = line.end - inside.len();
+                let len = inside.find("]]>").unwrap_or(inside.len());
+                let span = trimmed(self.text, Span::new(from, from + len));
+                if let Some(found) = dialect(slice(self.text, span)) {
+                    self.found(Notation::Plain, span, found);
+                }
+                at = from + len;
+            }
+            let behind = slice(self.text, Span::new(at, line.end));
+            let Some(close) = behind.find('>') else {
+                break;
+            };
+            at += close + 1;
+        }
+    }
+}
+
+fn is_comment(text: &str) -> bool {
+    text.starts_with('#') || text.starts_with("//") || text.starts_with("--")
+}
+
+/// Whether a blank stands in the password of a URI that no quotes hold together.
+fn goes_on(tail: &str) -> bool {
+    let word = tail.split(char::is_whitespace).next().unwrap_or("");
+    !word.contains('@')
+        && tail
+            .get(word.len()..)
+            .is_some_and(|rest| rest.contains('@'))
+}
+
+/// How long the word is that `tail` begins with, without the punctuation of the sentence that it stands in.
+fn word_len(tail: &str) -> usize {
+    let word = tail.split(char::is_whitespace).next().unwrap_or("");
+    word.trim_end_matches(['.', ',', ';']).len()
 }
 
 fn names_odbc(source: &str) -> bool {
@@ -70,318 +560,27 @@ fn names_odbc(source: &str) -> bool {
         .any(|w| w.eq_ignore_ascii_case(word))
 }
 
-/// What kind of document the paste is: it decides how a literal is escaped.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Paper {
-    Json,
-    Xml,
-    Other,
-}
-
-impl Paper {
-    fn of(source: &str) -> Self {
-        let text = source.trim_start();
-        let json_member = text.starts_with('"') && text.contains("\":");
-        if text.starts_with(['{', '[']) || json_member {
-            Self::Json
-        } else if text.starts_with('<') && text.contains('>') {
-            Self::Xml
-        } else {
-            Self::Other
-        }
-    }
-}
-
-/// The whole paste as one string: nothing round it, perhaps over several lines.
-fn whole_paste(source: &str, whole: Span) -> Option<Candidate> {
-    let text = slice(source, whole);
-    let found = dialect(text)?;
-    let is_uri = uri_dialect(text).is_some();
-    // A URI ends with its line; the pairs of the other dialects may go on over several.
-    if is_uri && text.contains('\n') {
-        return None;
-    }
-    Some(candidate(source, whole, Layer::Plain, Escapes::None, found))
-}
-
-/// The string literals of a line that are connection strings.
-fn literals(source: &str, line: Span, paper: Paper, out: &mut Vec<Candidate>) {
-    let mut unclosed: Vec<char> = Vec::new();
-    let mut at = line.start;
-    while at < line.end {
-        let Some(c) = slice(source, Span::new(at, line.end)).chars().next() else {
-            break;
-        };
-        let inside = at + c.len_utf8();
-        let Some((open, close)) = QUOTES.iter().copied().find(|(open, _)| *open == c) else {
-            at = inside;
-            continue;
-        };
-        let body = slice(source, Span::new(inside, line.end));
-        // A quote that nothing connection-like follows may be an apostrophe: go on behind it.
-        if !begins_like_one(body) {
-            at = inside;
-            continue;
-        }
-        // Where nothing closes a quote of this kind any more, one look at the rest of the line is enough.
-        if unclosed.contains(&close) {
-            at = inside;
-            continue;
-        }
-        let prefix = prefix(slice(source, Span::new(line.start, at)));
-        let escapes = if prefix.contains('@') && open == '"' {
-            // C#: `@"…"` takes backslashes as they are and doubles its quotes.
-            Escapes::Doubled { quote: open }
-        } else {
-            escapes_of(open, paper)
-        };
-        let end = match literal_end(body, close, escapes) {
-            Some(len) => inside + len,
-            None => {
-                unclosed.push(close);
-                let end = trimmed(source, Span::new(inside, line.end)).end;
-                let is_uri = uri_dialect(head(body).trim_start()).is_some();
-                is_uri
-                    .then(|| wrap::end(source, Span::new(inside, end), Some(close)))
-                    .flatten()
-                    .unwrap_or(end)
-            }
-        };
-        let span = Span::new(inside, end);
-        let layer = layer_of(source, line, at, paper);
-        let excerpt = Excerpt::new(source, span, layer, escapes);
-        match dialect(&excerpt.text) {
-            Some(found) => {
-                let interpolated = prefix.ends_with(['f', 'F']) || prefix.contains('$');
-                let interpolated = interpolated && open != '`';
-                out.push(Candidate {
-                    excerpt: Excerpt {
-                        interpolated,
-                        ..excerpt
-                    },
-                    dialect: found,
-                });
-                at = end + close.len_utf8();
-            }
-            None => at = inside,
-        }
-    }
-}
-
-/// The letter or signs right before a quote that change what a literal means: `f`, `$`, `@`, `$@`.
-fn prefix(before: &str) -> &str {
-    let signs = before.trim_end_matches(['$', '@']).len();
-    let start = match signs {
-        all if all == before.len() => before.char_indices().next_back().map_or(0, |(at, _)| at),
-        signs => signs,
+/// A cheap look at what a literal begins with, before anything is copied: reads no further than the longest keyword.
+fn begins_like_one(body: &str, literal: Literal) -> bool {
+    let head = head(body);
+    let head = if head.contains(['\\', '&', '`']) {
+        Cow::Owned(literal.escapes.decode(head, 0).0)
+    } else {
+        Cow::Borrowed(head)
     };
-    before.get(start..).unwrap_or("")
+    head_begins_like_one(&head)
+        || (head.contains('@')
+            && scheme::is_missing(body.split(['"', '\'', '`']).next().unwrap_or("")))
 }
 
-/// A cheap look at what follows a quote, before anything is copied: reads no further than the longest keyword.
-fn begins_like_one(body: &str) -> bool {
-    let head = head(body).trim_start();
-    uri_dialect(head).is_some()
-        || head
-            .split_once('=')
-            .is_some_and(|(key, _)| known_anywhere(key.trim().trim_start_matches(pdo::PREFIX)))
-        || head.contains('@')
-            && scheme::is_missing(body.split(['"', '\'', '`']).next().unwrap_or(""))
-}
-
-/// The first bytes of `text`, as far as a keyword or a scheme can reach.
-fn head(text: &str) -> &str {
-    let end = (0..=text.len().min(HEAD))
-        .rev()
-        .find(|&at| text.is_char_boundary(at))
-        .unwrap_or(0);
-    text.get(..end).unwrap_or("")
-}
-
-fn escapes_of(open: char, paper: Paper) -> Escapes {
-    match (paper, open) {
-        (Paper::Xml, _) => Escapes::Xml,
-        (_, '"' | '`') => Escapes::Backslash { quote: open },
-        (Paper::Other, '\'') => Escapes::Backslash { quote: open },
-        _ => Escapes::None,
-    }
-}
-
-/// The length of the literal's body, up to its closing quote.
-fn literal_end(body: &str, close: char, escapes: Escapes) -> Option<usize> {
-    let mut chars = body.char_indices();
-    while let Some((at, c)) = chars.next() {
-        let doubled = || {
-            body.get(at + c.len_utf8()..)
-                .is_some_and(|rest| rest.starts_with(c))
-        };
-        if (c == '\\' && matches!(escapes, Escapes::Backslash { .. }))
-            || (c == close && matches!(escapes, Escapes::Doubled { .. }) && doubled())
-        {
-            chars.next();
-        } else if c == close {
-            return Some(at);
-        }
-    }
-    None
-}
-
-fn layer_of(source: &str, line: Span, quote: usize, paper: Paper) -> Layer {
-    match paper {
-        Paper::Json => Layer::Json,
-        Paper::Xml => Layer::Xml,
-        Paper::Other => {
-            let before = slice(source, Span::new(line.start, quote));
-            match assignment(before) {
-                Some(layer) if before.trim_end().ends_with(['=', ':']) => layer,
-                _ if before.trim().is_empty() => Layer::Plain,
-                _ => Layer::SourceCode,
-            }
-        }
-    }
-}
-
-/// `NAME=`, `export NAME=`, `name:` at the beginning of a line.
-fn assignment(before: &str) -> Option<Layer> {
-    let text = before.trim_start();
-    let (exported, text) = match text.strip_prefix("export ") {
-        Some(rest) => (true, rest.trim_start()),
-        None => (text.starts_with("$env:"), text.trim_start_matches("$env:")),
-    };
-    let len = text
-        .find(|c: char| !(c.is_ascii_alphanumeric() || "_-.".contains(c)))
-        .unwrap_or(text.len());
-    let after = text.get(len..)?;
-    if len == 0 {
-        return None;
-    }
-    match after.chars().next()? {
-        '=' if exported => Some(Layer::Shell),
-        '=' => Some(Layer::Dotenv),
-        ':' => Some(Layer::Yaml),
-        ' ' if exported && after.trim_start().starts_with('=') => Some(Layer::Shell),
-        _ => None,
-    }
-}
-
-/// A line that is made of pairs, or whose value is: the quotes in it are those of its values.
-///
-/// `host=… password='…'`, `NAME=host=…`, `name: Server=…;…`
-fn pairs(source: &str, line: Span) -> Option<Candidate> {
-    let text = slice(source, line);
-    if text.starts_with('#') || text.starts_with("//") {
-        return None;
-    }
-    let of_pairs = |span: Span| {
-        dialect(slice(source, span))
-            .filter(|found| !matches!(found.grammar(), Grammar::Uri | Grammar::Jdbc))
-    };
-    if let Some(found) = of_pairs(line) {
-        return Some(candidate(source, line, Layer::Plain, Escapes::None, found));
-    }
-    if let Some(layer) = assignment(text)
-        && let Some(separator) = text.find(['=', ':'])
-    {
-        let value = trimmed(source, Span::new(line.start + separator + 1, line.end));
-        if let Some(found) = of_pairs(value) {
-            return Some(candidate(source, value, layer, Escapes::None, found));
-        }
-    }
-    // Behind other words, as in a log: from libpq's first keyword on, unless it stands in a literal or among the arguments of
-    // a call.
-    let start = keyword_starts(text).find(|start| {
-        text.get(..*start)
-            .is_some_and(|before| before.ends_with(char::is_whitespace) && !before.contains("://"))
-    })?;
-    let before = text.get(..start)?;
-    let in_literal = before.matches('"').count() % 2 == 1
-        || QUOTES
-            .iter()
-            .any(|(open, close)| !open.is_ascii() && before.rfind(*open) > before.rfind(*close));
-    let arguments = [", ", "',", "\",", ",\n"]
-        .iter()
-        .any(|comma| text.contains(comma))
-        || text.ends_with(',');
-    if in_literal || arguments {
-        return None;
-    }
-    let rest = Span::new(line.start + start, line.end);
-    let found = of_pairs(rest).filter(|found| found.grammar() == Grammar::KeyValue)?;
-    let pairs = parse(slice(source, rest), found, Driver::Libpq)
-        .settings
-        .all;
-    let last = pairs.iter().rfind(|s| s.param != Param::Unknown)?;
-    let end = rest.start + last.value.span.end + usize::from(last.value.quote.is_some());
-    let span = Span::new(rest.start, end.min(rest.end));
-    Some(candidate(source, span, Layer::Plain, Escapes::None, found))
-}
-
-/// A string without quotes in a line: behind an assignment, between tags, or among words.
-fn bare(source: &str, line: Span, paper: Paper, out: &mut Vec<Candidate>) {
-    let text = slice(source, line);
-    if text.starts_with('#') || text.starts_with("//") {
-        return;
-    }
-    let mut from = 0;
-    while let Some(start) = next_uri(text, from) {
-        let before = text.get(..start).unwrap_or("");
-        let tail = text.get(start..).unwrap_or("");
-        let in_tag = paper == Paper::Xml && before.ends_with('>');
-        let len = if in_tag {
-            tail.find('<').unwrap_or(tail.len())
-        } else if let Some(len) = marked_up(before, tail) {
-            len
-        } else if before.trim().is_empty() || before.trim_end().ends_with(['=', ':']) {
-            tail.len()
-        } else {
-            let word = tail.find(char::is_whitespace).unwrap_or(tail.len());
-            // The punctuation of a sentence is no part of it.
-            tail.get(..word)
-                .map_or(word, |word| word.trim_end_matches(['.', ',', ';']).len())
-        };
-        let mut span = Span::new(line.start + start, line.start + start + len);
-        if span.end == line.end {
-            span.end = wrap::end(source, span, None).unwrap_or(span.end);
-        }
-        let (layer, escapes) = if in_tag {
-            (Layer::Xml, Escapes::Xml)
-        } else {
-            (assignment(before).unwrap_or(Layer::Plain), Escapes::None)
-        };
-        // The target of a link whose text is the same says nothing new.
-        let repeated = before.ends_with("](")
-            && out
-                .last()
-                .is_some_and(|c| c.excerpt.text == slice(source, span));
-        if let Some(found) = dialect(slice(source, span)).filter(|_| !repeated) {
-            out.push(candidate(source, span, layer, escapes, found));
-        }
-        from = start + len.max(1);
-    }
-    if from == 0
-        && let Some(layer) = assignment(text)
-        && let Some(separator) = text.find(['=', ':'])
-    {
-        let value = trimmed(source, Span::new(line.start + separator + 1, line.end));
-        // `https:` is a scheme of another kind.
-        let other = slice(source, Span::new(line.start + separator, line.end)).starts_with("://");
-        if !other && scheme::is_missing(slice(source, value)) {
-            out.push(candidate(
-                source,
-                value,
-                layer,
-                Escapes::None,
-                Dialect::LibpqUri,
-            ));
-        }
-    }
-    if out
-        .last()
-        .is_none_or(|last| last.excerpt.span.end <= line.start)
-        && let Some(found) = dialect(text)
-    {
-        out.push(candidate(source, line, Layer::Plain, Escapes::None, found));
-    }
+/// The quote that closes what the text begins with.
+fn closing_of(text: &str) -> Option<char> {
+    Some(match text.chars().next()? {
+        '“' => '”',
+        '‘' => '’',
+        '„' => '“',
+        quote => quote,
+    })
 }
 
 /// The length of a URI that Markdown's signs stand round: `<…>`, `**…**`, `[…](…)`, with `before` and `tail` the line before
@@ -404,22 +603,46 @@ fn marked_up(before: &str, tail: &str) -> Option<usize> {
     None
 }
 
+fn head_begins_like_one(head: &str) -> bool {
+    let head = head.trim_start();
+    uri_dialect(head).is_some()
+        || head
+            .split_once('=')
+            .is_some_and(|(key, _)| known_anywhere(key.trim().trim_start_matches(pdo::PREFIX)))
+}
+
+/// The first bytes of `text`, as far as a keyword or a scheme can reach.
+fn head(text: &str) -> &str {
+    let end = (0..=text.len().min(HEAD))
+        .rev()
+        .find(|&at| text.is_char_boundary(at))
+        .unwrap_or(0);
+    text.get(..end).unwrap_or("")
+}
+
 /// Where the next URI of a known scheme begins, from byte `from` on.
 fn next_uri(text: &str, from: usize) -> Option<usize> {
     let mut at = from;
     while let Some(colon) = text.get(at..)?.find(':').map(|c| at + c) {
-        let scheme_len = text
-            .get(at..colon)?
+        let before = text.get(at..colon)?.trim_end_matches('\\');
+        let scheme_len = before
             .chars()
             .rev()
             .take(HEAD)
             .take_while(|c| c.is_ascii_alphanumeric() || *c == '+' || is_invisible(*c))
             .map(char::len_utf8)
             .sum::<usize>();
-        let scheme = colon - scheme_len;
+        let scheme = at + before.len() - scheme_len;
         // Behind a colon it is the tail of a longer scheme that connlint does not read, such as `r2dbc:postgresql:`.
         let whole = !text.get(..scheme)?.ends_with(':');
-        if scheme_len > 0 && whole && uri_dialect(head(text.get(scheme..)?)).is_some() {
+        let head = head(text.get(scheme..)?);
+        // Java's properties escape the colons, JSON the slashes.
+        let found = if head.contains('\\') {
+            uri_dialect(&head.replace('\\', "")).is_some()
+        } else {
+            uri_dialect(head).is_some()
+        };
+        if scheme_len > 0 && whole && found {
             return Some(scheme);
         }
         at = colon + 1;
@@ -427,21 +650,8 @@ fn next_uri(text: &str, from: usize) -> Option<usize> {
     None
 }
 
-fn candidate(
-    source: &str,
-    span: Span,
-    layer: Layer,
-    escapes: Escapes,
-    dialect: Dialect,
-) -> Candidate {
-    Candidate {
-        excerpt: Excerpt::new(source, span, layer, escapes),
-        dialect,
-    }
-}
-
 /// Without the blanks round it, and without the byte order mark that Windows programs put before a text.
-fn trimmed(source: &str, span: Span) -> Span {
+pub(super) fn trimmed(source: &str, span: Span) -> Span {
     let blank = |c: char| c.is_whitespace() || c == '\u{feff}';
     let raw = slice(source, span);
     let start = span.start + (raw.len() - raw.trim_start_matches(blank).len());
@@ -535,7 +745,7 @@ mod tests {
             ),
             (
                 "psql postgres://h:5432/db -c 'select 1'",
-                vec!["plain libpq-uri postgres://h:5432/db"],
+                vec!["shell libpq-uri postgres://h:5432/db"],
             ),
             (
                 "<url>jdbc:postgresql://h/d?user=u&amp;password=p&amp;sslmode=require</url>",

@@ -5,6 +5,7 @@ mod blocks;
 mod clues;
 mod containers;
 mod find;
+mod parents;
 mod switches;
 mod wrap;
 

@@ -18,20 +18,28 @@ const BRACKETS: [(&str, &str); 7] = [
 /// The longest variable, in bytes.
 const LONGEST: usize = 256;
 
-/// Where variables stand in `text`: `${X}`, `$(x)`, `{{ x }}`, `#{x}`, `%(x)s`, and `{x}` where `interpolated`.
+/// How code fills in parts of a string literal, besides the ways that are the same everywhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Filling {
+    /// In no other way.
+    #[default]
+    None,
+    /// `{name}`, `{0}`, `{}`: f-strings, `format`, C#'s `$"…"`.
+    Braces,
+    /// `%s`, `%d`: `Sprintf` and its like.
+    Percent,
+}
+
+/// Where variables stand in `text`: `${X}`, `$(x)`, `{{ x }}`, `#{x}`, `%(x)s`, and what `filling` adds.
 ///
 /// A bare `$NAME` counts where it is all that stands between two delimiters; inside a password it may be the password.
 #[must_use]
-pub fn find(text: &str, interpolated: bool) -> Vec<Span> {
+pub fn find(text: &str, filling: Filling) -> Vec<Span> {
     let mut out = Vec::new();
     let mut at = 0;
     while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
         let end = bracketed(text, at)
-            .or_else(|| {
-                (interpolated && c == '{')
-                    .then(|| closing(text, at, "{", "}"))
-                    .flatten()
-            })
+            .or_else(|| filled(text, at, c, filling))
             .or_else(|| (c == '$').then(|| bare(text, at)).flatten());
         match end {
             Some(end) => {
@@ -42,6 +50,22 @@ pub fn find(text: &str, interpolated: bool) -> Vec<Span> {
         }
     }
     out
+}
+
+fn filled(text: &str, at: usize, c: char, filling: Filling) -> Option<usize> {
+    match (filling, c) {
+        (Filling::Braces, '{') if text.get(at..)?.starts_with("{}") => Some(at + 2),
+        (Filling::Braces, '{') => closing(text, at, "{", "}"),
+        (Filling::Percent, '%') => {
+            let rest = text.get(at + 1..)?;
+            let len = rest
+                .find(|c: char| !(c.is_ascii_digit() || "$[].+-".contains(c)))
+                .filter(|len| *len <= 8)?;
+            let verb = rest.get(len..)?.chars().next()?;
+            "sdvqiuxf".contains(verb).then_some(at + 1 + len + 1)
+        }
+        _ => None,
+    }
 }
 
 fn bracketed(text: &str, at: usize) -> Option<usize> {
@@ -114,7 +138,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<&str> {
-        find(text, false)
+        find(text, Filling::None)
             .into_iter()
             .map(|v| slice(text, v))
             .collect()
@@ -128,14 +152,22 @@ mod tests {
         );
         assert_eq!(found("u:${outer${inner}}@h"), ["${outer${inner}}"]);
         assert!(found("u:pa$$w0rd@h {your_password} x[2]$q@h").is_empty());
-        assert_eq!(find("{host}:1", true), [Span::new(0, 6)]);
-        assert!(find("{host}:1", false).is_empty());
+        assert_eq!(find("{host}:1", Filling::Braces), [Span::new(0, 6)]);
+        assert!(find("{host}:1", Filling::None).is_empty());
+        assert_eq!(
+            find("{}:{0}", Filling::Braces),
+            [Span::new(0, 2), Span::new(3, 6)]
+        );
+        assert_eq!(
+            find("u%40:%s@%[1]s:%d%%", Filling::Percent),
+            [Span::new(5, 7), Span::new(8, 13), Span::new(14, 16)]
+        );
     }
 
     #[test]
     fn the_neutral_text_has_the_same_length() {
         let text = "a${é:1}b";
-        let neutral = neutral(text, &find(text, false));
+        let neutral = neutral(text, &find(text, Filling::None));
         assert_eq!(neutral, "axxxxxxxb");
         assert_eq!(neutral.len(), text.len());
     }

@@ -6,8 +6,9 @@
 
 use super::libpq_kv::{pair_up, split_list, value_kind};
 use super::{Builder, Parse, TokenKind, keywords};
+use crate::layer::{Escapes, Notation, comment_start};
 use crate::model::{Dialect, Origin, Param, Setting, Value};
-use crate::text::{Span, slice};
+use crate::text::{Span, rest, slice};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -24,6 +25,26 @@ pub(crate) struct Entry {
     pub(crate) value: Span,
     /// The quote round it.
     pub(crate) quote: Option<char>,
+    /// The kind of text that it stands in.
+    pub(crate) notation: Notation,
+    /// How the value is written.
+    pub(crate) escapes: Escapes,
+}
+
+/// The literal behind a name.
+#[derive(Clone, Copy)]
+struct Literal {
+    span: Span,
+    quote: Option<char>,
+    notation: Notation,
+    escapes: Escapes,
+}
+
+impl Literal {
+    /// Just past the quote that closes it.
+    fn end(self) -> usize {
+        self.span.end + usize::from(self.quote.is_some())
+    }
 }
 
 pub(super) fn parse(text: &str, dialect: Dialect) -> Parse {
@@ -31,11 +52,7 @@ pub(super) fn parse(text: &str, dialect: Dialect) -> Parse {
     for entry in find(text) {
         b.tokens.push(TokenKind::Key, entry.key);
         b.tokens.push(value_kind(entry.param), entry.value);
-        let raw = slice(text, entry.value);
-        let content = match entry.quote {
-            Some('"') => unescape(raw),
-            _ => raw.into(),
-        };
+        let (content, _) = entry.escapes.decode(slice(text, entry.value), 0);
         b.settings.all.push(Setting {
             param: entry.param,
             key: slice(text, entry.key).into(),
@@ -94,9 +111,11 @@ fn node_tls(b: &mut Builder, text: &str) {
         && let Some(quote) = call.get(quote_at..).and_then(|rest| rest.chars().next())
     {
         let from = at + quote_at + 1;
-        if let Some(len) = inside.get(from..).and_then(|rest| closing(rest, quote)) {
+        let escapes = Escapes::Backslash { quote };
+        if let Some(len) = closing(rest(inside, from), quote, escapes) {
             let span = Span::new(from, from + len);
-            push(Param::SslRootCert, key, span, &unescape(slice(text, span)));
+            let (file, _) = escapes.decode(slice(text, span), 0);
+            push(Param::SslRootCert, key, span, &file);
         }
     }
 }
@@ -145,6 +164,7 @@ fn starts(text: &str, at: usize, with: &str) -> bool {
 /// Every entry in `text` whose name connlint knows; linear in the text's length.
 pub(crate) fn find(text: &str) -> Vec<Entry> {
     let mut out = Vec::new();
+    let is_airflow = text.contains("conn_type");
     let mut at = 0;
     while let Some(start) = next_name(text, at) {
         let end = name_end(text, start);
@@ -155,22 +175,60 @@ pub(crate) fn find(text: &str) -> Vec<Entry> {
         if matches!(before, Some('/' | '@' | '\\' | '<')) {
             continue;
         }
-        let Some((param, prefix)) = meaning(slice(text, key)) else {
+        let name = slice(text, key);
+        if is_one_of(name, &["name", "key"])
+            && let Some(named) = value_behind(text, start, end)
+            && let Some(value) = value_member(text, named.end())
+        {
+            // `name: PGHOST`, `value: h`; the value of something else is none of ours.
+            at = value.end();
+            if let Some((param, prefix)) = meaning(slice(text, named.span)) {
+                out.push(entry(named.span, param, prefix, value));
+            }
             continue;
-        };
-        let Some((value, quote)) = value_behind(text, start, end) else {
-            continue;
-        };
-        at = value.end + usize::from(quote.is_some());
-        out.push(Entry {
-            key,
-            param,
-            prefix,
-            value,
-            quote,
-        });
+        }
+        // Airflow calls the database of a connection its schema.
+        let found = meaning(name)
+            .or_else(|| (is_airflow && name == "schema").then(|| (Param::Database, String::new())));
+        if let Some((param, prefix)) = found
+            && let Some(value) = value_behind(text, start, end)
+        {
+            at = value.end();
+            out.push(entry(key, param, prefix, value));
+        }
     }
     out
+}
+
+fn entry(key: Span, param: Param, prefix: String, value: Literal) -> Entry {
+    Entry {
+        key,
+        param,
+        prefix,
+        value: value.span,
+        quote: value.quote,
+        notation: value.notation,
+        escapes: value.escapes,
+    }
+}
+
+fn is_one_of(name: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| name.eq_ignore_ascii_case(word))
+}
+
+/// The member `value` that comes next behind the member `name`.
+fn value_member(text: &str, from: usize) -> Option<Literal> {
+    let start = next_name(text, from)?;
+    let between = slice(text, Span::new(from, start));
+    let end = name_end(text, start);
+    let next_to_it = between.len() <= 80
+        && between
+            .chars()
+            .all(|c| c.is_whitespace() || "\"',-;<>/".contains(c));
+    if !next_to_it || !is_one_of(slice(text, Span::new(start, end)), &["value"]) {
+        return None;
+    }
+    value_behind(text, start, end)
 }
 
 fn next_name(text: &str, from: usize) -> Option<usize> {
@@ -260,48 +318,70 @@ fn telling(word: &str, before: &[&str]) -> Option<Param> {
 }
 
 /// The literal behind a name: behind `=`, `:` or `=>`, on the same line.
-fn value_behind(text: &str, start: usize, end: usize) -> Option<(Span, Option<char>)> {
+fn value_behind(text: &str, start: usize, end: usize) -> Option<Literal> {
+    let before = text.get(..start)?;
     let mut at = end;
-    let quoted_key = text
-        .get(..start)?
+    let quoted_key = before
         .chars()
         .next_back()
         .filter(|c| matches!(c, '"' | '\''));
     if let Some(quote) = quoted_key {
-        if !text.get(at..)?.starts_with(quote) {
-            return None;
+        if !rest(text, at).starts_with(quote) {
+            return whole_item(text, start, end, quote);
         }
         at += 1;
     }
     at = skip_blanks(text, at);
-    let rest = text.get(at..)?;
+    let behind = rest(text, at);
     let separator = ["=>", "==", "=", "::", ":"]
         .into_iter()
-        .find(|s| rest.starts_with(s))?;
-    if matches!(separator, "==" | "::") || rest.starts_with("://") {
+        .find(|s| behind.starts_with(s))?;
+    if matches!(separator, "==" | "::") || behind.starts_with("://") {
         return None;
     }
     let from = skip_blanks(text, at + separator.len());
-    let rest = text.get(from..)?;
-    if let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) {
-        let inside = from + 1;
-        let len = closing(text.get(inside..)?, quote)?;
-        return Some((Span::new(inside, inside + len), Some(quote)));
-    }
-    let line_len = rest.find('\n').unwrap_or(rest.len());
-    let line = rest.get(..line_len)?;
+    let behind = rest(text, from);
     // A name that begins its line owns the line; one in the middle owns what no punctuation ends.
     let owns_line = begins_line(text, start) && separator != "=>";
-    let len = if owns_line {
-        let cut = line.find(" #").unwrap_or(line.len());
-        line.get(..cut)?
-            .trim_end()
-            .trim_end_matches(',')
-            .trim_end()
-            .len()
+    let line_len = behind.find('\n').unwrap_or(behind.len());
+    let line = behind.get(..line_len)?;
+    let notation = if quoted_key.is_none() && owns_line && !line.trim_end().ends_with(',') {
+        let spaced = at > end;
+        notation_of_line(before, separator, spaced, behind.starts_with(['"', '\'']))
+    } else if quoted_key == Some('"') && separator == ":" {
+        Notation::Json
     } else {
-        line.find(|c: char| c.is_whitespace() || ",;)}]".contains(c))
-            .unwrap_or(line.len())
+        Notation::Code(crate::layer::Tongue::Other)
+    };
+    if let Some(quote) = behind.chars().next().filter(|c| matches!(c, '"' | '\'')) {
+        let inside = from + 1;
+        let escapes = escapes_of(notation, quote);
+        let len = closing(rest(text, inside), quote, escapes)?;
+        return Some(Literal {
+            span: Span::new(inside, inside + len),
+            quote: Some(quote),
+            notation,
+            escapes,
+        });
+    }
+    let len = match notation {
+        Notation::Shell => line
+            .find(|c: char| c.is_whitespace() || c == ';')
+            .unwrap_or(line.len()),
+        _ if owns_line => {
+            let cut = match notation {
+                Notation::Ini => comment_start(line, Notation::Dotenv),
+                notation => comment_start(line, notation),
+            };
+            line.get(..cut)?
+                .trim_end()
+                .trim_end_matches(',')
+                .trim_end()
+                .len()
+        }
+        _ => line
+            .find(|c: char| c.is_whitespace() || ",;)}]".contains(c))
+            .unwrap_or(line.len()),
     };
     let value = line.get(..len)?;
     // A block, a call or a name of something else is no literal; a word right behind `NAME=` is one, whatever it begins with.
@@ -313,18 +393,89 @@ fn value_behind(text: &str, start: usize, end: usize) -> Option<(Span, Option<ch
     if !word && value.starts_with(['{', '[', '(', '&', '*']) {
         return None;
     }
-    Some((Span::new(from, from + len), None))
+    Some(Literal {
+        span: Span::new(from, from + len),
+        quote: None,
+        notation,
+        escapes: if notation == Notation::Shell && value.contains('\\') {
+            Escapes::ShellBare
+        } else {
+            Escapes::None
+        },
+    })
 }
 
-fn closing(body: &str, quote: char) -> Option<usize> {
+/// `"NAME=value"`: quotes round both, as an item of a list of variables.
+fn whole_item(text: &str, start: usize, end: usize, quote: char) -> Option<Literal> {
+    let from = end + rest(text, end).starts_with('=').then_some(1)?;
+    let name = slice(text, Span::new(start, end));
+    let head = text
+        .get(..start - quote.len_utf8())?
+        .trim_end_matches([' ', '\t', '\n', '\r']);
+    let is_item = ["-", "-e", "--env"].iter().any(|sign| head.ends_with(sign));
+    let in_list = head.ends_with(['[', ',']) && !name.contains(|c: char| c.is_ascii_lowercase());
+    let escapes = Escapes::Backslash { quote };
+    let len = closing(rest(text, from), quote, escapes)?;
+    (is_item || in_list).then_some(Literal {
+        span: Span::new(from, from + len),
+        quote: Some(quote),
+        notation: if is_item {
+            Notation::Yaml
+        } else {
+            Notation::Json
+        },
+        escapes,
+    })
+}
+
+/// What a line is written in that begins with a name; `before` ends where the name begins.
+fn notation_of_line(before: &str, separator: &str, spaced: bool, quoted: bool) -> Notation {
+    let line = before.rsplit('\n').next().unwrap_or("").trim_start();
+    match line.trim_start_matches("- ") {
+        "export " | "ENV " => Notation::Shell,
+        "set " | "SET " => Notation::Cmd,
+        "$env:" | "$Env:" | "$" => Notation::PowerShell,
+        _ if separator == ":" => Notation::Yaml,
+        _ if line.starts_with("- ") => Notation::EnvList,
+        _ if spaced && quoted => Notation::Toml,
+        _ if spaced => Notation::Ini,
+        _ => Notation::Dotenv,
+    }
+}
+
+fn escapes_of(notation: Notation, quote: char) -> Escapes {
+    match (notation, quote) {
+        (Notation::Shell, '"') => Escapes::ShellDouble,
+        (Notation::Shell, _) => Escapes::ShellSingle,
+        (Notation::PowerShell, '"') => Escapes::Backtick,
+        (Notation::PowerShell | Notation::Yaml, '\'') => Escapes::Doubled { quote },
+        (Notation::Cmd, _) => Escapes::None,
+        (Notation::Dotenv | Notation::EnvList | Notation::Toml | Notation::Ini, '\'') => {
+            Escapes::None
+        }
+        _ => Escapes::Backslash { quote },
+    }
+}
+
+/// Where the quote closes that stands before `body`, on the same line.
+fn closing(body: &str, quote: char, escapes: Escapes) -> Option<usize> {
     let mut chars = body.char_indices();
     while let Some((at, c)) = chars.next() {
-        match c {
-            '\\' if quote == '"' => {
+        let behind = || rest(body, at + c.len_utf8());
+        match (escapes, c) {
+            (_, '\n') => return None,
+            (Escapes::Backslash { .. } | Escapes::ShellDouble, '\\') | (Escapes::Backtick, '`') => {
                 chars.next();
             }
-            '\n' => return None,
-            c if c == quote => return Some(at),
+            (Escapes::Doubled { .. } | Escapes::Backtick, c)
+                if c == quote && behind().starts_with(quote) =>
+            {
+                chars.next();
+            }
+            (Escapes::ShellSingle, '\'') if behind().starts_with("\\''") => {
+                chars.by_ref().take(3).for_each(drop);
+            }
+            (_, c) if c == quote => return Some(at),
             _ => {}
         }
     }
@@ -348,12 +499,6 @@ pub(crate) fn begins_line(text: &str, start: usize) -> bool {
 fn skip_blanks(text: &str, at: usize) -> usize {
     let rest = text.get(at..).unwrap_or("");
     at + (rest.len() - rest.trim_start_matches([' ', '\t']).len())
-}
-
-fn unescape(raw: &str) -> String {
-    crate::layer::Escapes::Backslash { quote: '"' }
-        .decode(raw, 0)
-        .0
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::azure::AzureHost;
 use crate::detect::{Containers, Fact, Switch};
+use crate::layer::Excerpt;
 use crate::model::{Driver, Grammar, Param, Piece, Setting, Settings, Target};
 use crate::parse::Parse;
 use crate::policy::Policy;
@@ -94,8 +95,10 @@ impl Mentions {
 /// One string with everything that is known of it.
 #[derive(Debug)]
 pub struct Context<'a> {
-    /// The string, taken out of its layer.
+    /// The string, taken out of its layers.
     pub text: &'a str,
+    /// What it was wrapped in, and the way back.
+    pub excerpt: &'a Excerpt,
     /// How the intended driver reads it.
     pub parse: &'a Parse,
     /// How its author meant it: the same, unless a raw reserved character splits it elsewhere.
