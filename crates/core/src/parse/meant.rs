@@ -37,14 +37,66 @@ pub fn userinfo_as_meant(text: &str) -> Option<Userinfo> {
     {
         return None;
     }
+    // Of two places for the host, the one counts where a host stands beyond doubt.
+    let earlier = before_slash(region, offset).filter(|_| !is_evident_host(region, offset + 1));
+    Some(userinfo(region, start, earlier.unwrap_or(offset)))
+}
+
+/// The other way to read a URI whose `@`s stand on both sides of a slash: userinfo that ends before the slash, and a path with
+/// an `@` in it. `None` where only one of the two ways leads to a host.
+///
+/// `postgresql://u:p@one.example/x@two.example/db` has a host `two.example`, or a host `one.example` and a database
+/// `x@two.example/db`.
+#[must_use]
+pub fn userinfo_read_otherwise(text: &str) -> Option<Userinfo> {
+    let meant = userinfo_as_meant(text)?;
+    let start = meant.user.or(meant.password)?.start;
+    let start = match meant.user {
+        Some(_) => start,
+        None => start.checked_sub(1)?,
+    };
+    let tail = text.get(start..)?;
+    let region = tail.get(..query_start(tail).unwrap_or(tail.len()))?;
+    let earlier = before_slash(region, meant.at - start)?;
+    Some(userinfo(region, start, earlier))
+}
+
+/// The last `@` before the first slash of `region`, if `offset` comes behind that slash and a host stands between the two
+/// beyond doubt.
+fn before_slash(region: &str, offset: usize) -> Option<usize> {
+    let slash = region.find('/').filter(|&slash| slash < offset)?;
+    let at = region.get(..slash)?.rfind('@')?;
+    is_evident_host(region, at + 1).then_some(at)
+}
+
+/// Whether a name with a dot, a port, or `localhost` stands at `start` of `region`, up to the next slash or the end.
+fn is_evident_host(region: &str, start: usize) -> bool {
+    let rest = region.get(start..).unwrap_or("");
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or("");
+    let (host, port) = authority.split_once(':').unwrap_or((authority, ""));
+    let plain = host
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "-._".contains(c));
+    let label = host.rsplit('.').next().unwrap_or("");
+    let named = host.contains('.') && label.len() >= 2 && !host.starts_with('.');
+    let numbered = port.len() >= 4 && port.bytes().all(|b| b.is_ascii_digit());
+    plain
+        && !host.is_empty()
+        && (host == "localhost" || named || numbered)
+        && (port.is_empty() || numbered)
+}
+
+/// User and password before the `@` at `offset` of `region`, which begins at `start` of the text.
+fn userinfo(region: &str, start: usize, offset: usize) -> Userinfo {
+    let before = region.get(..offset).unwrap_or("");
     let colon = before.find(':').map(|at| start + at);
     let at = start + offset;
     let some = |span: Span| (!span.is_empty()).then_some(span);
-    Some(Userinfo {
+    Userinfo {
         user: some(Span::new(start, colon.unwrap_or(at))),
         password: colon.and_then(|colon| some(Span::new(colon + 1, at))),
         at,
-    })
+    }
 }
 
 /// Where the query begins: at a `?` behind which a keyword stands, with no other `@` before the next `/`.
@@ -109,6 +161,15 @@ mod tests {
                 "u p#s?s% | h/db?sslmode=require",
             ),
             ("postgresql://u@h/db", "u - | h/db"),
+            (
+                "postgresql://u:p@h.example:5432/a@b",
+                "u p | h.example:5432/a@b",
+            ),
+            (
+                "postgresql://u:p@s/w@h.example/db",
+                "u p@s/w | h.example/db",
+            ),
+            ("postgresql://u:p@s/w@h/db", "u p@s/w | h/db"),
             ("postgresql://h/db?user=me@srv", ""),
             ("postgresql://h?user=me@srv", ""),
             ("postgresql://h:5432/db@x", ""),
@@ -118,6 +179,24 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(meant(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_other_way_is_known_where_there_is_one() {
+        let other = |text: &str| userinfo_read_otherwise(text).map(|u| u.at);
+        assert_eq!(
+            other("postgresql://u:p@one.example/x@two.example/db"),
+            Some(16)
+        );
+        for text in [
+            "postgresql://u:p@h/db",
+            "postgresql://u:p@ss@h.example/db",
+            "postgresql://u:p@s/w@h.example/db",
+            "postgresql://u:p@h.example:5432/a@b",
+            "postgresql://u:p/w@h.example/db",
+        ] {
+            assert_eq!(other(text), None, "{text}");
         }
     }
 }

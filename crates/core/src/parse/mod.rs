@@ -38,7 +38,7 @@ use alloc::vec::Vec;
 pub(crate) use ado_net::SSL_MODES as NPGSQL_SSL_MODES;
 pub(crate) use checks::TOKIO_POSTGRES_KEYWORDS;
 pub(crate) use libpq_values::SSLMODES as LIBPQ_SSL_MODES;
-pub use meant::{Userinfo, userinfo_as_meant};
+pub use meant::{Userinfo, userinfo_as_meant, userinfo_read_otherwise};
 pub use token::{Token, TokenKind, TokenSink};
 pub use version::Version;
 

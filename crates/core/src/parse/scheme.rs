@@ -24,6 +24,12 @@ pub(crate) fn end(text: &str) -> usize {
     at
 }
 
+/// The length of the first of them; less than [`end`] where it is doubled.
+#[must_use]
+pub(crate) fn first(text: &str) -> usize {
+    one(text).unwrap_or(0)
+}
+
 /// Whether `text` begins with a scheme of PostgreSQL's, right or nearly so, behind which an authority stands.
 #[must_use]
 pub(crate) fn is_one(text: &str) -> bool {
@@ -115,6 +121,22 @@ fn is_slip(name: &str) -> bool {
         || (name.len() >= 6
             && !OTHERS.contains(&name)
             && nearest(name, ["postgresql", "postgres"], 2).is_some())
+}
+
+/// Whether `text` begins with `user@host` or `host:port/`, and not with the name of a database.
+#[must_use]
+pub(crate) fn is_authority(text: &str) -> bool {
+    let end = text.find(['/', '?']).unwrap_or(text.len());
+    let Some(authority) = text.get(..end) else {
+        return false;
+    };
+    match authority.rsplit_once('@') {
+        Some((user, host)) => {
+            !user.is_empty()
+                && (user.contains(':') || host.contains(['.', ':']) || end < text.len())
+        }
+        None => goes_on(text),
+    }
 }
 
 /// Whether what stands where an authority should is one: `user@host`, or `host:5432/`.

@@ -120,8 +120,10 @@ mod syntax {
     pub(super) mod double_encoded;
     pub(super) mod empty_parameter;
     mod encoded;
+    mod evident;
     pub(super) mod fragment_cut_off;
     pub(super) mod invisible_character;
+    pub(super) mod ipv6_brackets;
     pub(super) mod markup_left;
     pub(super) mod percent_encoding_kept;
     mod places;
@@ -132,13 +134,17 @@ mod syntax {
     pub(super) mod refused_by_driver;
     pub(super) mod reserved_in_database_or_query;
     pub(super) mod reserved_in_userinfo;
+    pub(super) mod scheme_missing;
+    pub(super) mod scheme_prefix;
     mod separators;
     pub(super) mod smart_quotes;
     pub(super) mod stray_whitespace;
     mod together;
     mod url_parts;
+    pub(super) mod userinfo_in_jdbc_url;
     pub(super) mod wrong_scheme;
     pub(super) mod wrong_separator;
+    pub(super) mod wrong_slashes;
 }
 mod tls {
     pub(super) mod ca_as_client_certificate;
@@ -375,6 +381,11 @@ pub static RULES: &[&Rule] = &[
     &syntax::double_encoded::RULE,
     &syntax::plus_sign::RULE,
     &syntax::percent_encoding_kept::RULE,
+    &syntax::userinfo_in_jdbc_url::RULE,
+    &syntax::wrong_slashes::RULE,
+    &syntax::scheme_missing::RULE,
+    &syntax::scheme_prefix::RULE,
+    &syntax::ipv6_brackets::RULE,
     &syntax::wrong_separator::RULE,
     &syntax::query_begun_wrong::RULE,
     &syntax::empty_parameter::RULE,

@@ -3,7 +3,7 @@
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::model::{Dialect, Driver, Grammar};
 use crate::parse::reserved::{Outcome, outcome};
-use crate::parse::{parse, userinfo_as_meant};
+use crate::parse::{parse, userinfo_as_meant, userinfo_read_otherwise};
 use crate::rules::{Context, Finding, Group, Rule};
 use crate::text::{Span, slice};
 use alloc::format;
@@ -79,7 +79,35 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     for &at in all.iter().skip(1) {
         finding = finding.related(Span::new(at, at + 1), "this one too");
     }
-    out.push(finding.fix("Encode the `@` as `%40`", Applicability::Safe, edits));
+    out.push(match userinfo_read_otherwise(ctx.text) {
+        None => finding.fix("Encode the `@` as `%40`", Applicability::Safe, edits),
+        // Both ways lead to a host: the author knows which one is it.
+        Some(other) => {
+            let in_path: Vec<Edit> = slice(ctx.text, Span::new(other.at + 1, meant.at + 1))
+                .match_indices('@')
+                .map(|(at, _)| other.at + 1 + at)
+                .map(|at| Edit::replace(Span::new(at, at + 1), "%40"))
+                .collect();
+            // Without its slashes the password would end there all the same.
+            let password = meant.password.unwrap_or_default();
+            let slashes = slice(ctx.text, password)
+                .match_indices('/')
+                .map(|(at, _)| password.start + at)
+                .map(|at| Edit::replace(Span::new(at, at + 1), "%2F"));
+            let edits: Vec<Edit> = edits.into_iter().chain(slashes).collect();
+            finding
+                .fix(
+                    "Encode it: the password goes on behind it",
+                    Applicability::Unsafe,
+                    edits,
+                )
+                .fix(
+                    "Encode the last one: the host ends at the slash",
+                    Applicability::Unsafe,
+                    in_path,
+                )
+        }
+    });
 }
 
 fn driver_name(ctx: &Context<'_>) -> &'static str {
@@ -185,10 +213,36 @@ postgresql://app:p@s@s@db.example/db
     }
 
     #[test]
+    fn where_both_ways_lead_to_a_host_both_are_offered() {
+        let text = "postgresql://app:pw@one.example/x@two.example/db";
+        let found = findings(&RULE, &auto(), text);
+        let fixed: Vec<String> = found[0]
+            .fixes
+            .iter()
+            .map(|fix| crate::diagnostics::apply(text, &fix.edits).unwrap())
+            .collect();
+        assert_eq!(
+            fixed,
+            [
+                "postgresql://app:pw%40one.example%2Fx@two.example/db",
+                "postgresql://app:pw@one.example/x%40two.example/db"
+            ]
+        );
+        assert!(
+            found[0]
+                .fixes
+                .iter()
+                .all(|fix| fix.applicability == Applicability::Unsafe)
+        );
+        crate::rules::testing::sound(&RULE, &auto(), text);
+    }
+
+    #[test]
     fn what_is_meant_that_way_is_left_alone() {
         for text in [
             "postgresql://app%40shop:pw@db.example/db",
             "postgresql://db.example/db?user=app@shop",
+            "postgresql://app:pw@db.example:5432/a@b",
             "postgresql://${USER_AT_SERVER}:${PASSWORD}@db.example/db",
             "host=db.example user=app@shop password=p@w",
             "jdbc:postgresql://db.example/db?user=app@shop&password=p@w",

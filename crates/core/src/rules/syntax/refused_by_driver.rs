@@ -44,21 +44,8 @@ fn message(ctx: &Context<'_>, error: &ParseError) -> String {
         _ if error.template.contains("IPv6") => "IPv6 address is not closed or empty".into(),
         _ if ctx.grammar() == Grammar::Pgpass => "the password ends at this colon".into(),
         _ if matches!(text, "'" | "\"") => "this quote is not balanced".into(),
-        _ if ctx.grammar() == Grammar::Jdbc => jdbc_message(ctx, error),
         _ => format!("{} cannot read on from here", ctx.driver.label()),
     }
-}
-
-fn jdbc_message(ctx: &Context<'_>, error: &ParseError) -> String {
-    if is_slash(ctx, error) {
-        "second slash behind the host".into()
-    } else {
-        "no slash behind the host".into()
-    }
-}
-
-fn is_slash(ctx: &Context<'_>, error: &ParseError) -> bool {
-    slice(ctx.text, error.span) == "/"
 }
 
 /// Errors that a rule of their own explains.
@@ -162,9 +149,6 @@ fn repair(ctx: &Context<'_>, error: &ParseError) -> Option<(&'static str, Vec<Ed
             Some(("Write a backslash before the colon", edits))
         }
         ErrorKind::Syntax if ctx.grammar() == Grammar::AdoNet => unbalanced(ctx, span),
-        ErrorKind::Syntax if ctx.grammar() == Grammar::Jdbc && !is_slash(ctx, error) => {
-            Some(("Add the slash", alloc::vec![Edit::insert(span.end, "/")]))
-        }
         _ => None,
     }
 }
@@ -214,14 +198,6 @@ host=db.example password=correct horse dbname=app
 Host=db.example;Username=app;Password='kR9wTz;Database=app
                                       ^ this quote is not balanced
 ",
-            "
-jdbc:postgresql://db.example:5432?user=app
-                  ^^^^^^^^^^^^^^^ no slash behind the host
-",
-            "
-jdbc:postgresql://db.example/a/b
-                              ^ second slash behind the host
-",
         ] {
             carets(&RULE, &auto(), fixture);
         }
@@ -249,10 +225,6 @@ jdbc:postgresql://db.example/a/b
             (
                 "Host=db.example;Database=app;Password=kR9'",
                 "Host=db.example;Database=app;Password=\"kR9'\"",
-            ),
-            (
-                "jdbc:postgresql://db.example:5432?user=app",
-                "jdbc:postgresql://db.example:5432/?user=app",
             ),
         ] {
             fixes(&RULE, &auto(), text, expected);

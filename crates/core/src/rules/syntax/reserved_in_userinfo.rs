@@ -4,7 +4,7 @@ use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::model::{Driver, Grammar};
 use crate::parse::percent;
 use crate::parse::reserved::{Outcome, is_reserved, outcome};
-use crate::parse::{Userinfo, userinfo_as_meant};
+use crate::parse::{Userinfo, userinfo_as_meant, userinfo_read_otherwise};
 use crate::placeholder;
 use crate::rules::{Context, Finding, Group, Rule};
 use crate::text::{Span, slice};
@@ -103,7 +103,12 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     } else {
         String::from("Percent-encode these characters")
     };
-    out.push(finding.fix(title, Applicability::Safe, edits));
+    // Where the text can be read in two ways, this is the fix for one of them.
+    let applicability = match userinfo_read_otherwise(ctx.text) {
+        Some(_) => Applicability::Unsafe,
+        None => Applicability::Safe,
+    };
+    out.push(finding.fix(title, applicability, edits));
 }
 
 fn is_sequence(text: &str, at: usize) -> bool {

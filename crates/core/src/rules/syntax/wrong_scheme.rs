@@ -65,16 +65,16 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
 
 /// Where the wrong scheme stands, and the right one.
 fn wrong(ctx: &Context<'_>) -> Option<(Span, &'static str)> {
-    let refused = ctx
+    let error = ctx
         .parse
         .errors
         .iter()
-        .any(|e| e.kind == ErrorKind::WrongDialect);
+        .find(|e| e.kind == ErrorKind::WrongDialect);
+    let refused = error.is_some();
     match ctx.grammar() {
-        Grammar::Jdbc if refused => {
-            let colon = ctx.text.find(':')?;
-            let second = ctx.text.get(colon + 1..)?.find(':')? + colon + 1;
-            Some((Span::new(0, second + 1), "jdbc:postgresql:"))
+        Grammar::Jdbc => {
+            let span = error?.span;
+            (!span.is_empty()).then_some((span, "jdbc:postgresql:"))
         }
         Grammar::Uri => {
             let span = Span::new(0, ctx.text.find("://")?);

@@ -1,0 +1,55 @@
+//! What kind of driver a string is handed to, where the line before it leaves no doubt.
+
+use crate::rules::Context;
+
+/// Drivers that take the same kind of URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Family {
+    /// JDBC.
+    Java,
+    /// R2DBC.
+    R2dbc,
+    /// SQLAlchemy.
+    Sqlalchemy,
+    /// Drivers that take a plain URI.
+    Native,
+}
+
+/// Calls and names of settings that stand right before a string.
+const WORDS: [(&str, Family); 24] = [
+    ("DriverManager.getConnection(", Family::Java),
+    ("setJdbcUrl(", Family::Java),
+    ("jdbcUrl", Family::Java),
+    ("jdbc-url", Family::Java),
+    ("jdbc.url", Family::Java),
+    ("JDBC_URL", Family::Java),
+    ("JDBC_DATABASE_URL", Family::Java),
+    ("spring.datasource.url", Family::Java),
+    ("SPRING_DATASOURCE_URL", Family::Java),
+    ("flyway.url", Family::Java),
+    ("spring.r2dbc.url", Family::R2dbc),
+    ("SPRING_R2DBC_URL", Family::R2dbc),
+    ("create_engine(", Family::Sqlalchemy),
+    ("create_async_engine(", Family::Sqlalchemy),
+    ("SQLALCHEMY_DATABASE_UR", Family::Sqlalchemy),
+    ("sqlalchemy.url", Family::Sqlalchemy),
+    ("psycopg.connect(", Family::Native),
+    ("psycopg2.connect(", Family::Native),
+    ("asyncpg.connect(", Family::Native),
+    ("asyncpg.create_pool(", Family::Native),
+    ("dj_database_url.parse(", Family::Native),
+    ("psql ", Family::Native),
+    ("pg_dump ", Family::Native),
+    ("new Client(", Family::Native),
+];
+
+/// The family that the line before the string names last.
+pub(super) fn evident(ctx: &Context<'_>) -> Option<Family> {
+    let before = ctx.surroundings.before;
+    let line = before.rsplit('\n').next().unwrap_or("");
+    WORDS
+        .iter()
+        .filter_map(|(word, family)| Some((line.rfind(word)?, *family)))
+        .max_by_key(|(at, _)| *at)
+        .map(|(_, family)| family)
+}
