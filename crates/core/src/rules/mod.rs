@@ -148,10 +148,12 @@ mod syntax {
 }
 mod tls {
     pub(super) mod ca_as_client_certificate;
+    pub(super) mod certificate_not_checked;
     pub(super) mod channel_binding_impossible;
     pub(super) mod check_switched_off;
     pub(super) mod check_switched_off_for_process;
     pub(super) mod check_switched_off_in_code;
+    pub(super) mod mode_in_pqopt;
     pub(super) mod modes;
     pub(super) mod name_check_by_address;
     pub(super) mod non_validating_factory;
@@ -169,7 +171,9 @@ mod tls {
     pub(super) mod sslmode_of_another_driver;
     pub(super) mod sslmode_unknown_value;
     pub(super) mod sslmode_weak;
+    pub(super) mod system_roots_not_known;
     pub(super) mod tls_below_policy;
+    pub(super) mod tls_settings_disagree;
     pub(super) mod trust_server_certificate;
 }
 mod user {
@@ -488,6 +492,10 @@ pub static RULES: &[&Rule] = &[
     &tls::ca_as_client_certificate::RULE,
     &tls::name_check_by_address::RULE,
     &tls::channel_binding_impossible::RULE,
+    &tls::tls_settings_disagree::RULE,
+    &tls::mode_in_pqopt::RULE,
+    &tls::system_roots_not_known::RULE,
+    &tls::certificate_not_checked::RULE,
     &tls::tls_below_policy::RULE,
     &secrets::placeholder_left::RULE,
     &secrets::token_as_password::RULE,

@@ -2,10 +2,9 @@
 
 use super::modes::{self, Distance};
 use crate::detect::SwitchKind;
-use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
+use crate::diagnostics::{Applicability, Certainty, Severity};
 use crate::model::{Grammar, Param};
-use crate::rules::{Context, Finding, Group, Rule};
-use crate::text::Span;
+use crate::rules::{Context, Finding, Group, Rule, pairs};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -39,12 +38,13 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
         && !ctx.has_variable(setting.span())
         && setting.value.expose().trim().eq_ignore_ascii_case("true")
     {
-        let finding = Finding::new(setting.span(), message(&ctx.show(setting.span())));
-        out.push(finding.severity(severity).help(HELP).fix(
-            "Take it out",
-            Applicability::Unsafe,
-            alloc::vec![Edit::delete(with_separator(ctx.text, setting.span()))],
-        ));
+        let mut finding = Finding::new(setting.span(), message(&ctx.show(setting.span())))
+            .severity(severity)
+            .help(HELP);
+        if let Some(edit) = pairs::remove(ctx, setting) {
+            finding = finding.fix("Take it out", Applicability::Unsafe, alloc::vec![edit]);
+        }
+        out.push(finding);
     }
     for switch in ctx.surroundings.switches {
         if switch.kind == SwitchKind::Npgsql {
@@ -52,25 +52,6 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
             out.push(finding.severity(severity).help(HELP));
         }
     }
-}
-
-/// The pair with the semicolon that ends it, or, at the end of the string, the one before it; quotes round the value
-/// included.
-fn with_separator(text: &str, pair: Span) -> Span {
-    let behind = text.get(pair.end..).unwrap_or("");
-    let quote = behind.len() - behind.trim_start_matches(['"', '\'']).len();
-    let rest = behind.get(quote..).unwrap_or("");
-    let end = pair.end + quote;
-    if let Some(len) = rest
-        .find(';')
-        .filter(|at| rest.get(..*at).is_some_and(|s| s.trim().is_empty()))
-    {
-        let blanks = rest.get(len + 1..).unwrap_or("");
-        let more = blanks.len() - blanks.trim_start_matches(' ').len();
-        return Span::new(pair.start, end + len + 1 + more);
-    }
-    let before = text.get(..pair.start).unwrap_or("");
-    Span::new(before.trim_end_matches([' ', ';']).len(), end)
 }
 
 #[cfg(test)]
