@@ -45,6 +45,8 @@ pub enum SwitchKind {
     NodeObject,
     /// libpq's variable for the TLS mode, which few other drivers read.
     Pgsslmode,
+    /// `--set=sslmode=…`, which sets a variable of psql's own.
+    PsqlVariable,
 }
 
 /// What is looked for: a word, the value behind it, and the value that has the check.
@@ -137,6 +139,10 @@ const PATTERNS: &[Pattern] = &[
     ),
     p(SwitchKind::NodeObject, "ssl", "{", None),
     p(SwitchKind::Pgsslmode, "PGSSLMODE", "", None),
+    p(SwitchKind::PsqlVariable, "--set=sslmode=", "", None),
+    p(SwitchKind::PsqlVariable, "--set sslmode=", "", None),
+    p(SwitchKind::PsqlVariable, "--variable=sslmode=", "", None),
+    p(SwitchKind::PsqlVariable, "-v sslmode=", "", None),
 ];
 
 /// How far behind the word its value may stand, in bytes.
@@ -151,7 +157,8 @@ pub fn switches(source: &str) -> Vec<Switch> {
             let end = at + word.len();
             let whole = |c: Option<char>| c.is_none_or(|c| !(c.is_alphanumeric() || c == '_'));
             if !whole(slice(source, Span::new(0, at)).chars().next_back())
-                || !whole(source.get(end..).and_then(|rest| rest.chars().next()))
+                || (word.ends_with(char::is_alphanumeric)
+                    && !whole(source.get(end..).and_then(|rest| rest.chars().next())))
                 || in_comment(source, at)
             {
                 continue;
@@ -288,6 +295,10 @@ mod tests {
                 "DotNetCallback UserCertificateValidationCallback = (sender, cert, chain, errors) => true",
             ),
             ("ssl: {ca}", "NodeObject ssl: {"),
+            (
+                "psql \"host=h\" --set=sslmode=require",
+                "PsqlVariable --set=sslmode=",
+            ),
             (
                 "builder.TrustServerCertificate = true;",
                 "Npgsql TrustServerCertificate = true",

@@ -153,12 +153,15 @@ mod tls {
     pub(super) mod check_switched_off;
     pub(super) mod check_switched_off_for_process;
     pub(super) mod check_switched_off_in_code;
+    pub(super) mod client_certificate_demanded;
     pub(super) mod mode_in_pqopt;
+    pub(super) mod mode_will_weaken;
     pub(super) mod modes;
     pub(super) mod name_check_by_address;
     pub(super) mod non_validating_factory;
     pub(super) mod odbc_mode_without_effect;
     pub(super) mod old_tls_version;
+    pub(super) mod pgsslmode_not_read;
     pub(super) mod pinned_issuer;
     pub(super) mod psql_variable_is_no_tls_mode;
     pub(super) mod retired_root;
@@ -171,8 +174,10 @@ mod tls {
     pub(super) mod sslmode_of_another_driver;
     pub(super) mod sslmode_unknown_value;
     pub(super) mod sslmode_weak;
+    pub(super) mod switch_value_not_taken;
     pub(super) mod system_roots_not_known;
     pub(super) mod tls_below_policy;
+    pub(super) mod tls_keys_logged;
     pub(super) mod tls_settings_disagree;
     pub(super) mod trust_server_certificate;
 }
@@ -496,6 +501,11 @@ pub static RULES: &[&Rule] = &[
     &tls::mode_in_pqopt::RULE,
     &tls::system_roots_not_known::RULE,
     &tls::certificate_not_checked::RULE,
+    &tls::switch_value_not_taken::RULE,
+    &tls::mode_will_weaken::RULE,
+    &tls::tls_keys_logged::RULE,
+    &tls::pgsslmode_not_read::RULE,
+    &tls::client_certificate_demanded::RULE,
     &tls::tls_below_policy::RULE,
     &secrets::placeholder_left::RULE,
     &secrets::token_as_password::RULE,

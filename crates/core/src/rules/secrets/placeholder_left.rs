@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: None,
     // What is wrong with a placeholder's own characters does not matter: it will not stay.
-    supersedes: &["SYN001", "SYN002", "PRT001", "PAR002"],
+    supersedes: &["SYN001", "SYN002", "PRT001", "PAR002", "HST014", "HST018"],
     docs: include_str!("placeholder_left.md"),
     check,
 };

@@ -1,8 +1,9 @@
 //! TLS018: `psql --set=sslmode=require`, which sets a variable of psql's own.
 
 use super::modes::{self, Distance};
+use crate::detect::SwitchKind;
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
-use crate::model::Grammar;
+use crate::model::{Grammar, Param};
 use crate::rules::{Context, Finding, Group, Rule};
 use crate::text::Span;
 use alloc::format;
@@ -36,7 +37,11 @@ const MESSAGE: &str = "this sets a variable of psql, and leaves TLS as it is";
 const HELP: &str = "psql takes it without a word, and the connection uses TLS if the server offers it, without a check. `PGSSLMODE=…` before the command sets the mode, or `psql \"host=… sslmode=…\"`.";
 
 fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
-    if ctx.grammar() != Grammar::Command || modes::distance(ctx) == Distance::Here {
+    if modes::distance(ctx) == Distance::Here {
+        return;
+    }
+    if ctx.grammar() != Grammar::Command {
+        beside(ctx, out);
         return;
     }
     let Some((start, set)) = SETS
@@ -59,6 +64,21 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
         finding = finding.fix(title, Applicability::Unsafe, edits);
     }
     out.push(finding);
+}
+
+/// Behind a connection string that psql is given as an argument.
+fn beside(ctx: &Context<'_>, out: &mut Vec<Finding>) {
+    if ctx.get(Param::SslMode).is_some() {
+        return;
+    }
+    let variable = ctx
+        .surroundings
+        .switches
+        .iter()
+        .find(|s| s.kind == SwitchKind::PsqlVariable);
+    if let Some(variable) = variable {
+        out.push(Finding::beside(variable.span, MESSAGE).help(HELP));
+    }
 }
 
 /// The mode taken out and put before the command, in the way of a POSIX shell.
@@ -97,6 +117,18 @@ psql --set=sslmode=require -h shop.postgres.database.azure.com -U app -d app
             "
 psql -h db.example -U app -v sslmode=verify-full app
                           ^^^^^^^^^^^^^^^^^^^^^^ this sets a variable of psql, and leaves TLS as it is
+",
+        );
+    }
+
+    #[test]
+    fn it_is_found_behind_a_string_too() {
+        carets(
+            &RULE,
+            &auto(),
+            "
+psql \"host=shop.postgres.database.azure.com user=app\" --set=sslmode=require
+                                                      ^^^^^^^^^^^^^^ this sets a variable of psql, and leaves TLS as it is
 ",
         );
     }

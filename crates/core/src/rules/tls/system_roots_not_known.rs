@@ -26,7 +26,7 @@ fn message(driver: Driver, opened: bool) -> String {
     if opened {
         format!("for {driver}, `system` is the name of a file")
     } else {
-        format!("{driver} ignores `system` here and checks nothing")
+        format!("here {driver} ignores `system` and checks nothing")
     }
 }
 
@@ -130,7 +130,7 @@ jdbc:postgresql://db.example/app?sslmode=verify-full&sslrootcert=system
             &auto(),
             "
 jdbc:postgresql://db.example/app?sslmode=require&sslrootcert=system
-                                                 ^^^^^^^^^^^^^^^^^^ pgJDBC ignores `system` here and checks nothing
+                                                 ^^^^^^^^^^^^^^^^^^ here pgJDBC ignores `system` and checks nothing
 ",
         );
     }
