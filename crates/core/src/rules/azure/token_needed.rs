@@ -4,6 +4,9 @@ use crate::diagnostics::{Certainty, Severity};
 use crate::model::Param;
 use crate::rules::{Context, Finding, Group, Rule};
 use crate::templates::Quirk;
+use crate::token::resource_of;
+use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -20,16 +23,22 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 const MESSAGE: &str = "no password: the program has to add an access token";
 
-const HELP: &str = "Service Connector leaves the password out where it has set up Microsoft Entra ID. Fetch a token for `https://ossrdbms-aad.database.windows.net/.default` when a connection is opened and give it as the password; it is good for an hour at most for users, longer for managed identities, and only logging in needs it.";
+fn help(resource: &str) -> String {
+    format!(
+        "Service Connector leaves the password out where it has set up Microsoft Entra ID. Fetch a token for `https://{resource}/.default` when a connection is opened and give it as the password. It is good for an hour at most for users, longer for managed identities; only logging in needs it."
+    )
+}
 
 fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
+    let resource = ctx.azure_host().and_then(|h| resource_of(h.zone.name));
     let passwordless =
         ctx.template.is_some_and(|t| t.quirk == Quirk::Token) && ctx.get(Param::Password).is_none();
     if let Some(user) = ctx.get(Param::User).filter(|_| passwordless)
         && !user.value.span.is_empty()
         && !ctx.redactor.hides(user.value.span)
+        && let Some(resource) = resource
     {
-        out.push(Finding::new(user.value.span, MESSAGE).help(HELP));
+        out.push(Finding::new(user.value.span, MESSAGE).help(help(resource)));
     }
 }
 

@@ -1,6 +1,6 @@
 //! USR010: a user principal name of Microsoft Entra ID beside a password that is no token.
 
-use super::parts::{given, literal_user, server_label};
+use super::parts::{given, is_expression, literal_user, server_label};
 use crate::azure::AzureHost;
 use crate::diagnostics::{Certainty, Severity};
 use crate::model::{Param, Target};
@@ -35,6 +35,7 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     let span = password.value.span;
     let token_or_unknown = span.is_empty()
         || ctx.has_variable(span)
+        || is_expression(ctx, password)
         || is_token(password.value.expose())
         || !placeholder::find(ctx.raw(span)).is_empty();
     if token_or_unknown || !is_principal(name) {
@@ -105,6 +106,7 @@ postgresql://ann%40contoso.com:Tr0ub4dor@shop.postgres.database.azure.com/db
         }
         for text in [
             "host=shop.postgres.database.azure.com user=ann@contoso.com",
+            "psycopg2.connect(host='shop.postgres.database.azure.com', user='ann@contoso.com', password=token)",
             "host=shop.postgres.database.azure.com user=app@shop password=Tr0ub4dor",
             "host=shop.postgres.database.azure.com user=app@shop.postgres.database.azure.com password=Tr0ub4dor",
             "host=db.example user=ann@contoso.com password=Tr0ub4dor",

@@ -82,6 +82,7 @@ host=shop.postgres.database.azure.com user={name} dbname=app
             "postgresql://postgres:Tr0ub4dor@localhost/postgres",
             "host=c-shop.abcdefghijklmn.postgres.cosmos.azure.com user=postgres",
             "host=shop.postgres.database.azure.com user=$POSTGRES_USER",
+            "psycopg2.connect(host='shop.postgres.database.azure.com', user=admin, password=key)",
         ] {
             silent(&RULE, &auto(), text);
         }
