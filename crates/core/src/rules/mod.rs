@@ -348,13 +348,16 @@ impl Rule {
         alloc::format!("docs/rules/{}.md#{}", self.group.name(), self.code)
     }
 
+    /// Every code: the rules, then the failures that error messages tell of.
+    pub fn all() -> impl Iterator<Item = &'static Self> {
+        let failures = crate::triage::FAILURES.iter().map(|failure| &failure.rule);
+        RULES.iter().copied().chain(failures)
+    }
+
     /// The rule with that code, in any case.
     #[must_use]
     pub fn find(code: &str) -> Option<&'static Self> {
-        RULES
-            .iter()
-            .copied()
-            .find(|rule| rule.code.eq_ignore_ascii_case(code))
+        Self::all().find(|rule| rule.code.eq_ignore_ascii_case(code))
     }
 
     /// The rule with that name, in any case.

@@ -190,14 +190,13 @@ impl Category {
     pub const fn persistence(self) -> Persistence {
         match self {
             Self::DnsTemporary
+            | Self::TooManyConnections
             | Self::ServerStartingOrStopping
             | Self::AdminShutdown
             | Self::ConnectionDropped => Persistence::Transient,
-            Self::TcpTimeout
-            | Self::ServerUnreachable
-            | Self::TooManyConnections
-            | Self::TcpRefused
-            | Self::Other => Persistence::Depends,
+            Self::TcpTimeout | Self::ServerUnreachable | Self::TcpRefused | Self::Other => {
+                Persistence::Depends
+            }
             _ => Persistence::Persistent,
         }
     }
@@ -210,7 +209,6 @@ impl Category {
             | Self::DnsTemporary
             | Self::TcpTimeout
             | Self::ServerUnreachable
-            | Self::ServerFirewall
             | Self::TlsHostnameMismatch => PointsAt::Host,
             Self::TcpRefused | Self::NotPostgres => PointsAt::Port,
             Self::TlsRequired | Self::TlsUnsupportedByServer | Self::TlsCertUntrusted => {

@@ -1,8 +1,8 @@
 //! Classifies a PostgreSQL `ErrorResponse`: by SQLSTATE and routine first, because the message may be in any language.
 
-use super::Category;
-use alloc::string::{String, ToString};
-use regex::Regex;
+use super::catalogue::Catalogue;
+use super::failures::FAILURES;
+use super::{Category, Evidence};
 
 /// The parts of an `ErrorResponse` that tell what happened.
 #[derive(Clone, Copy, Debug, Default)]
@@ -15,15 +15,6 @@ pub struct ServerError<'a> {
     pub message: &'a str,
 }
 
-/// What a server's error says besides its category.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Evidence {
-    /// The client's address as the server saw it.
-    pub client_ip: Option<String>,
-    /// Whether the server saw the connection encrypted.
-    pub encrypted: Option<bool>,
-}
-
 /// The category of a server's error, and what else it tells.
 ///
 /// Sources: PostgreSQL 15 to 18 `src/backend/libpq/auth.c` and `src/backend/tcop/backend_startup.c` for codes and
@@ -31,87 +22,33 @@ pub struct Evidence {
 /// users have reported them.
 #[must_use]
 pub fn classify(error: &ServerError<'_>) -> (Category, Evidence) {
-    let message = error.message;
-    let has = |text: &str| message.contains(text);
-    let evidence = evidence(message);
+    let (told, evidence) = Catalogue::new().verdict(error.message);
     let category = match error.sqlstate {
-        _ if has("Invalid Username specified") => Category::UsernameFormat,
-        _ if has("SSL connection is required") => Category::TlsRequired,
-        _ if has("Azure Virtual Networks is not allowed") || has("allow ipv6 connections") => {
-            Category::ServerFirewall
-        }
-        _ if has("access token") => {
-            if has("expired") {
-                Category::TokenExpired
-            } else {
-                Category::TokenInvalid
-            }
-        }
-        "28000" if error.routine == "InitializeSessionUserId" => Category::UserUnknown,
-        "28000" if message.starts_with("role \"") => Category::UserUnknown,
-        "28000" if evidence.encrypted == Some(false) => Category::TlsRequired,
-        "28000" if has("valid client certificate") => Category::PermissionDenied,
-        "28000"
-            if has("Ident authentication")
-                || has("Peer authentication")
-                || error.routine == "auth_failed" =>
-        {
-            Category::PasswordWrong
-        }
-        "28000" => Category::ServerFirewall,
-        "28P01" => Category::PasswordWrong,
-        "3D000" => Category::DatabaseMissing,
-        "42501" => Category::PermissionDenied,
-        "53300" => Category::TooManyConnections,
-        "57P03" => Category::ServerStartingOrStopping,
-        "57P01" | "57P02" => Category::AdminShutdown,
-        "08006" | "08001" | "08004" | "57014" => Category::ConnectionDropped,
-        "08P01" => pooler(message),
-        _ => Category::Other,
+        // These say little: what counts is the routine, or the words.
+        "28000" => told
+            .or_else(|| rejected(error.routine))
+            .unwrap_or(Category::ServerFirewall),
+        "08P01" | "XX000" | "" => told.unwrap_or(Category::Other),
+        "08006" | "08001" | "08004" | "57014" => told.unwrap_or(Category::ConnectionDropped),
+        state => by_state(state).or(told).unwrap_or(Category::Other),
     };
     (category, evidence)
 }
 
-/// PgBouncer and Odyssey say everything with 08P01; only the words tell.
-fn pooler(message: &str) -> Category {
-    let has = |text: &str| message.contains(text);
-    if has("SSL required") || has("SSL is required") {
-        Category::TlsRequired
-    } else if has("max_client_conn")
-        || has("client connections exceeded")
-        || has("query_wait_timeout")
-    {
-        Category::TooManyConnections
-    } else if has("no such database") || (has("route for") && has("not found")) {
-        Category::DatabaseMissing
-    } else if has("no such user") || has("authentication failed") {
-        Category::PasswordWrong
-    } else if has("server down") || has("shutting down") || has("pause failed") {
-        Category::ServerStartingOrStopping
-    } else if has("not allowed") {
-        Category::PermissionDenied
-    } else {
-        Category::Other
+/// A login that is turned away with 28000, told by who raised it.
+fn rejected(routine: &str) -> Option<Category> {
+    match routine {
+        "InitializeSessionUserId" => Some(Category::UserUnknown),
+        "auth_failed" => Some(Category::PasswordWrong),
+        _ => None,
     }
 }
 
-/// `no pg_hba.conf entry for host "…", user "…", database "…", SSL off` in its wordings before and since version 14.
-fn evidence(message: &str) -> Evidence {
-    const PATTERN: &str = r#"for host "([0-9A-Fa-f:.]{2,45})".*?(SSL on|SSL off|SSL encryption|GSS encryption|no encryption)?[ \t\r]*$"#;
-    // The pattern is fixed; a test compiles it. No `\s`, `\d` or `\w` in it: those need Unicode tables, which only the
-    // tests have, through their own dependencies.
-    let Ok(pattern) = Regex::new(PATTERN) else {
-        return Evidence::default();
-    };
-    let Some(found) = message.lines().find_map(|line| pattern.captures(line)) else {
-        return Evidence::default();
-    };
-    Evidence {
-        client_ip: found.get(1).map(|m| m.as_str().to_string()),
-        encrypted: found
-            .get(2)
-            .map(|m| !matches!(m.as_str(), "SSL off" | "no encryption")),
-    }
+fn by_state(state: &str) -> Option<Category> {
+    FAILURES
+        .iter()
+        .find(|failure| failure.sqlstates.contains(&state))
+        .map(|failure| failure.category)
 }
 
 #[cfg(test)]
@@ -154,21 +91,48 @@ mod tests {
 
     #[test]
     fn the_code_counts_more_than_the_language() {
-        assert_eq!(
-            classified(
+        for (state, routine, message, category) in [
+            (
                 "28P01",
                 "auth_failed",
-                "Passwort-Authentifizierung fehlgeschlagen"
+                "Passwort-Authentifizierung fehlgeschlagen",
+                Category::PasswordWrong,
             ),
-            Category::PasswordWrong
-        );
+            (
+                "57P03",
+                "",
+                "das Datenbanksystem startet",
+                Category::ServerStartingOrStopping,
+            ),
+            (
+                "28000",
+                "ClientAuthentication",
+                "kein Eintrag",
+                Category::ServerFirewall,
+            ),
+            (
+                "28000",
+                "InitializeSessionUserId",
+                "Rolle fehlt",
+                Category::UserUnknown,
+            ),
+            (
+                "28000",
+                "auth_failed",
+                "Anmeldung fehlgeschlagen",
+                Category::PasswordWrong,
+            ),
+        ] {
+            assert_eq!(classified(state, routine, message), category, "{message}");
+        }
+    }
+
+    #[test]
+    fn a_name_in_the_message_does_not_count_as_its_words() {
+        let message = "database \"sorry, too many clients already\" does not exist";
         assert_eq!(
-            classified("57P03", "", "das Datenbanksystem startet"),
-            Category::ServerStartingOrStopping
-        );
-        assert_eq!(
-            classified("28000", "ClientAuthentication", "kein Eintrag"),
-            Category::ServerFirewall
+            classified("3D000", "InitPostgres", message),
+            Category::DatabaseMissing
         );
     }
 
@@ -192,6 +156,11 @@ mod tests {
                 Category::TooManyConnections,
             ),
             ("08P01", "no such database: shop", Category::DatabaseMissing),
+            (
+                "28000",
+                "role \"x\" is not permitted to log in",
+                Category::PermissionDenied,
+            ),
             ("XX000", "what is this", Category::Other),
         ] {
             assert_eq!(classified(sqlstate, "", message), category, "{message}");

@@ -1,0 +1,57 @@
+//! ERR051: the client cannot read the URI.
+
+use crate::triage::failure::{Failure, about};
+use crate::triage::wording::{cause, wrapper};
+use crate::triage::{Category, Persistence, PointsAt};
+
+pub(super) static FAILURE: Failure = Failure {
+    rule: about(
+        "ERR051",
+        "uri-falls-apart",
+        Persistence::Persistent,
+        include_str!("uri_falls_apart.md"),
+    ),
+    category: Category::ClientParseError,
+    persistence: Persistence::Persistent,
+    points_at: PointsAt::Password,
+    refine: None,
+    message: "the client cannot read the URI",
+    sqlstates: &[],
+    steps: &[],
+    wordings: &[
+        cause(r#"invalid percent-encoded token: "{secret}""#),
+        cause(r#"in percent-encoded value: "{secret}""#),
+        cause("URI malformed"),
+        cause("URIError"),
+        cause(r#"invalid URL escape "{secret}""#),
+        cause("net/url: invalid userinfo"),
+        cause("net/url: invalid control character"),
+        cause("net/url"),
+        cause(r#"invalid character "{any}" in host name"#),
+        cause("first path segment in URL cannot contain colon"),
+        cause("Invalid URL"),
+        cause("ERR_INVALID_URL"),
+        cause("bad URI(is not URI?)"),
+        cause("bad URI (is not URI?)"),
+        cause("URI::InvalidURIError"),
+        cause(r#"unexpected character "{any}" at position"#),
+        cause(r#"end of string reached when looking for matching "]""#),
+        cause("IPv6 host address may not be empty"),
+        cause("Could not parse SQLAlchemy URL from"),
+        cause("Could not parse rfc1738 URL from"),
+        cause("Invalid IPv6 URL"),
+        wrapper("The provided database string is invalid"),
+        cause("empty host in database URL"),
+        cause("relative URL without a base"),
+        cause("invalid international domain name"),
+        cause("failed to parse as URL"),
+        cause("failed to parse as keyword/value"),
+        cause("error parsing connection string"),
+        cause("could not match {any} port numbers to"),
+        cause("could not match {any} host names to"),
+        cause("Unable to parse URL"),
+        cause("invalid connection string"),
+        cause("error with configuration"),
+        cause("Url is not valid"),
+    ],
+};
