@@ -187,6 +187,7 @@ fn failure(checked: &Checked, probe: &Probe) -> Option<Finding> {
             user: asked.user.clone(),
             database: asked.database.clone(),
             client_ip: verdict.client_ip.clone(),
+            driver: Some(found.driver),
         },
     );
     Some(Finding {

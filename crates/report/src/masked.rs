@@ -56,6 +56,13 @@ impl<'a> Masked<'a> {
         }
     }
 
+    /// With these parts of the text to be shown as well, as far as they hold no secret.
+    #[must_use]
+    pub fn and(mut self, shown: &[Span]) -> Self {
+        self.strings = merged(self.strings.into_iter().chain(shown.iter().copied()));
+        self
+    }
+
     /// Where the lines of the text are.
     #[must_use]
     pub const fn index(&self) -> &LineIndex<'a> {

@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 /// Adds the failure to the findings of the string that it belongs to.
 ///
 /// It stands on the part that it points at, and names the place where it is said.
-pub fn point_out(analysis: &mut Analysis, triage: &Triage) {
+pub(super) fn point_out(analysis: &mut Analysis, triage: &Triage) {
     let (Some(failure), Some(index), Some(span)) = (triage.failure, triage.string, triage.place)
     else {
         return;
@@ -48,16 +48,14 @@ pub fn point_out(analysis: &mut Analysis, triage: &Triage) {
 mod tests {
     use super::super::Catalogue;
     use super::*;
-    use crate::lint::{Options, lint};
+    use crate::lint::Options;
     use crate::text::slice;
     use std::string::String;
 
     fn pointed(text: &str) -> Vec<(&'static str, String)> {
-        let options = Options::default();
-        let mut analysis = lint(text, &options);
-        let triage = Catalogue::new().read(text, &options, &analysis);
-        point_out(&mut analysis, &triage);
-        analysis
+        Catalogue::new()
+            .paste(text, &Options::default())
+            .analysis
             .diagnostics()
             .filter(|d| d.code().starts_with("ERR"))
             .map(|d| (d.code(), slice(text, d.span).into()))

@@ -3,13 +3,14 @@
 use super::beside;
 use super::catalogue::{Catalogue, Hit, Meaning};
 use super::evidence::{self, Evidence};
+use super::point::point_out;
 use super::steps::{Advice, advise_failure};
 use super::timeline::Timeline;
 use super::weigh::{Candidate, Other, Told, state};
 use super::wording::{Captured, Depth, Field};
 use super::{Category, Failure, Persistence, PointsAt};
 use crate::diagnostics::Certainty;
-use crate::lint::{Analysis, Options};
+use crate::lint::{Analysis, Options, lint};
 use crate::model::Driver;
 use crate::text::{Span, slice};
 use alloc::string::{String, ToString};
@@ -87,7 +88,25 @@ const NEAREST: usize = 40;
 /// How far from the answer a sign or a name may stand to belong to it, in bytes.
 const NEAR: usize = 3000;
 
+/// A paste that may hold strings, an error, or both.
+#[derive(Clone, Debug)]
+pub struct Paste {
+    /// What is said of its strings; the failure is among the findings of the one that it belongs to.
+    pub analysis: Analysis,
+    /// What its error tells.
+    pub triage: Triage,
+}
+
 impl Catalogue {
+    /// Reads a paste for both.
+    #[must_use]
+    pub fn paste(&self, text: &str, options: &Options) -> Paste {
+        let mut analysis = lint(text, options);
+        let triage = self.read(text, options, &analysis);
+        point_out(&mut analysis, &triage);
+        Paste { analysis, triage }
+    }
+
     /// Reads `text`. It may hold a connection string as well: `analysis` is what [`lint`](crate::lint::lint) says of it.
     ///
     /// Never fails and never panics; time is linear in the text's length.

@@ -1,5 +1,8 @@
 //! Reads the time at the beginning of a log's line.
 
+use alloc::format;
+use alloc::string::String;
+
 /// When something was logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Time {
@@ -9,6 +12,14 @@ pub struct Time {
     pub utc: bool,
     /// Whether the day is known; a time of day alone counts from the beginning of 1970-01-01.
     pub dated: bool,
+}
+
+impl Time {
+    /// `2024-07-24 14:29:20`, or the time of day alone.
+    #[must_use]
+    pub fn text(&self) -> String {
+        shown(self.ms, self.dated)
+    }
 }
 
 /// How much of a line is looked at; in JSON the time can stand at the end.
@@ -299,10 +310,10 @@ impl<'a> Reader<'a> {
 }
 
 /// `2024-07-24 14:29:20` for milliseconds since 1970-01-01.
-pub(super) fn shown(ms: i64, dated: bool) -> alloc::string::String {
+fn shown(ms: i64, dated: bool) -> String {
     let seconds = ms.div_euclid(1000);
     let (days, clock) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    let clock = alloc::format!(
+    let clock = format!(
         "{:02}:{:02}:{:02}",
         clock / 3600,
         clock / 60 % 60,
@@ -321,7 +332,7 @@ pub(super) fn shown(ms: i64, dated: bool) -> alloc::string::String {
     let day = of_year - (153 * month + 2) / 5 + 1;
     let month = if month < 10 { month + 3 } else { month - 9 };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
-    alloc::format!("{year:04}-{month:02}-{day:02} {clock}")
+    format!("{year:04}-{month:02}-{day:02} {clock}")
 }
 
 #[cfg(test)]

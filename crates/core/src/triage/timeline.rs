@@ -4,7 +4,7 @@
 //! day. Both are counted here; what happened between two lines of a log is not known, and not claimed.
 
 use super::Failure;
-use super::time::{Time, shown};
+use super::time::Time;
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
@@ -23,14 +23,6 @@ pub struct Point {
     pub time: Time,
     /// Its code, such as `ERR039`.
     pub code: &'static str,
-}
-
-impl Point {
-    /// `2024-07-24 14:29:20`.
-    #[must_use]
-    pub fn shown(&self) -> String {
-        shown(self.time.ms, self.time.dated)
-    }
 }
 
 /// Errors that follow each other closely.

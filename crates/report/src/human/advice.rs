@@ -2,76 +2,62 @@
 
 use super::{BOLD, DIM, Layout};
 use crate::printable::printable;
-use connlint_core::triage::{Advice, Persistence};
+use connlint_core::triage::{Advice, Step};
 use std::fmt::Write as _;
 
-/// `advice` as a short list of steps.
-#[must_use]
-pub fn advice(advice: &Advice, layout: Layout) -> String {
+/// The steps of `advice` in the order to try, and how to try again.
+pub(super) fn advice(advice: &Advice, layout: Layout) -> String {
     let mut out = String::new();
-    let persistence = match advice.persistence {
-        Persistence::Transient => "it passes: try again",
-        Persistence::Persistent => "it stays until something is changed",
-        Persistence::Depends => "it may pass or stay",
-    };
-    let _ = writeln!(
-        out,
-        "{} {}",
-        layout.paint(BOLD, advice.summary),
-        layout.paint(DIM, &format!("({}; {persistence})", advice.category.name()))
-    );
+    if !advice.steps.is_empty() {
+        let _ = writeln!(out, "{}", layout.paint(BOLD, "What to do"));
+    }
     for (index, step) in advice.steps.iter().enumerate() {
-        let first = format!("  {}. ", index + 1);
-        let rest = " ".repeat(first.len());
-        let _ = writeln!(
-            out,
-            "{}",
-            layout.wrap(&printable(&step.text), &first, &rest)
-        );
-        if let Some(command) = &step.command {
-            // A command is for copying: it is never wrapped.
-            let _ = writeln!(out, "{rest}$ {}", printable(command));
-        }
-        let _ = writeln!(out, "{rest}{}", layout.paint(DIM, step.source));
+        write_step(index + 1, step, layout, &mut out);
     }
     if let Some(retry) = advice.retry {
         let text = format!(
-            "Retry: wait {} s, then twice as long each time, up to {} s. If it lasts longer than {} s, it is time for a support request.",
-            retry.first_wait_s, retry.max_wait_s, retry.escalate_after_s
+            "wait {} s, then twice as long each time, up to {} s; give up after {} tries.",
+            retry.first_wait_s, retry.max_wait_s, retry.max_tries
         );
+        let _ = writeln!(out, "\n{}", layout.paint(BOLD, "Try again"));
         let _ = writeln!(out, "{}", layout.wrap(&text, "  ", "  "));
+        if let Some(writes) = advice.writes {
+            let _ = writeln!(out, "{}", layout.wrap(writes, "  ", "  "));
+        }
+        if let Some(snippet) = advice.code {
+            let needs = format!("With {}:", snippet.needs);
+            let _ = writeln!(out, "\n{}", layout.wrap(&needs, "  ", "  "));
+            for line in snippet.code.lines() {
+                let line = line.replace('\t', "    ");
+                let _ = writeln!(out, "{}", format!("    {line}").trim_end());
+            }
+        }
     }
     out
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use connlint_core::triage::{Category, Situation, advise};
-
-    #[test]
-    fn steps_are_numbered_and_commands_stay_whole() {
-        let situation = Situation {
-            host: Some("shop.postgres.database.azure.com".into()),
-            client_ip: Some("203.0.113.7".into()),
-            ..Situation::default()
-        };
-        let layout = Layout {
-            colour: false,
-            width: 60,
-        };
-        let text = advice(&advise(Category::ServerFirewall, &situation), layout);
-        assert!(
-            text.starts_with("The server is there and turns this client's address away. (server-firewall; it stays until something is changed)\n  1. Allow 203.0.113.7"),
-            "{text}"
-        );
-        let command = text.lines().find(|l| l.contains("$ az")).unwrap();
-        assert!(command.ends_with("203.0.113.7"), "{command}");
-        assert!(!text.contains("Retry:"), "{text}");
-        let passing = advice(
-            &advise(Category::ServerStartingOrStopping, &situation),
-            layout,
-        );
-        assert!(passing.contains("Retry: wait 5 s"), "{passing}");
+fn write_step(number: usize, step: &Step, layout: Layout, out: &mut String) {
+    let first = format!("  {number}. ");
+    let rest = " ".repeat(first.len());
+    let _ = writeln!(
+        out,
+        "{}",
+        layout.wrap(&printable(&step.text), &first, &rest)
+    );
+    if let Some(command) = &step.command {
+        // A command is for copying: it is never wrapped.
+        let _ = writeln!(out, "{rest}$ {}", printable(command));
     }
+    for other in &step.alternatives {
+        let mut lines = other.text.lines();
+        if other.text.contains('\n') {
+            let _ = writeln!(out, "{rest}{}:", other.title);
+        } else if let Some(line) = lines.next() {
+            let _ = writeln!(out, "{rest}{}: {}", other.title, printable(line));
+        }
+        for line in lines {
+            let _ = writeln!(out, "{rest}  {}", printable(line));
+        }
+    }
+    let _ = writeln!(out, "{rest}{}", layout.paint(DIM, step.source));
 }

@@ -9,14 +9,16 @@ mod lint;
 mod markdown;
 mod readings;
 mod rules;
+mod triage;
 
-pub use advice::advice;
 pub use convert::losses;
 pub use diff::diff;
 pub use explain::explain;
 pub use lint::lint;
 pub use readings::readings;
 pub use rules::rules;
+pub use triage::triage;
+pub(crate) use triage::{evidence, persistence};
 
 use anstyle::{AnsiColor, Style};
 use connlint_core::Severity;

@@ -2,17 +2,17 @@
 //!
 //! Other people's scripts rely on every name here. Adding a field is fine; anything else needs a new [`SCHEMA`].
 
-mod advice;
 mod convert;
 mod lint;
 mod readings;
 mod rules;
+mod triage;
 
-pub use advice::{Evidence, Triage, triage};
 pub use convert::{ConvertReport, convert};
 pub use lint::{LintReport, lint};
 pub use readings::{ReadingsReport, Row, readings};
 pub use rules::{RulesReport, rules};
+pub use triage::{TriageReport, triage};
 
 use connlint_core::Span;
 use serde::Serialize;
