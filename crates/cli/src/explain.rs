@@ -3,7 +3,7 @@
 use crate::outcome::{Failure, Outcome, Status};
 use crate::select::unknown;
 use crate::terminal::Stream;
-use connlint_core::rules::{RULES, Rule};
+use connlint_core::rules::Rule;
 use connlint_report::human;
 
 /// Arguments of `connlint explain`.
@@ -15,12 +15,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
-    let by_name = || {
-        RULES
-            .iter()
-            .copied()
-            .find(|rule| rule.name.eq_ignore_ascii_case(&args.code))
-    };
+    let by_name = || Rule::all().find(|rule| rule.name.eq_ignore_ascii_case(&args.code));
     let rule = Rule::find(&args.code)
         .or_else(by_name)
         .ok_or_else(|| Failure::new(unknown("rule", &args.code, false)))?;

@@ -9,6 +9,7 @@ use crate::settings::Settings;
 use crate::terminal::Stream;
 use clap::ArgGroup;
 use connlint_config::Effective;
+use connlint_core::triage::Catalogue;
 use connlint_core::{Analysis, Applicability, Driver, FixOutcome, Options, Target, fix_all, lint};
 use connlint_report::{Input, github, has_findings, human, json, markdown, narrated, sarif};
 use serde::Serialize;
@@ -62,7 +63,11 @@ struct Linted {
 
 impl Linted {
     fn new(source: Source, text: String, options: Options) -> Self {
-        let analysis = lint(&text, &options);
+        // What is pasted may hold the error as well; a file is looked at for its strings.
+        let analysis = match source {
+            Source::Stdin => Catalogue::new().paste(&text, &options).analysis,
+            Source::File(_) => lint(&text, &options),
+        };
         Self {
             source,
             text,
@@ -96,8 +101,9 @@ pub(crate) fn run(args: &Args) -> Outcome {
     }
     if args.batch {
         let options = work.options(&Source::Stdin)?;
+        let catalogue = Catalogue::new();
         return batch::run(&sources, &options, &|text, options| {
-            let analysis = lint(text, options);
+            let analysis = catalogue.paste(text, options).analysis;
             let input = Input {
                 path: "-",
                 text,

@@ -18,6 +18,7 @@ mod serve;
 mod settings;
 mod target;
 mod terminal;
+mod triage;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -40,6 +41,8 @@ enum Command {
     Readings(readings::Args),
     /// Write a connection string in another dialect, and say what is lost on the way
     Convert(convert::Args),
+    /// Say why a connection failed, from the error that a program gave
+    Triage(triage::Args),
     /// Explain a rule: what it finds, why it matters, what to write instead
     Explain(explain::Args),
     /// List the rules
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Command::Lint(args) => outcome::exit_code(lint::run(&args)),
         Command::Readings(args) => outcome::exit_code(readings::run(&args)),
         Command::Convert(args) => outcome::exit_code(convert::run(&args)),
+        Command::Triage(args) => outcome::exit_code(triage::run(&args)),
         Command::Explain(args) => outcome::exit_code(explain::run(&args)),
         Command::Rules(args) => outcome::exit_code(rules::run(args)),
         Command::Probe(args) => probe::run(&args),

@@ -3,7 +3,7 @@
 use crate::names::Format;
 use crate::outcome::{Failure, Outcome, Status};
 use crate::terminal::Stream;
-use connlint_core::rules::RULES;
+use connlint_core::rules::Rule;
 use connlint_report::{human, json};
 
 /// Arguments of `connlint rules`.
@@ -15,11 +15,12 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: Args) -> Outcome {
+    let rules: Vec<&Rule> = Rule::all().collect();
     match args.format {
-        Format::Human => Stream::Out.write_human(&human::rules(RULES, Stream::Out.layout()))?,
+        Format::Human => Stream::Out.write_human(&human::rules(&rules, Stream::Out.layout()))?,
         Format::Json => {
             let mut text =
-                json::pretty(&json::rules(RULES)).map_err(|e| Failure::new(e.to_string()))?;
+                json::pretty(&json::rules(&rules)).map_err(|e| Failure::new(e.to_string()))?;
             text.push('\n');
             Stream::Out.write(&text)?;
         }

@@ -4,7 +4,7 @@ use crate::names::{near, suggestion};
 use crate::outcome::Failure;
 use crate::refuse::{HINT, may_be_secret};
 use clap::Args;
-use connlint_core::rules::{Group, RULES};
+use connlint_core::rules::{Group, Rule};
 use connlint_core::{Pick, Policy};
 
 /// Options that choose rules.
@@ -52,7 +52,7 @@ pub(crate) fn unknown(what: &str, text: &str, groups: bool) -> String {
         return format!("there is no such {what}\n\n{HINT}");
     }
     let letters = Group::ALL.iter().filter(|_| groups).map(|g| g.letters());
-    let names = RULES.iter().flat_map(|rule| [rule.code, rule.name]);
+    let names = Rule::all().flat_map(|rule| [rule.code, rule.name]);
     let codes = near(text, letters.chain(names));
     format!(
         "there is no {what} {text}{}\nThe command 'connlint rules' lists them all.",

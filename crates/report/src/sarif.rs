@@ -5,7 +5,7 @@
 
 use crate::Input;
 use crate::printable::printable;
-use connlint_core::rules::{RULES, Rule};
+use connlint_core::rules::Rule;
 use connlint_core::{Applicability, Diagnostic, LineIndex, Severity, Span};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -33,7 +33,7 @@ pub fn sarif(inputs: &[Input<'_>]) -> Log {
             "tool": {"driver": {
                 "name": "connlint",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": RULES.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
+                "rules": Rule::all().map(descriptor).collect::<Vec<_>>(),
             }},
             "columnKind": "unicodeCodePoints",
             "results": results,
@@ -114,7 +114,7 @@ fn result(input: &Input<'_>, index: &LineIndex<'_>, diagnostic: &Diagnostic) -> 
         "locations": [{"physicalLocation": place(diagnostic.span)}],
         "properties": {"certainty": diagnostic.certainty.name()},
     });
-    if let Some(rule) = RULES.iter().position(|rule| rule.code == diagnostic.code()) {
+    if let Some(rule) = Rule::all().position(|rule| rule.code == diagnostic.code()) {
         out["ruleIndex"] = rule.into();
     }
     if !related.is_empty() {
@@ -170,7 +170,7 @@ mod tests {
         assert_eq!(log["version"], "2.1.0");
         assert_eq!(
             run["tool"]["driver"]["rules"].as_array().unwrap().len(),
-            RULES.len()
+            Rule::all().count()
         );
         let first = &run["results"][0];
         assert_eq!(first["level"], "error");

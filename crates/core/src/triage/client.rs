@@ -37,6 +37,14 @@ pub(super) const MARKS: &[(Driver, u8, &[&str])] = &[
         ],
     ),
     (Driver::Asyncpg, 3, &["asyncpg.", "asyncpg/"]),
+    // The others pass on what they do not know.
+    (
+        Driver::Asyncpg,
+        2,
+        &["connect() got an unexpected keyword argument"],
+    ),
+    (Driver::Npgsql, 2, &["Format of the initialization string"]),
+    (Driver::Sqlx, 2, &["startup parameter: IntervalStyle"]),
     (
         Driver::Sqlalchemy,
         4,

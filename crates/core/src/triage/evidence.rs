@@ -82,6 +82,10 @@ pub(super) const CLUES: &[&str] = &[
     // Elixir.
     "tcp connect ({host}:{port})",
     // The server's own words, and a server's log.
+    "FATAL: no pg_hba.conf entry",
+    "FATAL:",
+    "ERROR:",
+    "DETAIL:",
     "authentication failed for user \"{user}\"",
     "FATAL: role \"{user}\" ",
     "FATAL: database \"{database}\" ",

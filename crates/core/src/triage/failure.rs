@@ -1,7 +1,7 @@
 //! A failure of the catalogue: what it is called, what it means, and how it is worded.
 
 use super::read::Seen;
-use super::wording::Wording;
+use super::wording::{Depth, Wording};
 use super::{Category, Evidence, Persistence, PointsAt};
 use crate::diagnostics::{Certainty, Severity};
 use crate::rules::{Group, Rule};
@@ -39,6 +39,12 @@ pub struct Hint {
 }
 
 impl Failure {
+    /// Whether it is one of the connection, not of a statement or of another database.
+    #[must_use]
+    pub fn is_of_connection(&self) -> bool {
+        self.wordings.iter().any(|w| w.depth != Depth::Aside)
+    }
+
     /// What it means, in one sentence: the first paragraph of its documentation.
     #[must_use]
     pub fn summary(&self) -> &'static str {

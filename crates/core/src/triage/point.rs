@@ -4,6 +4,7 @@ use super::failure::severity;
 use super::read::Triage;
 use crate::diagnostics::{Diagnostic, Related};
 use crate::lint::Analysis;
+use crate::policy::Policy;
 use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -11,9 +12,9 @@ use alloc::vec::Vec;
 /// Adds the failure to the findings of the string that it belongs to.
 ///
 /// It stands on the part that it points at, and names the place where it is said.
-pub(super) fn point_out(analysis: &mut Analysis, triage: &Triage) {
-    let (Some(failure), Some(index), Some(span)) = (triage.failure, triage.string, triage.place)
-    else {
+pub(super) fn point_out(analysis: &mut Analysis, triage: &Triage, policy: &Policy) {
+    let failure = triage.failure.filter(|failure| failure.is_of_connection());
+    let (Some(failure), Some(index), Some(span)) = (failure, triage.string, triage.place) else {
         return;
     };
     let Some(found) = analysis.strings.get_mut(index) else {
@@ -24,7 +25,7 @@ pub(super) fn point_out(analysis: &mut Analysis, triage: &Triage) {
         .steps
         .first()
         .map_or("", |step| step.text.as_str());
-    found.diagnostics.push(Diagnostic {
+    let mut finding = vec![Diagnostic {
         rule: &failure.rule,
         severity: severity(triage.persistence()),
         certainty: triage.certainty,
@@ -38,7 +39,9 @@ pub(super) fn point_out(analysis: &mut Analysis, triage: &Triage) {
             }]
         }),
         fixes: Vec::new(),
-    });
+    }];
+    policy.judge(&mut finding);
+    found.diagnostics.append(&mut finding);
     found
         .diagnostics
         .sort_by_key(|d| (d.span.start, d.severity, d.span.end, d.code()));

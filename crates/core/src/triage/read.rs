@@ -103,7 +103,7 @@ impl Catalogue {
     pub fn paste(&self, text: &str, options: &Options) -> Paste {
         let mut analysis = lint(text, options);
         let triage = self.read(text, options, &analysis);
-        point_out(&mut analysis, &triage);
+        point_out(&mut analysis, &triage, &options.policy);
         Paste { analysis, triage }
     }
 

@@ -209,7 +209,7 @@ fn of_state(catalogue: &Catalogue, text: &str, hit: &Hit) -> Option<Candidate> {
         return None;
     }
     let depth = match failure.category {
-        _ if failure.wordings.iter().all(|w| w.depth == Depth::Aside) => Depth::Aside,
+        _ if !failure.is_of_connection() => Depth::Aside,
         Category::ServerUnreachable | Category::ConnectionDropped if vague => Depth::Wrapper,
         _ => Depth::Code,
     };

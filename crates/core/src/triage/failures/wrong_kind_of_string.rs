@@ -19,7 +19,7 @@ pub(super) static FAILURE: Failure = Failure {
     sqlstates: &[],
     steps: &[],
     wordings: &[
-        cause("No suitable driver found for"),
+        cause("No suitable driver found for").state("08001"),
         cause("No suitable driver"),
         cause("scheme is expected to be either"),
         cause("Can't load plugin: sqlalchemy.dialects:{key}"),

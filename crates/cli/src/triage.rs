@@ -1,0 +1,84 @@
+//! `connlint triage`: why a connection failed, from the error that a program gave.
+
+use crate::batch::{self, Reply};
+use crate::files::Source;
+use crate::names::{self, Format};
+use crate::outcome::{Failure, Outcome, Status};
+use crate::terminal::Stream;
+use connlint_core::triage::{Catalogue, Triage};
+use connlint_core::{Driver, Options, Target};
+use connlint_report::{human, json};
+use std::path::PathBuf;
+
+/// Arguments of `connlint triage`.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Exit codes: 0 the text holds no connection error, 1 it holds one, 2 connlint itself failed.\nPasswords are never printed, not even those that the error repeats."
+)]
+pub(crate) struct Args {
+    /// The file with the error, a log for instance; standard input without one or for -
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// The product that the server is
+    #[arg(long, value_parser = names::target(), default_value = "auto")]
+    target: Target,
+    /// The client library that gave the error
+    #[arg(long, value_parser = names::driver(), default_value = "auto")]
+    driver: Driver,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// Read one JSON object a line ({"id", "text", "target", "driver"}), write one a line
+    #[arg(long, conflicts_with = "format")]
+    batch: bool,
+}
+
+pub(crate) fn run(args: &Args) -> Outcome {
+    let options = Options {
+        target: args.target,
+        driver: args.driver,
+        ..Options::default()
+    };
+    let catalogue = Catalogue::new();
+    let files: Vec<PathBuf> = args.file.iter().cloned().collect();
+    let sources = Source::all(&files);
+    if args.batch {
+        return batch::run(&sources, &options, &|text, options| {
+            let paste = catalogue.paste(text, options);
+            let status = status(&paste.triage);
+            Reply::new("triage", &json::triage(&paste.triage), status)
+        });
+    }
+    let mut worst = Status::Clean;
+    for source in sources {
+        let text = source.read().map_err(Failure::new)?;
+        let paste = catalogue.paste(&text, &options);
+        match args.format {
+            Format::Human => {
+                let shown = catalogue.shown_parts(&text, &paste.analysis);
+                let layout = Stream::Out.layout();
+                Stream::Out.write_human(&human::triage(&text, &paste, &shown, layout))?;
+            }
+            Format::Json => {
+                let mut report = json::pretty(&json::triage(&paste.triage))
+                    .map_err(|e| Failure::new(e.to_string()))?;
+                report.push('\n');
+                Stream::Out.write(&report)?;
+            }
+        }
+        worst = worst.max(status(&paste.triage));
+    }
+    Ok(worst)
+}
+
+/// An error of a statement, or of another database, is none of the connection.
+fn status(triage: &Triage) -> Status {
+    if triage
+        .failure
+        .is_some_and(|failure| failure.is_of_connection())
+    {
+        Status::Findings
+    } else {
+        Status::Clean
+    }
+}
