@@ -229,7 +229,7 @@ async fn errors_before_authentication_are_sorted_by_code_and_routine() {
         (
             wire::fatal("53300", "sorry, too many clients already", "InitProcess"),
             "too-many-connections",
-            "depends",
+            "transient",
         ),
         (
             wire::error(&[
@@ -238,7 +238,7 @@ async fn errors_before_authentication_are_sorted_by_code_and_routine() {
                 ('M', "no more connections allowed (max_client_conn)"),
             ]),
             "too-many-connections",
-            "depends",
+            "transient",
         ),
         (
             wire::error(&[('S', "FATAL"), ('C', "08P01"), ('M', "SSL required")]),

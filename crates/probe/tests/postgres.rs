@@ -244,7 +244,7 @@ async fn all_slots_taken() {
     }
     let seen = look(&server, SslMode::Disable).await;
     assert_eq!(seen.verdict.code, "pg.error:53300");
-    assert_eq!(seen.failure(), ("too-many-connections", "depends"));
+    assert_eq!(seen.failure(), ("too-many-connections", "transient"));
 }
 
 #[tokio::test]

@@ -224,7 +224,7 @@ mod tests {
             "{text}"
         );
         assert!(
-            text.contains("port 5432 failed: FATAL:  no pg_hba.conf entry for"),
+            text.contains("FATAL:  no pg_hba.conf entry for host"),
             "{text}"
         );
         assert!(text.contains("saw it 203.0.113.7"), "{text}");
