@@ -12,7 +12,8 @@ use crate::placeholder;
 use crate::policy::Policy;
 use crate::redact::Redactor;
 use crate::rules::{
-    Context, Finding, Mentions, RULES, Rule, Surroundings, bare_refusal, keep_most_specific,
+    Context, Finding, Mentions, RULES, Rule, Surroundings, bare_refusal,
+    keep_advice_for_sound_strings, keep_most_specific,
 };
 use crate::summary;
 use crate::suppress::Suppressions;
@@ -318,6 +319,7 @@ fn analyse(paste: &Paste<'_>, candidate: Candidate, owned: &Owned, options: &Opt
         let (rule, finding) = bare_refusal(&context, error);
         diagnostics.push(place(rule, finding, &context));
     }
+    keep_advice_for_sound_strings(&mut diagnostics);
     options.policy.judge(&mut diagnostics);
     diagnostics.sort_by_key(|d| (d.span.start, d.severity, d.span.end, d.code()));
     let refused_by_driver = refusal.map(|e| e.driver_text(&excerpt.text, &redactor));

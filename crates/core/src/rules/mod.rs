@@ -100,6 +100,18 @@ mod port {
     pub(super) mod port_out_of_range;
     pub(super) mod published_port;
 }
+mod resilience {
+    mod common;
+    pub(super) mod connect_timeout_extreme;
+    pub(super) mod hosts_without_role;
+    pub(super) mod no_connect_timeout;
+    pub(super) mod no_keepalive;
+    pub(super) mod pool_bounds;
+    pub(super) mod pool_larger_than_server;
+    pub(super) mod pooling_off;
+    pub(super) mod prepared_through_pooler;
+    pub(super) mod retry;
+}
 mod secrets {
     pub(super) mod documentation_server;
     pub(super) mod guessable_password;
@@ -205,7 +217,7 @@ use crate::diagnostics::{Applicability, Certainty, Severity};
 
 pub use context::{Context, Mentions, Surroundings};
 pub use finding::Finding;
-pub(crate) use precedence::keep_most_specific;
+pub(crate) use precedence::{keep_advice_for_sound_strings, keep_most_specific};
 pub(crate) use user::parts as user_parts;
 
 /// What a code's letters stand for.
@@ -535,4 +547,13 @@ pub static RULES: &[&Rule] = &[
     &azure::no_pooler_on_burstable::RULE,
     &azure::firewall_open::RULE,
     &azure::authentication_keyword::RULE,
+    &resilience::no_connect_timeout::RULE,
+    &resilience::connect_timeout_extreme::RULE,
+    &resilience::no_keepalive::RULE,
+    &resilience::retry::RULE,
+    &resilience::pool_bounds::RULE,
+    &resilience::pool_larger_than_server::RULE,
+    &resilience::prepared_through_pooler::RULE,
+    &resilience::pooling_off::RULE,
+    &resilience::hosts_without_role::RULE,
 ];

@@ -45,6 +45,37 @@ pub(super) fn remove(ctx: &Context<'_>, setting: &Setting) -> Option<Edit> {
     (!ctx.has_variable(span)).then(|| Edit::delete(span))
 }
 
+/// Adds `pair` at the end; `None` where it could land in something else, or mean something to a shell.
+pub(super) fn add(ctx: &Context<'_>, pair: &str) -> Option<Edit> {
+    let end = ctx.text.trim_end().len();
+    let text = slice(ctx.text, Span::new(0, end));
+    let sound = ctx.meant.errors.is_empty() && !ctx.is_misread() && end > 0;
+    // Where a variable ends the string, nobody knows what it ends in.
+    if !sound || ctx.has_variable(Span::new(end - 1, end)) {
+        return None;
+    }
+    let separator = match ctx.grammar() {
+        Grammar::Uri | Grammar::Jdbc => {
+            let before = ctx.surroundings.before;
+            let quoted = before.is_empty() || before.ends_with(['"', '\'', '`', '\n']);
+            let question = text.contains('?');
+            if text.contains('#') || end < ctx.text.len() || !(quoted || text.contains('&')) {
+                return None;
+            }
+            match text.chars().next_back()? {
+                '?' | '&' if question => "",
+                _ if question => "&",
+                _ => "?",
+            }
+        }
+        Grammar::KeyValue if !text.ends_with('\\') => " ",
+        Grammar::AdoNet if text.ends_with(';') => "",
+        Grammar::AdoNet => ";",
+        _ => return None,
+    };
+    Some(Edit::insert(end, alloc::format!("{separator}{pair}")))
+}
+
 /// `pair` with the quotes or braces that stand round its value.
 fn with_quotes(ctx: &Context<'_>, pair: Span, quote: Option<char>) -> Span {
     let close = match quote {

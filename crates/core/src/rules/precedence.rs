@@ -1,6 +1,7 @@
 //! A cause is told once: where several rules see the same fault, the most specific speaks.
 
-use crate::diagnostics::Diagnostic;
+use super::Group;
+use crate::diagnostics::{Diagnostic, Severity};
 use crate::text::Span;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -41,6 +42,13 @@ pub(crate) fn keep_most_specific(diagnostics: &mut Vec<Diagnostic>) {
         let worse = damaged.is_none_or(|severity| d.severity < severity);
         !told(d.rule.code) && (is_damage || worse || !told(EVERY_OTHER))
     });
+}
+
+/// Drops advice on how to bear faults where the string has some of its own: those come first.
+pub(crate) fn keep_advice_for_sound_strings(diagnostics: &mut Vec<Diagnostic>) {
+    if diagnostics.iter().any(|d| d.severity != Severity::Info) {
+        diagnostics.retain(|d| d.severity != Severity::Info || d.rule.group != Group::Resilience);
+    }
 }
 
 /// The same characters in spans that are in order and do not overlap.
