@@ -3,7 +3,7 @@
 use crate::azure::AzureHost;
 use crate::detect::{Containers, Fact, Switch};
 use crate::layer::Excerpt;
-use crate::model::{Driver, Grammar, Param, Piece, Setting, Settings, Target};
+use crate::model::{Dialect, Driver, Grammar, Param, Piece, Setting, Settings, Target};
 use crate::parse::Parse;
 use crate::policy::Policy;
 use crate::redact::Redactor;
@@ -179,6 +179,16 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn show(&self, span: Span) -> String {
         self.redactor.show(self.text, span)
+    }
+
+    /// Whether the value is an expression of the program round it, such as `host: DB_HOST`, rather than a literal.
+    #[must_use]
+    pub fn is_expression(&self, setting: &Setting) -> bool {
+        let in_program = matches!(
+            self.parse.dialect,
+            Dialect::NodeObject | Dialect::PythonKwargs | Dialect::DjangoDict | Dialect::RubyHash
+        );
+        in_program && setting.value.quote.is_none()
     }
 
     /// Whether a part of `span` is filled in by something else later, so that nothing can be said of it.

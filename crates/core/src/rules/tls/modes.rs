@@ -166,13 +166,14 @@ pub(in crate::rules) enum Distance {
 
 /// The distance of the farthest host; one that a secret may hide in tells nothing.
 pub(in crate::rules) fn distance(ctx: &Context<'_>) -> Distance {
+    let named = ctx.get(Param::Host).is_some_and(|s| ctx.is_expression(s));
     ctx.settings()
         .hosts
         .iter()
         .filter_map(|h| h.host.as_ref())
         .filter(|host| !ctx.redactor.hides(host.span))
         .map(|host| {
-            if ctx.has_variable(host.span) || is_expression(ctx) {
+            if ctx.has_variable(host.span) || named {
                 Distance::Outside
             } else {
                 distance_of(&host.text)
@@ -180,18 +181,6 @@ pub(in crate::rules) fn distance(ctx: &Context<'_>) -> Distance {
         })
         .max()
         .unwrap_or(Distance::Here)
-}
-
-/// Whether the host is a name in a program, such as `host: DB_HOST`, rather than a literal.
-fn is_expression(ctx: &Context<'_>) -> bool {
-    let program = matches!(
-        ctx.parse.dialect,
-        Dialect::NodeObject | Dialect::PythonKwargs | Dialect::DjangoDict | Dialect::RubyHash
-    );
-    program
-        && ctx
-            .get(Param::Host)
-            .is_some_and(|s| s.value.quote.is_none())
 }
 
 /// How bad it is not to know the server at that distance: on a network of one's own, it is good to know.

@@ -1,6 +1,6 @@
 //! USR010: a user principal name of Microsoft Entra ID beside a password that is no token.
 
-use super::parts::{given, is_expression, literal_user, server_label};
+use super::parts::{given, literal_user, server_label};
 use crate::azure::AzureHost;
 use crate::diagnostics::{Certainty, Severity};
 use crate::model::{Param, Target};
@@ -35,7 +35,7 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     let span = password.value.span;
     let token_or_unknown = span.is_empty()
         || ctx.has_variable(span)
-        || is_expression(ctx, password)
+        || ctx.is_expression(password)
         || is_token(password.value.expose())
         || !placeholder::find(ctx.raw(span)).is_empty();
     if token_or_unknown || !is_principal(name) {

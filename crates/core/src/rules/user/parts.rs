@@ -1,7 +1,7 @@
 //! The user name, the server that it may carry in the form of Single Server (`user@server`), and the server's name in the host.
 
 use crate::azure::{AzureHost, Service};
-use crate::model::{Dialect, Param, Setting, Target};
+use crate::model::{Param, Setting, Target};
 use crate::placeholder;
 use crate::rules::Context;
 use crate::text::Span;
@@ -53,17 +53,8 @@ pub(crate) fn literal_user<'a>(ctx: &Context<'a>) -> Option<&'a Setting> {
     (!span.is_empty()
         && !ctx.redactor.hides(span)
         && is_literal(ctx, span)
-        && !is_expression(ctx, setting))
+        && !ctx.is_expression(setting))
     .then_some(setting)
-}
-
-/// Whether the value is a piece of code, to be computed: in a programming language, what has no quotes is none of the text.
-pub(crate) fn is_expression(ctx: &Context<'_>, setting: &Setting) -> bool {
-    let in_code = matches!(
-        ctx.parse.dialect,
-        Dialect::PythonKwargs | Dialect::DjangoDict | Dialect::NodeObject | Dialect::RubyHash
-    );
-    in_code && setting.value.quote.is_none()
 }
 
 /// The user name as the driver decodes it, without the server behind it.
