@@ -1,12 +1,15 @@
 //! Puts it all together: a paste in, findings in the coordinates of the paste out.
 
-use crate::detect::{self, Candidate, Clues, Containers, Fact, Switch, azure_facts, switches};
+use crate::detect::{
+    self, Beside, Candidate, Clues, Containers, Fact, Switch, azure_facts, switches,
+};
 use crate::diagnostics::{Applicability, Diagnostic, Edit, Fix, Related, Severity, apply};
-use crate::layer::{Excerpt, neutral};
+use crate::layer::{Excerpt, Filling, find_variables, neutral};
 use crate::model::{
     Dialect, Driver, Grammar, HostView, Layer, Param, PasswordState, Secret, Settings,
     SettingsView, Target,
 };
+use crate::parse::entries::Entry;
 use crate::parse::{self, ParseError, Token};
 use crate::placeholder;
 use crate::policy::Policy;
@@ -156,9 +159,9 @@ pub struct Endpoint {
 #[must_use]
 pub fn lint(text: &str, options: &Options) -> Analysis {
     let text = &*unmarked(text);
-    let paste = Paste::new(text);
     let comments = Suppressions::of(text);
     let candidates = detect::find(text);
+    let paste = Paste::new(text, &candidates);
     let owned = owned(text, &candidates);
     let mut strings: Vec<Found> = candidates
         .into_iter()
@@ -243,10 +246,11 @@ struct Paste<'a> {
     pooler: Mentions,
     roots: bool,
     containers: Containers,
+    beside: Beside,
 }
 
 impl<'a> Paste<'a> {
-    fn new(text: &'a str) -> Self {
+    fn new(text: &'a str, found: &[Candidate]) -> Self {
         Self {
             text,
             clues: Clues::of(text),
@@ -255,6 +259,7 @@ impl<'a> Paste<'a> {
             pooler: Mentions::of(text, Mentions::POOLER),
             roots: Mentions::of_roots(text),
             containers: Containers::of(text),
+            beside: Beside::of(text, found),
         }
     }
 }
@@ -310,7 +315,9 @@ fn analyse(paste: &Paste<'_>, candidate: Candidate, owned: &Owned, options: &Opt
         template: templates::recognise(&context),
         ..context
     };
-    let settings = view(&context);
+    let mut settings = view(&context);
+    let beside = paste.beside.of_string(paste.text, &excerpt, dialect);
+    complete(&mut settings, paste.text, beside);
     let mut diagnostics = run_rules(&context);
     let refusal = refusal(&context);
     if let Some(error) = refusal
@@ -333,7 +340,12 @@ fn analyse(paste: &Paste<'_>, candidate: Candidate, owned: &Owned, options: &Opt
         target,
         target_given,
         tokens: tokens(&parse, &excerpt),
-        secrets: redactor.spans().iter().map(|s| excerpt.cover(*s)).collect(),
+        secrets: redactor
+            .spans()
+            .iter()
+            .map(|s| excerpt.cover(*s))
+            .chain(beside[1].map(|password| password.value))
+            .collect(),
         beside: owned
             .switches
             .iter()
@@ -447,6 +459,9 @@ fn view(context: &Context<'_>) -> SettingsView {
         let value = setting.value.shown()?;
         Some(shown(context, setting.value.span, value))
     };
+    let fills_in = parse::fills_in_port(context.driver)
+        && detect::accepts(context.driver, context.parse.dialect)
+        && context.grammar() != Grammar::Entries;
     SettingsView {
         hosts: settings
             .hosts
@@ -464,6 +479,30 @@ fn view(context: &Context<'_>) -> SettingsView {
         database: text_of(Param::Database),
         sslmode: text_of(Param::SslMode),
         password: password_state(context),
+    }
+}
+
+/// Gives the settings of a URL what stands beside it: user and password.
+fn complete(settings: &mut SettingsView, paste: &str, beside: [Option<&Entry>; 2]) {
+    let text_of = |entry: &Entry| entry.escapes.decode(slice(paste, entry.value), 0).0;
+    let [user, password] = beside;
+    if settings.user.is_none() {
+        settings.user = user.map(text_of);
+    }
+    if let Some(password) = password.filter(|_| settings.password == PasswordState::Absent) {
+        settings.password = state_of(&text_of(password));
+    }
+}
+
+fn state_of(password: &str) -> PasswordState {
+    if password.is_empty() {
+        PasswordState::Empty
+    } else if find_variables(password, Filling::None).is_empty()
+        && !placeholder::find(password).is_empty()
+    {
+        PasswordState::Placeholder
+    } else {
+        PasswordState::Present
     }
 }
 
@@ -527,13 +566,13 @@ fn endpoint(context: &Context<'_>, view: &SettingsView) -> Option<Endpoint> {
     if hosts.is_empty() {
         return None;
     }
-    let without_variable = |param, text: &Option<String>| {
-        let free = context
-            .parse
-            .settings
-            .get(param)
-            .is_some_and(|s| !context.has_variable(s.value.span));
-        text.clone().filter(|t| free && usable(t))
+    let without_variable = |param, text: &Option<String>| -> Option<String> {
+        let text = text.clone()?;
+        let free = match context.parse.settings.get(param) {
+            Some(setting) => !context.has_variable(setting.value.span),
+            None => find_variables(&text, Filling::None).is_empty(),
+        };
+        (free && usable(&text)).then_some(text)
     };
     Some(Endpoint {
         hosts,

@@ -12,7 +12,7 @@ mod tls;
 mod word;
 mod write;
 
-use crate::detect::{self, Candidate, Clues};
+use crate::detect::{self, Beside, Candidate, Clues};
 use crate::lint::{Options, unmarked};
 use crate::model::{Dialect, Driver};
 use crate::text::Span;
@@ -20,7 +20,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use equivalents::Family;
-use source::Beside;
 
 /// A connection string in another dialect.
 #[derive(Clone, PartialEq, Eq)]
@@ -210,11 +209,7 @@ fn some(
     let found = detect::find(text);
     // One look for all of them.
     let clues = Clues::of(text);
-    let beside = if found.iter().any(|c| keeps_user_beside(c.dialect)) {
-        Beside::of(text, &found)
-    } else {
-        Beside::default()
-    };
+    let beside = Beside::of(text, &found);
     let paste = Paste {
         text,
         clues,
@@ -226,11 +221,6 @@ fn some(
         .filter(|(at, _)| index.is_none_or(|index| *at == index))
         .map(|(_, candidate)| one(&paste, candidate, options, to))
         .collect()
-}
-
-/// Java's tools keep user and password beside the URL.
-fn keeps_user_beside(dialect: Dialect) -> bool {
-    Family::of(dialect) == Family::Pgjdbc || dialect == Dialect::R2dbcUrl
 }
 
 /// The whole text, with what was seen in it.
@@ -273,9 +263,8 @@ fn one(
     };
     let mut source =
         source::read(&excerpt.text, from, driver, &excerpt.variables()).map_err(placed)?;
-    if keeps_user_beside(from) {
-        paste.beside.complete(paste.text, excerpt, &mut source);
-    }
+    let beside = paste.beside.of_string(paste.text, excerpt, from);
+    source::complete(paste.text, beside, &mut source);
     let (text, losses) = write::write(&source, to).map_err(placed)?;
     let mut losses: Vec<Loss> = source
         .losses

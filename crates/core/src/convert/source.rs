@@ -3,8 +3,7 @@
 use super::equivalents::{Family, Row};
 use super::word::Word;
 use super::{ConvertError, Loss, LossKind};
-use crate::detect::Candidate;
-use crate::layer::{Escapes, Excerpt, Filling, find_variables, neutral};
+use crate::layer::{Filling, find_variables, neutral};
 use crate::lint::libpq_sslmode;
 use crate::model::{Dialect, Driver, Param, Secret, Setting, Settings, Value};
 use crate::parse::{self, ErrorKind, Parse, ParseError, entries};
@@ -446,80 +445,19 @@ fn fate(driver: Driver, setting: &Setting) -> Fate {
     }
 }
 
-/// User and password that stand beside a URL in the same paste: `spring.datasource.username` next to `spring.datasource.url`.
-#[derive(Default)]
-pub(super) struct Beside {
-    /// By what stands before the telling word; `None` where there are several, and nothing says which is meant.
-    users: BTreeMap<String, Option<Item>>,
-    passwords: BTreeMap<String, Option<Item>>,
-}
-
-impl Beside {
-    /// Looks through `paste`, outside the strings that were found in it.
-    pub(super) fn of(paste: &str, found: &[Candidate]) -> Self {
-        let mut out = Self::default();
-        for entry in entries::find(paste) {
-            let map = match entry.param {
-                Param::User => &mut out.users,
-                Param::Password => &mut out.passwords,
-                _ => continue,
-            };
-            let next = found.partition_point(|c| c.excerpt.span.end <= entry.value.start);
-            if found
-                .get(next)
-                .is_some_and(|c| c.excerpt.span.overlaps(entry.value))
-            {
-                continue;
-            }
-            let item = beside_item(paste, &entry);
-            map.entry(entry.prefix)
-                .and_modify(|several| *several = None)
-                .or_insert(Some(item));
-        }
-        out
+/// Gives a source what its URL leaves to others: the user and the password that stand beside it.
+pub(super) fn complete(paste: &str, beside: [Option<&entries::Entry>; 2], source: &mut Source) {
+    let [user, password] = beside.map(|entry| entry.map(|entry| beside_item(paste, entry)));
+    if source.user.is_none() {
+        source.user = user;
     }
-
-    /// Gives a source what its URL leaves to others.
-    pub(super) fn complete(&self, paste: &str, excerpt: &Excerpt, source: &mut Source) {
-        let before = slice(paste, Span::new(0, excerpt.span.start));
-        let Some(prefix) = prefix_of_url(before) else {
-            return;
-        };
-        let of = |map: &BTreeMap<String, Option<Item>>| map.get(&prefix).cloned().flatten();
-        if source.user.is_none() {
-            source.user = of(&self.users);
-        }
-        if source.password.is_none() {
-            source.password = of(&self.passwords);
-        }
+    if source.password.is_none() {
+        source.password = password;
     }
-}
-
-/// What stands before `url` in the name that a URL is given to: `spring_datasource` of `spring.datasource.url`.
-fn prefix_of_url(before: &str) -> Option<String> {
-    let line = before.rsplit('\n').next().unwrap_or("");
-    let name = line
-        .trim_end_matches(|c: char| c.is_whitespace() || "=:\"'".contains(c))
-        .rsplit(|c: char| !(c.is_ascii_alphanumeric() || "_.-".contains(c)))
-        .next()?
-        .to_ascii_lowercase();
-    let prefix = ["jdbc-url", "jdbcurl", "jdbc_url", "url"]
-        .iter()
-        .find_map(|ending| name.strip_suffix(ending))?;
-    let words: Vec<&str> = prefix
-        .split(['.', '_', '-'])
-        .filter(|w| !w.is_empty())
-        .collect();
-    Some(words.join("_"))
 }
 
 fn beside_item(paste: &str, entry: &entries::Entry) -> Item {
-    let escapes = match entry.quote {
-        Some('"') => Escapes::Backslash { quote: '"' },
-        Some('\'') => Escapes::Doubled { quote: '\'' },
-        _ => Escapes::None,
-    };
-    let (value, _) = escapes.decode(slice(paste, entry.value), 0);
+    let (value, _) = entry.escapes.decode(slice(paste, entry.value), 0);
     let mut word = Word::new(entry.param.is_secret());
     let mut at = 0;
     let plain = |word: &mut Word, from, to| {

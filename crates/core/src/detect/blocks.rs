@@ -4,10 +4,10 @@
 use super::Candidate;
 use super::find::{Scan, trimmed};
 use super::parents::Parents;
-use crate::layer::{Codec, Escapes, Notation, Piece, Region};
+use crate::layer::{Codec, Escapes, Notation, Paper, Piece, Region};
 use crate::model::{Dialect, Param};
 use crate::parse::entries::{self, Entry};
-use crate::parse::{command, pgpass};
+use crate::parse::{command, keywords, pgpass};
 use crate::text::{Span, rest, slice};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -80,7 +80,11 @@ fn groups(scan: &mut Scan<'_>) {
         if !scan.is_free(entry.key.to(entry.value)) || is_foreign(&entry.prefix) {
             continue;
         }
-        let chain: Vec<(usize, Span)> = parents.chain(entry.key.start).collect();
+        let chain: Vec<(usize, Span)> = if entry.start < entry.key.start {
+            parents.chain_of_item(entry.start).collect()
+        } else {
+            parents.chain(entry.start).collect()
+        };
         let elsewhere = |(_, name): &(usize, Span)| {
             let name = name_of(*name);
             name == "metadata" || (entry.prefix.is_empty() && is_foreign(name))
@@ -241,10 +245,11 @@ fn connection(scan: &mut Scan<'_>, words: &Words, covered: &mut Covered, group: 
     let Some(mut span) = cover(source, group).filter(|_| !run_on) else {
         return;
     };
-    let dialect = words.dialect(group);
+    let dialect = words.dialect(source, group);
     if dialect == Dialect::NodeObject {
         span.end = object_end(source, span).unwrap_or(span.end);
     }
+    span.end = encoded_end(scan, group, span.end);
     if !covered.keep(span) {
         return;
     }
@@ -271,10 +276,29 @@ fn connection(scan: &mut Scan<'_>, words: &Words, covered: &mut Covered, group: 
     scan.take(span, [Candidate { excerpt, dialect }]);
 }
 
+/// Where the values end that are in base64: with what stands there as a whole, and with those behind it whose names begin as
+/// the group's do.
+fn encoded_end(scan: &Scan<'_>, group: &[Entry], end: usize) -> usize {
+    let prefix = group.first().map_or("", |e| e.prefix.as_str());
+    let mut end = end;
+    for region in scan.sheet.whole_regions_from(end) {
+        let name = slice(scan.text, Span::new(end, region.text.start));
+        let mut lines = name.trim_end_matches([':', ' ', '"']).split('\n');
+        let within = region.text.start < end;
+        let name = lines.next_back().unwrap_or("").trim().to_ascii_lowercase();
+        let belongs = !prefix.is_empty() && lines.count() <= 2 && name.starts_with(prefix);
+        if !within && !belongs {
+            break;
+        }
+        end = end.max(region.text.end);
+    }
+    end
+}
+
 /// From the first name to the end of the last value. A name in the middle of a line comes with what stands before it, and a
 /// quoted one with its quote, so that it reads the same on its own.
 fn cover(source: &str, group: &[Entry]) -> Option<Span> {
-    let start = group.iter().map(|e| e.key.start).min()?;
+    let start = group.iter().map(|e| e.start).min()?;
     let end = group
         .iter()
         .map(|e| e.value.end + usize::from(e.quote.is_some()))
@@ -327,14 +351,11 @@ impl Words {
                 "adapter: \"postgresql",
             ]),
             node: has(&["new Client", "new Pool", "Pool(", "Client("]),
-            sections: source
-                .trim_start()
-                .lines()
-                .any(|l| l.starts_with('[') && l.trim_end().ends_with(']')),
+            sections: Paper::of(source) == Paper::Ini,
         }
     }
 
-    fn dialect(&self, group: &[Entry]) -> Dialect {
+    fn dialect(&self, source: &str, group: &[Entry]) -> Dialect {
         let prefix = group.first().map_or("", |e| e.prefix.as_str());
         if prefix.starts_with("spring") {
             Dialect::SpringProperties
@@ -350,7 +371,11 @@ impl Words {
             Dialect::ActiverecordYaml
         } else if self.node {
             Dialect::NodeObject
-        } else if self.sections {
+        } else if self.sections
+            && group
+                .iter()
+                .all(|e| keywords::libpq(slice(source, e.key)).is_some())
+        {
             Dialect::ServiceFile
         } else {
             Dialect::PgEnv
@@ -392,7 +417,7 @@ fn is_service_file(source: &str) -> bool {
         && lines.all(|l| {
             l.starts_with('[')
                 || l.split_once('=')
-                    .is_some_and(|(key, _)| crate::parse::keywords::libpq(key.trim()).is_some())
+                    .is_some_and(|(key, _)| keywords::libpq(key.trim()).is_some())
         })
 }
 

@@ -1,6 +1,7 @@
 //! Finds the connection strings in a paste, and says what they are: dialect, driver, target.
 
 mod azure_facts;
+mod beside;
 mod blocks;
 mod clues;
 mod containers;
@@ -16,6 +17,7 @@ use crate::text::is_invisible;
 use alloc::string::String;
 
 pub use azure_facts::{Fact, FactKind, azure_facts};
+pub(crate) use beside::Beside;
 pub use clues::{Clues, accepts};
 pub use containers::{Containers, Service};
 pub use find::find;

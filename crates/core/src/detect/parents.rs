@@ -11,6 +11,7 @@ const DEEPEST: usize = 32;
 struct Node {
     name: Span,
     up: usize,
+    in_braces: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,7 @@ impl Parents {
             nodes: alloc::vec![Node {
                 name: Span::empty(0),
                 up: 0,
+                in_braces: false,
             }],
             changes: Vec::new(),
             open: Vec::new(),
@@ -52,11 +54,25 @@ impl Parents {
 
     /// The nodes round the place at byte `at`, innermost first, each with its name.
     pub(super) fn chain(&self, at: usize) -> impl Iterator<Item = (usize, Span)> + '_ {
+        self.chain_from(self.innermost(at))
+    }
+
+    /// As [`chain`](Self::chain), without the braces that stand round a single member of a list.
+    pub(super) fn chain_of_item(&self, at: usize) -> impl Iterator<Item = (usize, Span)> + '_ {
+        let node = self.innermost(at);
+        let item = self.nodes.get(node).filter(|n| n.in_braces);
+        self.chain_from(item.map_or(node, |n| n.up))
+    }
+
+    fn innermost(&self, at: usize) -> usize {
         let change = self.changes.partition_point(|(from, _)| *from <= at);
-        let node = change
+        change
             .checked_sub(1)
             .and_then(|change| self.changes.get(change))
-            .map_or(0, |(_, node)| *node);
+            .map_or(0, |(_, node)| *node)
+    }
+
+    fn chain_from(&self, node: usize) -> impl Iterator<Item = (usize, Span)> + '_ {
         let mut next = Some(node);
         core::iter::from_fn(move || {
             let id = next?;
@@ -163,7 +179,11 @@ impl Builder<'_> {
         }
         let up = self.open.last().map_or(0, |(_, node)| *node);
         self.open.push((level, self.nodes.len()));
-        self.nodes.push(Node { name, up });
+        self.nodes.push(Node {
+            name,
+            up,
+            in_braces: level == Level::Bracket('}'),
+        });
         self.change(at);
     }
 

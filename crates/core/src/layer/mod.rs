@@ -71,6 +71,17 @@ impl<'a> Sheet<'a> {
         to_paste(&self.steps, span)
     }
 
+    /// The parts of the text that the layer round it writes as a whole, from the one on that holds byte `at` or lies behind it.
+    pub fn whole_regions_from(&self, at: usize) -> impl Iterator<Item = &Region> {
+        let regions = self.steps.last().map_or(&[][..], |step| step.regions());
+        let first = regions.partition_point(|r| r.text.end < at);
+        regions
+            .get(first..)
+            .unwrap_or(&[])
+            .iter()
+            .filter(|r| !matches!(r.codec, Codec::Chars(_)))
+    }
+
     /// The text inside another layer, which `step` takes off.
     #[must_use]
     pub fn inside(&self, layer: Layer, text: String, step: Step) -> Sheet<'static> {

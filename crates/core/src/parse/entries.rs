@@ -15,6 +15,8 @@ use alloc::vec::Vec;
 /// A name with its value, as found in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
+    /// Where it begins: with its name, or with the word `name` of a pair `name: PGHOST`, `value: h`.
+    pub(crate) start: usize,
     /// Where the name stands, without quotes, sigils and dashes.
     pub(crate) key: Span,
     /// What it means.
@@ -183,7 +185,7 @@ pub(crate) fn find(text: &str) -> Vec<Entry> {
             // `name: PGHOST`, `value: h`; the value of something else is none of ours.
             at = value.end();
             if let Some((param, prefix)) = meaning(slice(text, named.span)) {
-                out.push(entry(named.span, param, prefix, value));
+                out.push(entry(start, named.span, param, prefix, value));
             }
             continue;
         }
@@ -194,14 +196,15 @@ pub(crate) fn find(text: &str) -> Vec<Entry> {
             && let Some(value) = value_behind(text, start, end)
         {
             at = value.end();
-            out.push(entry(key, param, prefix, value));
+            out.push(entry(start, key, param, prefix, value));
         }
     }
     out
 }
 
-fn entry(key: Span, param: Param, prefix: String, value: Literal) -> Entry {
+fn entry(start: usize, key: Span, param: Param, prefix: String, value: Literal) -> Entry {
     Entry {
+        start,
         key,
         param,
         prefix,

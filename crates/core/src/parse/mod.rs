@@ -392,6 +392,20 @@ pub fn drops_fragment(driver: Driver) -> bool {
     url::reader_of(driver, Dialect::LibpqUri, Version::NEWEST).is_some_and(url::drops_fragment)
 }
 
+/// Whether `driver`'s own parser says 5432 of a host for which the text gives no port; the others leave that open.
+#[must_use]
+pub const fn fills_in_port(driver: Driver) -> bool {
+    matches!(
+        driver,
+        Driver::Asyncpg
+            | Driver::Pgjdbc
+            | Driver::PostgresJs
+            | Driver::Pgx
+            | Driver::LibPq
+            | Driver::Sqlx
+    )
+}
+
 /// Whether connlint knows how `driver` reads `dialect` down to the text of its errors.
 #[must_use]
 pub const fn is_exact(driver: Driver, dialect: Dialect) -> bool {
