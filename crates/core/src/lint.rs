@@ -468,11 +468,12 @@ fn view(context: &Context<'_>) -> SettingsView {
             .iter()
             .map(|h| HostView {
                 host: h.host.as_ref().map(|p| shown(context, p.span, &p.text)),
-                port: h.port_number().filter(|_| {
-                    h.port.as_ref().is_some_and(|p| {
-                        !context.redactor.hides(p.span) && !context.has_variable(p.span)
-                    })
-                }),
+                port: match &h.port {
+                    Some(port) => h.port_number().filter(|_| {
+                        !context.redactor.hides(port.span) && !context.has_variable(port.span)
+                    }),
+                    None => fills_in.then_some(5432),
+                },
             })
             .collect(),
         user: text_of(Param::User),

@@ -19,7 +19,6 @@ use crate::text::Span;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-use equivalents::Family;
 
 /// A connection string in another dialect.
 #[derive(Clone, PartialEq, Eq)]

@@ -11,7 +11,6 @@ use crate::placeholder;
 use crate::readings::{self, Tls};
 use crate::redact::Redactor;
 use crate::text::{Span, slice};
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;

@@ -101,7 +101,6 @@ fn prefix_of_url(before: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::detect::find;
-    use std::format;
 
     #[test]
     fn what_stands_beside_a_url_belongs_to_it() {
@@ -130,7 +129,7 @@ mod tests {
                 .map(|entry| entry.map_or("-", |e| slice(paste, e.value)))
                 .collect::<Vec<_>>()
                 .join(" ");
-            assert_eq!(said, expected, "{}", format!("{paste:?}"));
+            assert_eq!(said, expected, "{paste:?}");
         }
     }
 }

@@ -13,7 +13,7 @@ mod tls;
 mod words;
 
 use connlint_core::model::{Dialect, Driver};
-use connlint_core::parse::{Version, parse_as};
+use connlint_core::parse::{Version, fills_in_port, parse_as};
 use connlint_core::redact::Redactor;
 use golden::Golden;
 use known::{Aspect, Ledger};
@@ -151,6 +151,23 @@ fn the_most_used_drivers_have_no_known_difference_in_a_plain_string() {
         let count = plain.get(driver).copied().unwrap_or_default();
         assert!(count >= 20, "{driver}: only {count} plain strings");
     }
+}
+
+#[test]
+fn which_drivers_fill_in_the_port_is_known() {
+    let mut asked = 0;
+    // A server sees a port whoever filled it in, and tokio-postgres does so only as it connects.
+    let shows = |golden: &Golden| !golden.wire && golden.driver != Driver::TokioPostgres;
+    for golden in Golden::all().into_iter().filter(shows) {
+        for answer in golden.answers() {
+            if answer.accepted && answer.case.id.ends_with("/part-no-port") {
+                let filled = answer.value["hosts"][0]["port"] == 5432;
+                assert_eq!(filled, fills_in_port(golden.driver), "{}", golden.name);
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked >= 15, "only {asked} answers");
 }
 
 /// The pieces that the passwords of the cases fall into where a character is put into them.
