@@ -395,6 +395,7 @@ fn speaks_of_postgres(source: &str) -> bool {
         b"5432",
         b"6432",
         b"pg.",
+        b"pg::",
     ]
     .iter()
     .any(|word| {

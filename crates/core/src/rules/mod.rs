@@ -21,6 +21,7 @@ mod azure {
     pub(super) mod pooler_port_missing;
     pub(super) mod properties_on_one_line;
     pub(super) mod ruby_bare_words;
+    pub(super) mod ruby_database_key;
     pub(super) mod semicolon_in_pairs;
     pub(super) mod service_in_transition;
     pub(super) mod single_server_retired;
@@ -547,6 +548,7 @@ pub static RULES: &[&Rule] = &[
     &azure::no_pooler_on_burstable::RULE,
     &azure::firewall_open::RULE,
     &azure::authentication_keyword::RULE,
+    &azure::ruby_database_key::RULE,
     &resilience::no_connect_timeout::RULE,
     &resilience::connect_timeout_extreme::RULE,
     &resilience::no_keepalive::RULE,
