@@ -5,6 +5,7 @@
 
 mod append;
 mod context;
+mod ends;
 mod finding;
 #[cfg(test)]
 mod meta;
@@ -30,6 +31,20 @@ mod azure {
     pub(super) mod token_needed;
     pub(super) mod wrong_token_resource;
 }
+mod database {
+    pub(super) mod blank_round_database;
+    pub(super) mod database_missing;
+    pub(super) mod database_too_long;
+    pub(super) mod maintenance_database;
+    mod names;
+    pub(super) mod pooler_console;
+    pub(super) mod port_as_database;
+    pub(super) mod quoted_database;
+    pub(super) mod schema_as_database;
+    pub(super) mod slash_in_database;
+    pub(super) mod system_database;
+    pub(super) mod upper_case_database;
+}
 mod drivers {
     pub(super) mod dialect_of_another_driver;
 }
@@ -38,6 +53,8 @@ mod host {
     pub(super) mod azure_suffix_doubled;
     pub(super) mod azure_suffix_missing;
     pub(super) mod azure_suffix_mistyped;
+    pub(super) mod blank_in_host;
+    pub(super) mod bracketed_address;
     pub(super) mod docker_host_name;
     pub(super) mod empty_host_in_list;
     pub(super) mod host_missing;
@@ -53,6 +70,7 @@ mod host {
     pub(super) mod other_azure_service;
     pub(super) mod path_behind_host;
     pub(super) mod port_in_host;
+    pub(super) mod quoted_host;
     pub(super) mod read_only_endpoint;
     pub(super) mod resource_id_as_host;
     pub(super) mod scheme_in_host;
@@ -465,6 +483,9 @@ pub static RULES: &[&Rule] = &[
     &host::non_ascii_host::RULE,
     &host::socket_path::RULE,
     &host::localhost_mistyped::RULE,
+    &host::bracketed_address::RULE,
+    &host::quoted_host::RULE,
+    &host::blank_in_host::RULE,
     &host::host_not_allowed::RULE,
     &port::port_not_a_number::RULE,
     &port::port_out_of_range::RULE,
@@ -491,6 +512,17 @@ pub static RULES: &[&Rule] = &[
     &user::quoted_user::RULE,
     &user::blank_in_user::RULE,
     &user::server_in_user_elsewhere::RULE,
+    &database::database_missing::RULE,
+    &database::maintenance_database::RULE,
+    &database::system_database::RULE,
+    &database::pooler_console::RULE,
+    &database::slash_in_database::RULE,
+    &database::blank_round_database::RULE,
+    &database::upper_case_database::RULE,
+    &database::database_too_long::RULE,
+    &database::port_as_database::RULE,
+    &database::schema_as_database::RULE,
+    &database::quoted_database::RULE,
     &tls::sslmode_missing::RULE,
     &tls::sslmode_weak::RULE,
     &tls::sslmode_disabled::RULE,

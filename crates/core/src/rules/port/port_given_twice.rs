@@ -1,13 +1,10 @@
-//! PRT006: two different ports in one string.
+//! PRT006: a port behind the host, and another one in its own setting.
 
 use super::places::number;
-use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
-use crate::model::{Origin, Param, Setting};
-use crate::placeholder;
+use crate::diagnostics::{Applicability, Certainty, Severity};
+use crate::model::Param;
 use crate::rules::{Context, Finding, Group, Rule, pairs};
-use crate::text::Span;
 use alloc::format;
-use alloc::string::String;
 use alloc::vec::Vec;
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -22,137 +19,88 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check,
 };
 
-const MESSAGE: &str = "another port in this string counts";
-
-fn help(ctx: &Context<'_>, counts: i64) -> String {
-    let others = if ctx.grammar().is_url() {
-        "Of a port in the address and one in the query, libpq, pgx and node-postgres take the latter, asyncpg the former."
-    } else {
-        "Most drivers take the last one; Npgsql takes the one behind the host."
-    };
-    format!("{} connects to port {counts}. {others}", ctx.driver.label())
-}
+const MESSAGE: &str = "the port behind the host counts, not this one";
 
 fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
-    // Lists pair hosts with ports.
+    // Lists pair hosts with ports, and what is given twice under one name is for another rule.
     let [only] = ctx.settings().hosts.as_slice() else {
+        return;
+    };
+    let (Some(host), Some(other)) = (
+        ctx.get(Param::Host).filter(|s| s.key_span.is_some()),
+        ctx.get(Param::Port).filter(|s| s.key_span.is_some()),
+    ) else {
         return;
     };
     let Some((counts, wins)) = only
         .port
         .as_ref()
         .and_then(|port| Some((number(port)?, port.span)))
-        .filter(|(_, span)| !ctx.redactor.hides(*span) && !ctx.is_misread())
+        .filter(|(_, span)| host.value.span.contains(*span))
     else {
         return;
     };
-    // Some readers have no port in the query: to them it is a keyword like any other.
-    let all = ctx.settings().all.iter();
-    for other in all.filter(|s| s.param == Param::Port || s.key == "port") {
-        let span = other.value.span;
-        let differs = other
-            .value
-            .expose()
-            .trim()
-            .parse::<i64>()
-            .is_ok_and(|port| port != counts);
-        if span == wins
-            || !differs
-            || ctx.redactor.hides(span)
-            || ctx.has_variable(span)
-            || ctx.has_variable(wins)
-            || !placeholder::find(ctx.raw(span)).is_empty()
-        {
-            continue;
-        }
-        let mut finding = Finding::new(span, MESSAGE)
-            .help(help(ctx, counts))
-            .related(wins, "this one counts");
-        if let Some(edit) = removal(ctx, other) {
-            finding = finding.fix(
-                "Take the other one out",
-                Applicability::Safe,
-                alloc::vec![edit],
-            );
-        }
-        out.push(finding);
+    let span = other.value.span;
+    let differs = other
+        .value
+        .expose()
+        .trim()
+        .parse::<i64>()
+        .is_ok_and(|port| port != counts);
+    let known = [span, wins]
+        .iter()
+        .all(|s| !ctx.redactor.hides(*s) && !ctx.has_variable(*s));
+    if !(differs && known) {
+        return;
     }
-}
-
-fn removal(ctx: &Context<'_>, setting: &Setting) -> Option<Edit> {
-    if setting.origin != Origin::Authority {
-        return pairs::remove(ctx, setting);
+    let mut finding = Finding::new(span, MESSAGE)
+        .help(format!(
+            "{} takes the port behind the host, {counts}, and passes this one over.",
+            ctx.driver.label()
+        ))
+        .related(wins, "this one counts");
+    if let Some(edit) = pairs::remove(ctx, other) {
+        finding = finding.fix(
+            "Take the one without effect out",
+            Applicability::Safe,
+            alloc::vec![edit],
+        );
     }
-    let port = setting.value.span;
-    let with_colon = Span::new(port.start.checked_sub(1)?, port.end);
-    ctx.raw(with_colon)
-        .starts_with(':')
-        .then(|| Edit::delete(with_colon))
+    out.push(finding);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Driver;
-    use crate::rules::testing::{auto, carets, driver, fixes, silent};
+    use crate::rules::testing::{auto, carets, fixes, silent};
 
     #[test]
-    fn the_port_that_does_not_count_is_found() {
-        carets(
-            &RULE,
-            &auto(),
-            "
-postgresql://u:p@h:5432/app?port=6432&sslmode=require
-                   ^^^^ another port in this string counts
-",
-        );
-        carets(
-            &RULE,
-            &driver(Driver::Asyncpg),
-            "
-postgresql://u:p@h:5432/app?port=6432
-                                 ^^^^ another port in this string counts
-",
-        );
+    fn the_port_behind_the_host_counts() {
         carets(
             &RULE,
             &auto(),
             "
 Host=h:5433;Port=5432;Database=app
-                 ^^^^ another port in this string counts
+                 ^^^^ the port behind the host counts, not this one
 ",
+        );
+        fixes(
+            &RULE,
+            &auto(),
+            "Host=h:5433;Port=5432;Database=app",
+            "Host=h:5433;Database=app",
         );
     }
 
     #[test]
-    fn the_fix_takes_it_out() {
-        for (text, expected) in [
-            (
-                "postgresql://u:p@h:5432/app?port=6432&sslmode=require",
-                "postgresql://u:p@h/app?port=6432&sslmode=require",
-            ),
-            (
-                "Host=h:5433;Port=5432;Database=app",
-                "Host=h:5433;Database=app",
-            ),
-            (
-                "host=h port=5432 user=u port=6432",
-                "host=h user=u port=6432",
-            ),
-        ] {
-            fixes(&RULE, &auto(), text, expected);
-        }
-    }
-
-    #[test]
-    fn one_port_and_lists_are_left_alone() {
+    fn one_port_and_other_dialects_are_left_alone() {
         for text in [
-            "postgresql://u:p@h:5432/app",
-            "postgresql://u:p@h:5432/app?port=5432",
-            "postgresql://a:5432,b:5433/app",
-            "host=a,b port=5432,5433 user=u",
-            "postgresql://u:p@h:5432/app?port=${PORT}",
             "Host=h:5433;Database=app",
+            "Host=h:5433;Port=5433;Database=app",
+            "Host=h:5433;Port=${PORT};Database=app",
+            "Host=a:5433,b;Port=5432;Database=app",
+            "postgresql://u:p@h:5432/app?port=6432",
+            "host=h:5433 port=5432 user=u",
         ] {
             silent(&RULE, &auto(), text);
         }

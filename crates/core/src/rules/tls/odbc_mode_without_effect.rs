@@ -112,7 +112,7 @@ Driver={PostgreSQL Unicode};Server=shop.postgres.database.azure.com;Uid=u;Pwd=p;
 
     #[test]
     fn it_is_the_only_one_to_speak() {
-        let text = "Driver={PostgreSQL Unicode};Server=shop.postgres.database.azure.com;Uid=u;Pwd=p;SSLmode=VerifyFull";
+        let text = "Driver={PostgreSQL Unicode};Server=shop.postgres.database.azure.com;Database=app;Uid=u;Pwd=p;SSLmode=VerifyFull";
         let analysis = crate::lint::lint(text, &auto());
         assert!(
             analysis.diagnostics().all(|d| d.rule == &RULE),

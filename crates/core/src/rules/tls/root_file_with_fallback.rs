@@ -106,8 +106,7 @@ postgresql://u:p@db.example/app?sslrootcert=root.pem
 
     #[test]
     fn on_azure_the_general_rule_is_silent() {
-        let text =
-            "host=shop.postgres.database.azure.com user=app sslmode=prefer sslrootcert=root.pem";
+        let text = "host=shop.postgres.database.azure.com dbname=app user=app sslmode=prefer sslrootcert=root.pem";
         let analysis = crate::lint::lint(text, &auto());
         let codes: Vec<_> = analysis
             .diagnostics()

@@ -2,8 +2,8 @@
 
 use super::parts::{decodes, literal_user};
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
+use crate::rules::ends::blanks;
 use crate::rules::{Context, Finding, Group, Rule};
-use crate::text::Span;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -20,9 +20,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check,
 };
 
-/// How a blank is written in a URI.
-const ENCODED: [&str; 5] = ["%20", "%09", "%0A", "%0D", "%C2%A0"];
-
 fn message(where_: &str) -> String {
     format!("the user name {where_} with an encoded blank")
 }
@@ -34,15 +31,7 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     let Some(user) = literal_user(ctx).filter(|_| decodes(ctx)) else {
         return;
     };
-    let name = user.value.expose();
-    if name.trim().is_empty() || name.trim() == name {
-        return;
-    }
-    let value = user.value.span;
-    let raw = ctx.raw(value);
-    let head = value.start + (raw.len() - without_blanks(raw, true).len());
-    let tail = value.start + without_blanks(raw, false).len();
-    let (leading, trailing) = (Span::new(value.start, head), Span::new(tail, value.end));
+    let (leading, trailing) = blanks(ctx, user);
     let edits: Vec<Edit> = [leading, trailing]
         .into_iter()
         .filter(|span| !span.is_empty())
@@ -61,29 +50,6 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
         Applicability::Unsafe,
         edits,
     ));
-}
-
-/// `raw` without blanks, raw or encoded, at its beginning or end.
-fn without_blanks(raw: &str, at_start: bool) -> &str {
-    let mut rest = raw;
-    loop {
-        let trimmed = if at_start {
-            rest.trim_start()
-        } else {
-            rest.trim_end()
-        };
-        let next = ENCODED.iter().find_map(|code| {
-            if at_start {
-                trimmed.strip_prefix(code)
-            } else {
-                trimmed.strip_suffix(code)
-            }
-        });
-        match next {
-            Some(next) => rest = next,
-            None => return trimmed,
-        }
-    }
 }
 
 #[cfg(test)]

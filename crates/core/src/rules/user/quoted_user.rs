@@ -2,9 +2,8 @@
 
 use super::parts::literal_user;
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
-use crate::model::Dialect;
+use crate::rules::ends::kept_quotes;
 use crate::rules::{Context, Finding, Group, Rule};
-use crate::text::Span;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -21,9 +20,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check,
 };
 
-/// Quotes, raw and encoded.
-const QUOTES: [&str; 4] = ["\"", "'", "%22", "%27"];
-
 const MESSAGE: &str = "the quotes belong to the user name here";
 
 fn help(ctx: &Context<'_>, shown: &str) -> String {
@@ -37,30 +33,10 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     let Some(user) = literal_user(ctx) else {
         return;
     };
-    let name = user.value.expose();
-    let quoted = name.len() > 2
-        && ['"', '\'']
-            .iter()
-            .any(|&quote| name.starts_with(quote) && name.ends_with(quote));
-    // Who reads a file of variables may strip quotes or keep them.
-    if !quoted || ctx.parse.dialect == Dialect::PgEnv {
-        return;
-    }
-    let value = user.value.span;
-    let raw = ctx.raw(value);
-    let Some((open, close)) = QUOTES
-        .iter()
-        .find(|quote| raw.starts_with(**quote) && raw.ends_with(**quote))
-        .map(|quote| {
-            let len = quote.len();
-            (
-                Span::new(value.start, value.start + len),
-                Span::new(value.end - len, value.end),
-            )
-        })
-    else {
+    let Some((open, close)) = kept_quotes(ctx, user) else {
         return;
     };
+    let (name, value) = (user.value.expose(), user.value.span);
     out.push(Finding::new(value, MESSAGE).help(help(ctx, name)).fix(
         "Take the quotes out",
         Applicability::Unsafe,
