@@ -35,11 +35,13 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     let missing = ctx
         .get(Param::Database)
         .is_none_or(|s| s.value.expose().is_empty());
-    let refused = ctx
-        .parse
-        .errors
-        .iter()
-        .any(|e| e.kind == ErrorKind::Missing);
+    // Ecto insists on one.
+    let refused = ctx.driver == Driver::Ecto
+        || ctx
+            .parse
+            .errors
+            .iter()
+            .any(|e| e.kind == ErrorKind::Missing);
     if !missing || refused || ctx.is_misread() || may_be_filled_in(ctx) {
         return;
     }
