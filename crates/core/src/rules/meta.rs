@@ -195,7 +195,7 @@ fn what_is_said_in_the_examples_is_said_well() {
 fn severities_follow_the_policy_of_their_group() {
     for rule in RULES {
         let allowed: &[Severity] = match rule.group {
-            Group::Syntax | Group::Drivers => &[Severity::Error, Severity::Warning],
+            Group::Syntax => &[Severity::Error, Severity::Warning],
             Group::Resilience => &[Severity::Warning, Severity::Info],
             _ => &[Severity::Error, Severity::Warning, Severity::Info],
         };

@@ -46,7 +46,13 @@ mod database {
     pub(super) mod upper_case_database;
 }
 mod drivers {
+    pub(super) mod default_driver_changes;
     pub(super) mod dialect_of_another_driver;
+    pub(super) mod pg_variables_not_read;
+    pub(super) mod prisma_engine_keyword;
+    pub(super) mod query_not_read;
+    pub(super) mod reads_differently;
+    pub(super) mod sslmode_changes_in_pg_9;
 }
 mod host {
     pub(super) mod address_instead_of_name;
@@ -567,6 +573,12 @@ pub static RULES: &[&Rule] = &[
     &secrets::guessable_password::RULE,
     &secrets::documentation_server::RULE,
     &drivers::dialect_of_another_driver::RULE,
+    &drivers::sslmode_changes_in_pg_9::RULE,
+    &drivers::default_driver_changes::RULE,
+    &drivers::pg_variables_not_read::RULE,
+    &drivers::query_not_read::RULE,
+    &drivers::reads_differently::RULE,
+    &drivers::prisma_engine_keyword::RULE,
     &azure::token_for_another_cloud::RULE,
     &azure::wrong_token_resource::RULE,
     &azure::suffix_of_no_cloud::RULE,
