@@ -107,9 +107,24 @@ fn bare(text: &str, at: usize) -> Option<usize> {
         return None;
     }
     let name = text.get(at + 1..)?;
-    let len = name
-        .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-        .unwrap_or(name.len());
+    let word_len = |word: &str| {
+        word.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+            .unwrap_or(word.len())
+    };
+    // PowerShell: `$env:NAME` is one variable, and `$env:NAME = …` gives it a value.
+    if name
+        .get(..4)
+        .is_some_and(|n| n.eq_ignore_ascii_case("env:"))
+    {
+        let rest = name.get(4..)?;
+        let len = word_len(rest);
+        let sets = rest
+            .get(len..)?
+            .trim_start_matches([' ', '\t'])
+            .starts_with('=');
+        return (len > 0 && !sets).then_some(at + 5 + len);
+    }
+    let len = word_len(name);
     let starts_well = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     let after = name.get(len..)?.chars().next();
     (starts_well && after.is_none_or(|c| is_delimiter(c) || c == '.')).then_some(at + 1 + len)
@@ -142,6 +157,15 @@ mod tests {
             .into_iter()
             .map(|v| slice(text, v))
             .collect()
+    }
+
+    #[test]
+    fn powershells_variables_are_read_and_set() {
+        assert_eq!(
+            found("postgresql://u:$env:PGPASSWORD@$env:PGHOST/app"),
+            ["$env:PGPASSWORD", "$env:PGHOST"]
+        );
+        assert!(found("$env:PGHOST = \"h\"\n$Env:PGUSER='u'").is_empty());
     }
 
     #[test]

@@ -208,6 +208,7 @@ mod tls {
     pub(super) mod ssl_object_dropped;
     pub(super) mod sslmode_disabled;
     pub(super) mod sslmode_missing;
+    mod sslmode_missing_entry;
     pub(super) mod sslmode_of_another_driver;
     pub(super) mod sslmode_unknown_value;
     pub(super) mod sslmode_weak;

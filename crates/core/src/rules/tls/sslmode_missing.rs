@@ -1,6 +1,7 @@
 //! TLS001: nothing in a string for Azure asks for TLS.
 
 use super::modes::{speaks_to_azure, squeeze};
+use super::sslmode_missing_entry;
 use crate::detect::accepts;
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::model::{Driver, Grammar, Param, Setting};
@@ -77,7 +78,11 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     if plain {
         finding = finding.severity(Severity::Error);
     }
-    if let Some(edit) = addition(ctx, driver) {
+    if ctx.grammar() == Grammar::Entries {
+        if let Some((what, applicability, edit)) = sslmode_missing_entry::addition(ctx) {
+            finding = finding.fix(format!("Add `{what}`"), applicability, alloc::vec![edit]);
+        }
+    } else if let Some(edit) = addition(ctx, driver) {
         let title = format!(
             "Add `{}`",
             edit.text
@@ -171,7 +176,6 @@ fn addition(ctx: &Context<'_>, driver: Driver) -> Option<Edit> {
             Some(Edit::insert(end.len(), text))
         }
         Grammar::Pdo => Some(Edit::insert(ctx.text.trim_end().len(), ";sslmode=require")),
-        // Where the setting goes depends on the program that reads the variables or the call.
         Grammar::Command => Some(Edit::insert(0, "PGSSLMODE=require ")),
         Grammar::Entries | Grammar::Pgpass => None,
     }
