@@ -1,7 +1,7 @@
 //! Puts it all together: a paste in, findings in the coordinates of the paste out.
 
 use crate::detect::{
-    self, Beside, Candidate, Clues, Containers, Fact, Switch, azure_facts, switches,
+    self, Beside, Candidate, Clues, Containers, Fact, SharedFile, Switch, azure_facts, switches,
 };
 use crate::diagnostics::{Applicability, Diagnostic, Edit, Fix, Related, Severity, apply};
 use crate::layer::{Excerpt, Filling, find_variables, neutral};
@@ -247,6 +247,7 @@ struct Paste<'a> {
     roots: bool,
     containers: Containers,
     beside: Beside,
+    shared_file: Option<SharedFile>,
 }
 
 impl<'a> Paste<'a> {
@@ -258,6 +259,7 @@ impl<'a> Paste<'a> {
             user: Mentions::of(text, Mentions::USER),
             pooler: Mentions::of(text, Mentions::POOLER),
             roots: Mentions::of_roots(text),
+            shared_file: SharedFile::of(text),
             containers: Containers::of(text),
             beside: Beside::of(text, found),
         }
@@ -298,6 +300,7 @@ fn analyse(paste: &Paste<'_>, candidate: Candidate, owned: &Owned, options: &Opt
             mention_user: paste.user.outside(excerpt.span),
             mention_pooler: paste.pooler.outside(excerpt.span),
             mention_roots: paste.roots,
+            shared_file: paste.shared_file,
             switches: &owned.switches,
             azure: &owned.azure,
             containers: &paste.containers,

@@ -7,6 +7,7 @@ mod clues;
 mod containers;
 mod find;
 mod parents;
+mod shared_file;
 mod switches;
 mod wrap;
 
@@ -21,6 +22,7 @@ pub(crate) use beside::Beside;
 pub use clues::{Clues, accepts};
 pub use containers::{Containers, Service};
 pub use find::find;
+pub use shared_file::SharedFile;
 pub use switches::{Switch, SwitchKind, switches};
 
 /// A connection string in a paste.

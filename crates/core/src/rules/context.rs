@@ -1,7 +1,7 @@
 //! What a rule gets to see.
 
 use crate::azure::AzureHost;
-use crate::detect::{Containers, Fact, Switch};
+use crate::detect::{Containers, Fact, SharedFile, Switch};
 use crate::layer::Excerpt;
 use crate::model::{Dialect, Driver, Grammar, Param, Piece, Setting, Settings, Target};
 use crate::parse::Parse;
@@ -25,6 +25,8 @@ pub struct Surroundings<'a> {
     pub mention_tls: bool,
     /// Whether the paste names a file of trusted roots anywhere: then one may be there that the string does not name.
     pub mention_roots: bool,
+    /// The file that the paste looks like, where projects share such a file.
+    pub shared_file: Option<SharedFile>,
     /// What beside this string, rather than beside another one of the paste, switches a certificate's check off. Spans are
     /// those of the paste: see [`Finding::beside`](super::Finding::beside).
     pub switches: &'a [Switch],

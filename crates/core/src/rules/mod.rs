@@ -143,13 +143,17 @@ mod secrets {
     mod password;
     pub(super) mod password_empty;
     pub(super) mod password_flag_takes_no_value;
+    pub(super) mod password_for_every_server;
     pub(super) mod password_in_drivers_error;
     pub(super) mod password_in_jdbc_url;
+    pub(super) mod password_in_shared_file;
     pub(super) mod password_on_command_line;
     pub(super) mod placeholder_left;
+    pub(super) mod security_info_kept;
     pub(super) mod token_as_password;
     pub(super) mod token_for_another_service;
     pub(super) mod token_in_user_name;
+    pub(super) mod values_in_logs;
 }
 mod syntax {
     pub(super) mod bad_percent_sequence;
@@ -573,6 +577,10 @@ pub static RULES: &[&Rule] = &[
     &secrets::password_empty::RULE,
     &secrets::guessable_password::RULE,
     &secrets::documentation_server::RULE,
+    &secrets::security_info_kept::RULE,
+    &secrets::values_in_logs::RULE,
+    &secrets::password_for_every_server::RULE,
+    &secrets::password_in_shared_file::RULE,
     &drivers::dialect_of_another_driver::RULE,
     &drivers::sslmode_changes_in_pg_9::RULE,
     &drivers::default_driver_changes::RULE,

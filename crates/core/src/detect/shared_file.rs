@@ -1,0 +1,67 @@
+//! Recognises files that projects share, by what stands in them.
+
+/// A file that is mostly kept in version control.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SharedFile {
+    /// `appsettings.json` of .NET.
+    Appsettings,
+    /// A Compose file.
+    Compose,
+    /// A ConfigMap of Kubernetes.
+    ConfigMap,
+    /// `alembic.ini`.
+    Alembic,
+}
+
+impl SharedFile {
+    /// The file that `source` looks like.
+    #[must_use]
+    pub fn of(source: &str) -> Option<Self> {
+        let begins_line = |word: &str| {
+            source.match_indices(word).any(|(at, _)| {
+                source
+                    .get(..at)
+                    .is_some_and(|b| b.is_empty() || b.ends_with('\n'))
+            })
+        };
+        if source.contains("\"ConnectionStrings\"") {
+            Some(Self::Appsettings)
+        } else if begins_line("services:") && source.contains("image:") {
+            Some(Self::Compose)
+        } else if begins_line("kind: ConfigMap") {
+            Some(Self::ConfigMap)
+        } else if begins_line("[alembic]") {
+            Some(Self::Alembic)
+        } else {
+            None
+        }
+    }
+
+    /// How it is called in a sentence.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Appsettings => "appsettings.json",
+            Self::Compose => "a Compose file",
+            Self::ConfigMap => "a ConfigMap",
+            Self::Alembic => "alembic.ini",
+        }
+    }
+
+    /// Where a password goes instead.
+    #[must_use]
+    pub const fn instead(self) -> &'static str {
+        match self {
+            Self::Appsettings => {
+                "Use `dotnet user-secrets` on your machine, and a variable such as `ConnectionStrings__Name` or a vault elsewhere."
+            }
+            Self::Compose => {
+                "Write `${NAME}` in its place and keep the value in a `.env` file that is not committed, or use a secret."
+            }
+            Self::ConfigMap => {
+                "A Secret is made for it, best one that an operator fills from a vault."
+            }
+            Self::Alembic => "Set `sqlalchemy.url` in `env.py`, from a variable.",
+        }
+    }
+}
