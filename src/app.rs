@@ -8,6 +8,7 @@ use crate::components::layout::{Foot, Head};
 use crate::components::probe::ProbePanel;
 use crate::components::readings::ReadingsPanel;
 use crate::components::summary::Summary;
+use crate::components::triage::TriagePanel;
 use crate::hooks::{Command, use_announcer, use_keys, use_probe};
 use crate::platform::{page, textarea};
 use crate::state::document::{Action, Document};
@@ -120,7 +121,7 @@ pub fn App(props: &Props) -> Html {
     use_keys(run);
 
     let strings = checked.analysis.strings.len();
-    let summary = words::spoken(&checked.text, strings, &findings);
+    let summary = words::spoken(&checked, &findings);
     let status = use_announcer(&document.said, AttrValue::from(summary));
     let empty = checked.text.is_empty();
     let step = |action: Action| {
@@ -163,6 +164,9 @@ pub fn App(props: &Props) -> Html {
                     <Summary checked={Rc::clone(&checked)} />
                 }
                 <div class="columns" id="results" tabindex="-1">
+                    if checked.triage.is_some() {
+                        <TriagePanel checked={Rc::clone(&checked)} on_action={on_action.clone()} />
+                    }
                     if strings > 0 {
                         <FindingList
                             checked={Rc::clone(&checked)}

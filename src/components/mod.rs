@@ -1,5 +1,6 @@
 //! What is drawn: one folder for each panel. Props in, callbacks out; the state is in [`crate::app`].
 
+pub mod advice;
 pub mod convert;
 pub mod editor;
 pub mod findings;
@@ -7,3 +8,4 @@ pub mod layout;
 pub mod probe;
 pub mod readings;
 pub mod summary;
+pub mod triage;

@@ -4,10 +4,10 @@ use super::history::{Change, History};
 use super::selection::{Selection, changed};
 use super::words;
 use connlint_core::diagnostics::apply;
-use connlint_core::{
-    Analysis, Applicability, Driver, Edit, Fix, Options, Span, Target, fix_all, lint,
-};
+use connlint_core::triage::{Catalogue, Failure, Paste, Triage};
+use connlint_core::{Analysis, Applicability, Driver, Edit, Fix, Options, Span, Target, fix_all};
 use std::rc::Rc;
+use std::sync::LazyLock;
 use yew::Reducible;
 
 /// A text with its analysis. Shared, never changed: two of them are equal if they are the same one.
@@ -17,9 +17,14 @@ pub struct Checked {
     pub text: Rc<str>,
     /// What the user knows better than the text says.
     pub options: Options,
-    /// What connlint says.
+    /// What connlint says of its strings.
     pub analysis: Analysis,
+    /// What the error in it tells, if there is one.
+    pub triage: Option<Triage>,
 }
+
+/// What error messages are compared with: made once, at the first text.
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(Catalogue::new);
 
 impl PartialEq for Checked {
     fn eq(&self, other: &Self) -> bool {
@@ -32,11 +37,12 @@ impl Checked {
     #[must_use]
     pub fn new(text: impl Into<Rc<str>>, options: Options) -> Rc<Self> {
         let text = text.into();
-        let analysis = lint(&text, &options);
+        let Paste { analysis, triage } = CATALOGUE.paste(&text, &options);
         Rc::new(Self {
             text,
             options,
             analysis,
+            triage: Some(triage).filter(|t| t.failure.is_some_and(Failure::is_of_connection)),
         })
     }
 

@@ -2,6 +2,7 @@
 
 use connlint_core::{Analysis, LineIndex, Severity};
 
+use super::document::Checked;
 use super::findings::Finding;
 
 /// `1 error`, `2 errors`.
@@ -58,16 +59,21 @@ pub fn left(analysis: &Analysis) -> String {
 
 /// A short summary of the findings, for those who hear the page.
 #[must_use]
-pub fn spoken(text: &str, strings: usize, findings: &[Finding]) -> String {
+pub fn spoken(checked: &Checked, findings: &[Finding]) -> String {
+    let text = &*checked.text;
     if text.trim().is_empty() {
         return String::new();
     }
-    if strings == 0 {
-        return "No connection string found in this text.".into();
+    let told = checked
+        .triage
+        .as_ref()
+        .map(|triage| format!("The error says: {}", plain(triage.advice.summary)));
+    if checked.analysis.strings.is_empty() {
+        return told.unwrap_or_else(|| "No connection string found in this text.".into());
     }
     let tally = tally(findings.iter().map(|f| f.severity));
     match findings.first() {
-        None => "Nothing to report.".into(),
+        None => told.unwrap_or_else(|| "Nothing to report.".into()),
         Some(first) => {
             let place = first.span.map_or_else(String::new, |span| {
                 let at = LineIndex::new(text).line_column(span.start);
@@ -131,6 +137,7 @@ pub fn duration(us: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use connlint_core::Options;
 
     #[test]
     fn numbers_take_their_nouns() {
@@ -162,10 +169,10 @@ mod tests {
 
     #[test]
     fn an_empty_text_says_nothing() {
-        assert_eq!(spoken(" \n", 0, &[]), "");
-        assert_eq!(
-            spoken("abc", 0, &[]),
-            "No connection string found in this text."
-        );
+        let spoken = |text: &str| spoken(&Checked::new(text, Options::default()), &[]);
+        assert_eq!(spoken(" \n"), "");
+        assert_eq!(spoken("abc"), "No connection string found in this text.");
+        let said = spoken("FATAL:  database \"orders\" does not exist");
+        assert!(said.starts_with("The error says: "), "{said}");
     }
 }

@@ -25,9 +25,9 @@ const EXAMPLES: [(&str, &str, &str); 6] = [
         "spring.datasource.url=jdbc:postgresql://db.example.com:5432/orders?user=app&sslmode=required&ssl=yes\n",
     ),
     (
-        "Python with psycopg",
-        "a password with a space",
-        "conn = psycopg.connect(\"host=db.example.com port=5432 user=app password=green tea dbname=orders sslmode=verify-full\")\n",
+        "An error message",
+        "the cause, and what to do about it",
+        "DATABASE_URL=postgres://app:Gr33nTea@shop.postgres.database.azure.com:5432/orders\n\nerror: no pg_hba.conf entry for host \"203.0.113.7\", user \"app\", database \"orders\", no encryption\n    at Parser.parseErrorMessage (node_modules/pg-protocol/src/parser.ts:369:69) {\n  severity: 'FATAL',\n  code: '28000'\n}\n",
     ),
     (
         "Node.js with pg",

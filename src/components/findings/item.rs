@@ -1,9 +1,8 @@
 //! One finding.
 
-use super::advice::AdviceView;
-use super::docs::Docs;
 use super::fixes::FixView;
-use crate::components::layout::{Icon, Picture, Prose};
+use crate::components::advice::AdviceView;
+use crate::components::layout::{Docs, Icon, Picture, Prose};
 use crate::state::document::{Action, Checked};
 use crate::state::findings::Findings;
 use crate::state::words;

@@ -1,7 +1,5 @@
 //! The list of findings: what, why, and what to do.
 
-mod advice;
-mod docs;
 mod fixes;
 mod item;
 

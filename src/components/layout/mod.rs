@@ -1,12 +1,14 @@
 //! What all panels share: the page's head and foot, running text, icons.
 
 mod copy;
+mod docs;
 mod foot;
 mod head;
 mod icon;
 mod prose;
 
 pub use copy::CopyButton;
+pub use docs::Docs;
 pub use foot::Foot;
 pub use head::Head;
 pub use icon::{Icon, Picture};

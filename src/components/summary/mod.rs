@@ -23,12 +23,16 @@ pub fn Summary(props: &Props) -> Html {
     if props.checked.text.trim().is_empty() {
         return Html::default();
     }
+    if strings.is_empty() && props.checked.triage.is_some() {
+        // The error's own panel says what it means.
+        return Html::default();
+    }
     if strings.is_empty() {
         return html! {
             <div class="summary none">
                 <p class="sentence">{"There is no connection string in this text, as far as connlint can see."}</p>
                 <p class="about">
-                    <Prose text="It knows URIs (`postgresql://…`), keyword/value strings (`host=… user=…`), ADO.NET strings (`Host=…;Username=…`) and JDBC URLs (`jdbc:postgresql://…`), also inside code, `.env`, YAML and JSON." />
+                    <Prose text="It knows URIs (`postgresql://…`), keyword/value strings (`host=… user=…`), ADO.NET strings (`Host=…;Username=…`), JDBC URLs (`jdbc:postgresql://…`) and others, also inside code, `.env`, YAML and JSON, and the errors of clients that cannot connect." />
                 </p>
             </div>
         };

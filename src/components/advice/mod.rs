@@ -1,19 +1,19 @@
-//! What to do about a failure that the probe saw: the steps, and how to try again.
+//! What to do about a failure, seen by the probe or told by an error message: the steps, and how to try again.
 
 use crate::components::layout::{CopyButton, Prose};
-use connlint_core::triage::{Advice, Persistence, Retry, Step};
+use connlint_core::triage::{Advice, Alternative, Persistence, Retry, Snippet, Step};
 use yew::prelude::*;
 
 /// See [`AdviceView`].
 #[derive(Clone, PartialEq, Properties)]
-pub(super) struct Props {
+pub struct Props {
     /// The advice.
-    pub(super) advice: Advice,
+    pub advice: Advice,
 }
 
 /// The steps in the order to try.
 #[component]
-pub(super) fn AdviceView(props: &Props) -> Html {
+pub fn AdviceView(props: &Props) -> Html {
     let advice = &props.advice;
     let persistence = match advice.persistence {
         Persistence::Transient => "It usually passes by itself.",
@@ -27,6 +27,7 @@ pub(super) fn AdviceView(props: &Props) -> Html {
             if !advice.steps.is_empty() {
                 <ol class="steps">{ for advice.steps.iter().map(step) }</ol>
             }
+            if let Some(snippet) = advice.code { {code(snippet, advice.writes)} }
         </div>
     }
 }
@@ -45,7 +46,39 @@ fn step(step: &Step) -> Html {
                     <CopyButton text={command.clone()} />
                 </div>
             }
+            if !step.alternatives.is_empty() {
+                <details class="alternatives">
+                    <summary>{"Another way"}</summary>
+                    { for step.alternatives.iter().map(alternative) }
+                </details>
+            }
         </li>
+    }
+}
+
+fn alternative(other: &Alternative) -> Html {
+    html! {
+        <div class="alternative">
+            <p class="sample-label">{other.title}</p>
+            <div class="command">
+                <pre tabindex="0"><code>{other.text.clone()}</code></pre>
+                <CopyButton text={other.text.clone()} />
+            </div>
+        </div>
+    }
+}
+
+/// Code that tries again, and what to mind with it.
+fn code(snippet: &'static Snippet, writes: Option<&'static str>) -> Html {
+    html! {
+        <details class="alternatives" data-retry-code={snippet.language}>
+            <summary>{format!("Try again in code, with {}", snippet.needs)}</summary>
+            <div class="command">
+                <pre tabindex="0"><code>{snippet.code}</code></pre>
+                <CopyButton text={snippet.code} />
+            </div>
+            if let Some(writes) = writes { <p><Prose text={writes} /></p> }
+        </details>
     }
 }
 

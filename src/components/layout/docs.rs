@@ -1,19 +1,19 @@
-//! A rule's documentation, opened in place.
+//! A rule's or a failure's documentation, opened in place.
 
-use crate::components::layout::Prose;
+use super::Prose;
 use crate::state::markdown::{Block, blocks};
 use yew::prelude::*;
 
 /// See [`Docs`].
 #[derive(Clone, PartialEq, Properties)]
-pub(super) struct Props {
+pub struct Props {
     /// The Markdown.
-    pub(super) markdown: &'static str,
+    pub markdown: &'static str,
 }
 
 /// The documentation.
 #[component]
-pub(super) fn Docs(props: &Props) -> Html {
+pub fn Docs(props: &Props) -> Html {
     html! { <>{ for blocks(props.markdown).into_iter().map(draw) }</> }
 }
 
