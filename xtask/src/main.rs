@@ -40,7 +40,7 @@ Usage: cargo xtask <task>
             --yes installs what is missing with the system's package manager through sudo
   new-rule GROUP NAME
             write the two files and the lines of a new rule, as in: new-rule SYN raw-at-sign
-  docs      write docs/rules/ from the documents beside the rules, and docs/drivers/ from the readings
+  docs      write docs/rules/ and docs/gallery.md from the documents beside the rules, docs/drivers/ from the readings
   fuzz [--seconds N] [TARGET...]
             feed the targets of fuzz/ with what libFuzzer thinks of, each for N seconds (60)
   conformance [--check] [DRIVER...]
@@ -105,7 +105,7 @@ fn run() -> Result<ExitCode> {
         }
         "docs" => {
             let pages = docs::write(&Project::load()?)?;
-            println!("{pages} pages in docs/rules/ and docs/drivers/");
+            println!("{pages} pages in docs/");
             Ok(ExitCode::SUCCESS)
         }
         "fuzz" => {

@@ -1,7 +1,7 @@
 //! Tests over the list of rules: what holds for every one of them.
 
-use super::testing::{Example, examples, findings, sound};
-use super::{Group, RULES};
+use super::testing::{findings, sound};
+use super::{Example, Group, RULES, Rule};
 use crate::diagnostics::{Severity, apply};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -17,6 +17,11 @@ const HEADINGS: [&str; 7] = [
     "## When to ignore it",
     "## Sources",
 ];
+
+fn examples(rule: &Rule) -> Vec<Example> {
+    rule.examples()
+        .unwrap_or_else(|word| panic!("{}: `{word}` means nothing", rule.code))
+}
 
 /// Every code that was ever given, in order. A line here is for good: a code that is dropped stays dropped.
 const CODES: &str = include_str!("codes.txt");

@@ -6,6 +6,7 @@
 mod append;
 mod context;
 mod ends;
+mod example;
 mod finding;
 #[cfg(test)]
 mod meta;
@@ -246,6 +247,7 @@ mod user {
 use crate::diagnostics::{Applicability, Certainty, Severity};
 
 pub use context::{Context, Mentions, Surroundings};
+pub use example::Example;
 pub use finding::Finding;
 pub(crate) use precedence::{keep_advice_for_sound_strings, keep_most_specific};
 pub(crate) use user::parts as user_parts;
@@ -387,7 +389,7 @@ impl Rule {
     /// Where its documentation stands, in the project's site.
     #[must_use]
     pub fn docs_url(&self) -> alloc::string::String {
-        alloc::format!("docs/rules/{}.md#{}", self.group.name(), self.code)
+        alloc::format!("docs/rules/{0}.md#{0}", self.code)
     }
 
     /// Every code: the rules, then the failures that error messages tell of.
