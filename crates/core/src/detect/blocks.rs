@@ -69,7 +69,8 @@ struct Group {
 
 /// Entries that belong together.
 fn groups(scan: &mut Scan<'_>) {
-    if !speaks_of_postgres(scan.text) {
+    let named = speaks_of_postgres(scan.text);
+    if !named && speaks_of_another(scan.text) {
         return;
     }
     let parents = Parents::of(scan.text);
@@ -125,6 +126,9 @@ fn groups(scan: &mut Scan<'_>) {
     let mut covered = Covered::default();
     for group in groups {
         for part in apart(scan, group.entries) {
+            if !named && !is_of_a_database(&part) {
+                continue;
+            }
             connection(scan, &words, &mut covered, &part);
         }
     }
@@ -254,26 +258,51 @@ fn connection(scan: &mut Scan<'_>, words: &Words, covered: &mut Covered, group: 
         return;
     }
     let notation = match group.first().map_or(Notation::Plain, |e| e.notation) {
-        Notation::Dotenv if words.sections => Notation::Ini,
+        Notation::Dotenv if words.paper == Paper::Ini => Notation::Ini,
+        Notation::Toml | Notation::Ini
+            if words.paper == Paper::Other
+                && group.iter().any(|e| e.notation == Notation::Toml) =>
+        {
+            Notation::Code(scan.tongue)
+        }
         notation => notation,
     };
+    let in_code = matches!(notation, Notation::Code(_))
+        || matches!(
+            dialect,
+            Dialect::NodeObject | Dialect::PythonKwargs | Dialect::RubyHash | Dialect::DjangoDict
+        );
+    let place = |e: &Entry| Span::new(e.value.start - span.start, e.value.end - span.start);
     let values = group
         .iter()
         .filter(|e| e.escapes != Escapes::None)
-        .map(|e| {
-            let place = Span::new(e.value.start - span.start, e.value.end - span.start);
-            Region {
-                text: place,
-                source: place,
-                codec: Codec::Chars(e.escapes),
-            }
+        .map(|e| Region {
+            text: place(e),
+            source: place(e),
+            codec: Codec::Chars(e.escapes),
         })
+        .collect();
+    // What code fills in.
+    let holes = group
+        .iter()
+        .filter(|e| in_code && e.quote.is_none() && !is_literal(slice(source, e.value)))
+        .map(place)
         .collect();
     let excerpt = scan
         .sheet
         .excerpt(notation.layer(), notation, &[Piece::plain(span)])
-        .with_values(values);
+        .with_values(values, holes);
     scan.take(span, [Candidate { excerpt, dialect }]);
+}
+
+/// Whether a value without quotes in code is a literal all the same.
+fn is_literal(value: &str) -> bool {
+    value.is_empty()
+        || value.bytes().all(|b| b.is_ascii_digit())
+        || matches!(
+            value,
+            "true" | "false" | "True" | "False" | "null" | "None" | "nil"
+        )
 }
 
 /// Where the values end that are in base64: with what stands there as a whole, and with those behind it whose names begin as
@@ -306,8 +335,13 @@ fn cover(source: &str, group: &[Entry]) -> Option<Span> {
     let before = source.get(..start)?;
     let quoted = before.ends_with(['"', '\'']);
     let start = start - usize::from(quoted);
+    if group.first().is_some_and(|e| e.notation == Notation::Xml) {
+        return Some(Span::new(before.rfind('<').unwrap_or(start), end));
+    }
     if entries::begins_line(source, start) {
-        return Some(Span::new(start, end));
+        // With `export` and what else says how the line is to be read.
+        let head = entries::line_head(source.get(..start)?).trim_start();
+        return Some(Span::new(start - head.len(), end));
     }
     let kept = source.get(..start)?.trim_end();
     let last = kept.chars().next_back().map_or(0, char::len_utf8);
@@ -335,7 +369,7 @@ struct Words {
     python: bool,
     rails: bool,
     node: bool,
-    sections: bool,
+    paper: Paper,
 }
 
 impl Words {
@@ -351,7 +385,7 @@ impl Words {
                 "adapter: \"postgresql",
             ]),
             node: has(&["new Client", "new Pool", "Pool(", "Client("]),
-            sections: Paper::of(source) == Paper::Ini,
+            paper: Paper::of(source),
         }
     }
 
@@ -371,7 +405,7 @@ impl Words {
             Dialect::ActiverecordYaml
         } else if self.node {
             Dialect::NodeObject
-        } else if self.sections
+        } else if self.paper == Paper::Ini
             && group
                 .iter()
                 .all(|e| keywords::libpq(slice(source, e.key)).is_some())
@@ -381,6 +415,39 @@ impl Words {
             Dialect::PgEnv
         }
     }
+}
+
+/// Whether the names alone say that it is a database's: `DB_HOST` with user, password and the like.
+fn is_of_a_database(group: &[Entry]) -> bool {
+    let of_database = group.first().is_some_and(|e| {
+        let last = e.prefix.rsplit('_').next().unwrap_or("");
+        ["db", "database", "pg"].contains(&last)
+    });
+    let has = |param| group.iter().any(|e| e.param == param);
+    let named = [Param::User, Param::Password, Param::Database];
+    of_database && named.into_iter().filter(|p| has(*p)).count() >= 2
+}
+
+/// Whether the paste is about another database.
+fn speaks_of_another(source: &str) -> bool {
+    let lower = source.to_ascii_lowercase();
+    [
+        "mysql",
+        "mariadb",
+        "3306",
+        "sqlserver",
+        "mssql",
+        "1433",
+        "oracle",
+        "1521",
+        "mongo",
+        "sqlite",
+        "cassandra",
+        "clickhouse",
+        "redshift",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
 }
 
 /// Whether the paste is about PostgreSQL at all: hosts and ports are everybody's.

@@ -169,6 +169,19 @@ impl<'s> Scan<'s> {
         let notation = self.notation(line, how, quote);
         let mut literal = literal_at(self.text, quote, line.end, notation, &mut self.unclosed)?;
         let body = slice(self.text, literal.body);
+        // `'it\'s'` is no YAML, whatever the line looks like.
+        let behind = rest(self.text, literal.end).chars().next();
+        if notation == Notation::Yaml
+            && body.ends_with('\\')
+            && behind.is_some_and(|c| !c.is_whitespace() && !",}]".contains(c))
+        {
+            let code = Line {
+                notation: Notation::Code(self.tongue),
+                value: None,
+                ..how
+            };
+            return self.literal(line, code, quote);
+        }
         if !literal.closed
             && uri_dialect(head(body).trim_start()).is_some()
             && let Some(close) = closing_of(rest(self.text, quote))

@@ -66,7 +66,11 @@ pub fn dialect(text: &str) -> Option<Dialect> {
         return Some(Dialect::PdoDsn);
     }
     if text.contains(';') && ado > kv.max(1) && first_known {
-        return Some(Dialect::AdoNet);
+        return Some(if is_webapp(text) {
+            Dialect::Webapp
+        } else {
+            Dialect::AdoNet
+        });
     }
     if kv >= 2 && keywords::libpq(first_key).is_some() {
         return Some(Dialect::LibpqKv);
@@ -79,6 +83,17 @@ pub fn dialect(text: &str) -> Option<Dialect> {
     }
     // `Host=db1`, `host=db1`: too short to be sure unless it is what a string begins with.
     (ado >= 1 && kv == 0 && first_known && text.contains(';')).then_some(Dialect::AdoNet)
+}
+
+/// Whether the server is called `Data Source`, as only the old format of App Service does.
+fn is_webapp(text: &str) -> bool {
+    let mut keys = text
+        .split(';')
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(key, _)| key.trim());
+    let named = |key: &str, names: &[&str]| names.iter().any(|n| key.eq_ignore_ascii_case(n));
+    keys.clone().any(|key| named(key, &["data source"]))
+        && !keys.any(|key| named(key, &["host", "server"]))
 }
 
 /// How many of Npgsql's pairs stand in a text that separates them by commas, blanks or line ends.

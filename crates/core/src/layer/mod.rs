@@ -29,6 +29,7 @@ pub use blocks::block_scalar;
 pub use escapes::Escapes;
 pub use literal::{Literal, Unclosed, joined, literal_at, word_at};
 pub use map::SourceMap;
+pub(crate) use notation::in_command;
 pub use notation::{Line, Notation, Tongue, comment_start, line_at};
 pub use paper::Paper;
 pub use step::{Codec, Piece, Region, Step};
@@ -177,10 +178,11 @@ impl Excerpt {
             .fold(span, |span, step| step.cover(span))
     }
 
-    /// The same, with values in it that are written in the way that each of the regions says.
+    /// The same, with values in it that are written in the way that each of the regions says, and others that code fills in.
     #[must_use]
-    pub fn with_values(mut self, own: Vec<Region>) -> Self {
+    pub fn with_values(mut self, own: Vec<Region>, holes: Vec<Span>) -> Self {
         self.own = own;
+        self.holes = holes;
         self
     }
 

@@ -324,7 +324,7 @@ const COMMANDS: &[&str] = &[
 
 /// Whether `line` is a command line.
 #[must_use]
-pub(super) fn in_command(line: &str) -> bool {
+pub(crate) fn in_command(line: &str) -> bool {
     let line = line
         .trim_start()
         .trim_start_matches(['$', '>', '%'])

@@ -6,7 +6,7 @@
 
 use super::libpq_kv::{pair_up, split_list, value_kind};
 use super::{Builder, Parse, TokenKind, keywords};
-use crate::layer::{Escapes, Notation, comment_start};
+use crate::layer::{Escapes, Notation, comment_start, in_command};
 use crate::model::{Dialect, Origin, Param, Setting, Value};
 use crate::text::{Span, rest, slice};
 use alloc::string::String;
@@ -166,7 +166,8 @@ fn starts(text: &str, at: usize, with: &str) -> bool {
 /// Every entry in `text` whose name connlint knows; linear in the text's length.
 pub(crate) fn find(text: &str) -> Vec<Entry> {
     let mut out = Vec::new();
-    let is_airflow = text.contains("conn_type");
+    let is_airflow = text.contains("conn_type") || text.contains("\"login\"");
+    let mut lines = Lines::of(text);
     let mut at = 0;
     while let Some(start) = next_name(text, at) {
         let end = name_end(text, start);
@@ -179,8 +180,8 @@ pub(crate) fn find(text: &str) -> Vec<Entry> {
         }
         let name = slice(text, key);
         if is_one_of(name, &["name", "key"])
-            && let Some(named) = value_behind(text, start, end)
-            && let Some(value) = value_member(text, named.end())
+            && let Some(named) = value_behind(&mut lines, start, end)
+            && let Some(value) = value_member(&mut lines, named.end())
         {
             // `name: PGHOST`, `value: h`; the value of something else is none of ours.
             at = value.end();
@@ -193,7 +194,7 @@ pub(crate) fn find(text: &str) -> Vec<Entry> {
         let found = meaning(name)
             .or_else(|| (is_airflow && name == "schema").then(|| (Param::Database, String::new())));
         if let Some((param, prefix)) = found
-            && let Some(value) = value_behind(text, start, end)
+            && let Some(value) = value_behind(&mut lines, start, end)
         {
             at = value.end();
             out.push(entry(start, key, param, prefix, value));
@@ -220,7 +221,8 @@ fn is_one_of(name: &str, words: &[&str]) -> bool {
 }
 
 /// The member `value` that comes next behind the member `name`.
-fn value_member(text: &str, from: usize) -> Option<Literal> {
+fn value_member(lines: &mut Lines<'_>, from: usize) -> Option<Literal> {
+    let text = lines.text;
     let start = next_name(text, from)?;
     let between = slice(text, Span::new(from, start));
     let end = name_end(text, start);
@@ -231,7 +233,7 @@ fn value_member(text: &str, from: usize) -> Option<Literal> {
     if !next_to_it || !is_one_of(slice(text, Span::new(start, end)), &["value"]) {
         return None;
     }
-    value_behind(text, start, end)
+    value_behind(lines, start, end)
 }
 
 fn next_name(text: &str, from: usize) -> Option<usize> {
@@ -320,9 +322,51 @@ fn telling(word: &str, before: &[&str]) -> Option<Param> {
     })
 }
 
+/// The lines of a text, one after the other.
+struct Lines<'a> {
+    text: &'a str,
+    line: Span,
+    is_command: bool,
+}
+
+impl<'a> Lines<'a> {
+    fn of(text: &'a str) -> Self {
+        let mut out = Self {
+            text,
+            line: Span::empty(0),
+            is_command: false,
+        };
+        out.read(0);
+        out
+    }
+
+    fn read(&mut self, start: usize) {
+        let behind = rest(self.text, start);
+        let len = behind.find('\n').map_or(behind.len(), |len| len + 1);
+        self.line = Span::new(start, start + len);
+        // A line that goes on belongs to the command above it.
+        let goes_on = self.is_command
+            && self
+                .text
+                .get(..start)
+                .is_some_and(|above| above.trim_end_matches(['\r', '\n']).ends_with('\\'));
+        self.is_command = goes_on || in_command(slice(self.text, self.line));
+    }
+
+    /// The line in which byte `at` stands, which is not before the last one that was asked for.
+    fn at(&mut self, at: usize) -> Span {
+        while at >= self.line.end && self.line.end < self.text.len() {
+            self.read(self.line.end);
+        }
+        self.line
+    }
+}
+
 /// The literal behind a name: behind `=`, `:` or `=>`, on the same line.
-fn value_behind(text: &str, start: usize, end: usize) -> Option<Literal> {
-    let before = text.get(..start)?;
+fn value_behind(lines: &mut Lines<'_>, start: usize, end: usize) -> Option<Literal> {
+    let text = lines.text;
+    let line = lines.at(start);
+    let before = slice(text, Span::new(line.start, start));
     let mut at = end;
     let quoted_key = before
         .chars()
@@ -346,13 +390,17 @@ fn value_behind(text: &str, start: usize, end: usize) -> Option<Literal> {
     let behind = rest(text, from);
     // A name that begins its line owns the line; one in the middle owns what no punctuation ends.
     let owns_line = begins_line(text, start) && separator != "=>";
-    let line_len = behind.find('\n').unwrap_or(behind.len());
-    let line = behind.get(..line_len)?;
+    let is_command = lines.is_command;
+    let line = slice(text, Span::new(from, line.end)).trim_end_matches(['\r', '\n']);
     let notation = if quoted_key.is_none() && owns_line && !line.trim_end().ends_with(',') {
         let spaced = at > end;
         notation_of_line(before, separator, spaced, behind.starts_with(['"', '\'']))
+    } else if is_command && separator == "=" && from == at + 1 {
+        Notation::Shell
     } else if quoted_key == Some('"') && separator == ":" {
         Notation::Json
+    } else if separator == "=" && in_tag(before) {
+        Notation::Xml
     } else {
         Notation::Code(crate::layer::Tongue::Other)
     };
@@ -382,9 +430,7 @@ fn value_behind(text: &str, start: usize, end: usize) -> Option<Literal> {
                 .trim_end()
                 .len()
         }
-        _ => line
-            .find(|c: char| c.is_whitespace() || ",;)}]".contains(c))
-            .unwrap_or(line.len()),
+        _ => code_len(line),
     };
     let value = line.get(..len)?;
     // A block, a call or a name of something else is no literal; a word right behind `NAME=` is one, whatever it begins with.
@@ -406,6 +452,26 @@ fn value_behind(text: &str, start: usize, end: usize) -> Option<Literal> {
             Escapes::None
         },
     })
+}
+
+/// How long the piece of code is that `line` begins with: up to the punctuation behind it, with the brackets that it opens.
+fn code_len(line: &str) -> usize {
+    const LONGEST: usize = 160;
+    let flat = |c: char| c.is_whitespace() || ",;)}]".contains(c);
+    let mut depth = 0_usize;
+    for (at, c) in line.char_indices().take(LONGEST) {
+        match c {
+            c if depth == 0 && flat(c) => return at,
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth -= 1,
+            _ => {}
+        }
+    }
+    if depth == 0 && line.len() <= LONGEST {
+        line.len()
+    } else {
+        line.find(flat).unwrap_or(line.len())
+    }
 }
 
 /// `"NAME=value"`: quotes round both, as an item of a list of variables.
@@ -433,7 +499,7 @@ fn whole_item(text: &str, start: usize, end: usize, quote: char) -> Option<Liter
 
 /// What a line is written in that begins with a name; `before` ends where the name begins.
 fn notation_of_line(before: &str, separator: &str, spaced: bool, quoted: bool) -> Notation {
-    let line = before.rsplit('\n').next().unwrap_or("").trim_start();
+    let line = line_head(before).trim_start();
     match line.trim_start_matches("- ") {
         "export " | "ENV " => Notation::Shell,
         "set " | "SET " => Notation::Cmd,
@@ -446,8 +512,17 @@ fn notation_of_line(before: &str, separator: &str, spaced: bool, quoted: bool) -
     }
 }
 
+/// Whether a tag is open at the end of `before`, on its line.
+fn in_tag(before: &str) -> bool {
+    line_head(before).rfind('<').is_some_and(|open| {
+        let tag = line_head(before).get(open + 1..).unwrap_or("");
+        tag.starts_with(|c: char| c.is_ascii_alphabetic()) && !tag.contains('>')
+    })
+}
+
 fn escapes_of(notation: Notation, quote: char) -> Escapes {
     match (notation, quote) {
+        (Notation::Xml, _) => Escapes::Xml,
         (Notation::Shell, '"') => Escapes::ShellDouble,
         (Notation::Shell, _) => Escapes::ShellSingle,
         (Notation::PowerShell, '"') => Escapes::Backtick,
@@ -485,10 +560,19 @@ fn closing(body: &str, quote: char, escapes: Escapes) -> Option<usize> {
     None
 }
 
+/// What stands on the line that `before` ends in; of a long one, what is left of it.
+pub(crate) fn line_head(before: &str) -> &str {
+    const FAR: usize = 256;
+    let from = (before.len().saturating_sub(FAR)..=before.len())
+        .find(|at| before.is_char_boundary(*at))
+        .unwrap_or(0);
+    let near = before.get(from..).unwrap_or("");
+    near.rsplit('\n').next().unwrap_or("")
+}
+
 /// Whether nothing but an indent, a list's dash, `export`, `set` or `$env:` stands before the name on its line.
 pub(crate) fn begins_line(text: &str, start: usize) -> bool {
-    let before = text.get(..start).unwrap_or("");
-    let line = before.rsplit('\n').next().unwrap_or("");
+    let line = line_head(text.get(..start).unwrap_or(""));
     let line = line
         .trim_start()
         .trim_start_matches("- ")
