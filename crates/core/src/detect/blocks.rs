@@ -285,7 +285,7 @@ fn connection(scan: &mut Scan<'_>, words: &Words, covered: &mut Covered, group: 
     // What code fills in.
     let holes = group
         .iter()
-        .filter(|e| in_code && e.quote.is_none() && !is_literal(slice(source, e.value)))
+        .filter(|e| in_code && e.quote.is_none() && is_code(slice(source, e.value)))
         .map(place)
         .collect();
     let excerpt = scan
@@ -295,11 +295,10 @@ fn connection(scan: &mut Scan<'_>, words: &Words, covered: &mut Covered, group: 
     scan.take(span, [Candidate { excerpt, dialect }]);
 }
 
-/// Whether a value without quotes in code is a literal all the same.
-fn is_literal(value: &str) -> bool {
-    value.is_empty()
-        || value.bytes().all(|b| b.is_ascii_digit())
-        || matches!(
+/// Whether a value without quotes is a name or a call that code fills in, and no number or constant.
+fn is_code(value: &str) -> bool {
+    value.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '$' | '@'))
+        && !matches!(
             value,
             "true" | "false" | "True" | "False" | "null" | "None" | "nil"
         )

@@ -247,7 +247,7 @@ pub static TEMPLATES: &[Template] = &[
     template(
         "Azure portal (flexible server), connection details",
         PORTAL,
-        "PGHOST={host}\nexport PGUSER={user}\nexport PGPORT={port}\nexport PGDATABASE={database}\nexport PGPASSWORD=\"{password}\"",
+        "export PGHOST={host}\nexport PGUSER={user}\nexport PGPORT={port}\nexport PGDATABASE={database}\nexport PGPASSWORD=\"{password}\"",
         &[
             Mark::Holds("{your-password}"),
             Mark::Holds("az account get-access-token --resource https://ossrdbms-aad.database."),
