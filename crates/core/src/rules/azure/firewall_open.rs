@@ -19,7 +19,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 const MESSAGE: &str = "this rule lets every address on the internet in";
 
-const HELP: &str = "It is good for a short test: if the connection works with it, the firewall was the cause. Take the rule out then, and make one for the address that the server saw, or for your range. Password guessing begins within minutes on an open port 5432.";
+const HELP: &str = "It is good for a short test: if the connection works with it, the firewall was the cause. Take the rule out then, and make one for the address that the server saw, or for your range.";
 
 const MESSAGE_AZURE: &str = "this rule lets in everything in Azure, whosever it is";
 
