@@ -7,7 +7,7 @@ use connlint_core::model::{Dialect, Driver, Grammar, Param, Piece, Setting};
 use connlint_core::parse::{Parse, Version, parse_as, parse_as_meant};
 use connlint_core::readings::{Outcome, PROFILES, reading_of};
 use connlint_core::redact::Redactor;
-use connlint_core::{Applicability, Options, Severity, Span, detect, fix_all};
+use connlint_core::{Applicability, Edit, Options, Severity, Span, detect, fix_all};
 
 fn assert_inside(text: &str, span: Span, what: &str) {
     let part = text.get(span.start..span.end);
@@ -55,7 +55,7 @@ pub(crate) fn lint(data: &[u8]) {
     assert_eq!(again.text, once.text, "fixing does not end: {text:?}");
 }
 
-/// Strings are found apart from each other, and every byte of an excerpt has its place in the paste.
+/// Strings are found apart from each other, every character of one has its place in the paste, and can be changed there.
 pub(crate) fn layers(data: &[u8]) {
     let text = Input::new(data).text();
     let mut end = 0;
@@ -67,19 +67,24 @@ pub(crate) fn layers(data: &[u8]) {
         let mut at = excerpt.span.start;
         for (start, c) in excerpt.text.char_indices() {
             let span = Span::new(start, start + c.len_utf8());
-            let source = excerpt.map.to_source(span);
-            assert_inside(&text, source, "a character's place");
-            assert!(at <= source.start, "places go back in {text:?}");
-            assert!(source.end <= excerpt.span.end, "a place outside: {text:?}");
-            at = source.end;
+            let place = excerpt.to_paste(span);
+            assert_inside(&text, place, "a character's place");
+            assert_inside(&text, excerpt.cover(span), "a character's cover");
+            assert!(at <= place.start, "places go back in {text:?}");
+            assert!(place.end <= excerpt.span.end, "a place outside: {text:?}");
+            at = place.start;
         }
         for variable in excerpt.variables() {
             assert_inside(&excerpt.text, variable, "a variable");
         }
-        let (decoded, _) = excerpt
-            .escapes
-            .decode(&excerpt.escapes.encode(&excerpt.text), 0);
-        assert_eq!(decoded, excerpt.text, "escaped and unescaped");
+        // The last character, so that all that stands before it has to keep its place.
+        if let Some((start, _)) = excerpt.text.char_indices().next_back() {
+            let last = Span::new(start, excerpt.text.len());
+            if let Some(edits) = excerpt.write(vec![Edit::replace(last, "x")], &[]) {
+                let made = apply(&text, &edits);
+                assert!(made.is_ok(), "{made:?} in {text:?}");
+            }
+        }
     }
 }
 
@@ -263,7 +268,8 @@ fn check(text: &str, parse: &Parse) {
         }
         let said = error.driver_text(text, &redactor);
         assert!(!said.is_empty(), "an error without words: {text:?}");
-        assert!(!said.contains("{here}"), "{said}");
+        let place = !text.contains("{here}") && said.contains("{here}");
+        assert!(!place, "{said}");
     }
     for setting in &parse.settings.all {
         assert_inside(text, setting.value.span, "a value");

@@ -15,7 +15,7 @@ use crate::placeholder;
 use crate::policy::Policy;
 use crate::redact::Redactor;
 use crate::rules::{
-    Context, Finding, Mentions, RULES, Rule, Surroundings, bare_refusal,
+    Context, Finding, Mentions, RULES, Rule, Shared, Surroundings, bare_refusal,
     keep_advice_for_sound_strings, keep_most_specific,
 };
 use crate::summary;
@@ -288,6 +288,7 @@ fn analyse(paste: &Paste<'_>, candidate: Candidate, owned: &Owned, options: &Opt
         detect::target(meant)
     };
     let context = Context {
+        shared: Shared::default(),
         text: &excerpt.text,
         excerpt: &excerpt,
         parse: &parse,

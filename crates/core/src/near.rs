@@ -12,6 +12,16 @@ pub fn letters(word: &str) -> String {
         .collect()
 }
 
+/// Whether two words have the same [`letters`].
+#[must_use]
+pub fn same_letters(a: &str, b: &str) -> bool {
+    fn letters(word: &str) -> impl Iterator<Item = u8> {
+        let plain = word.bytes().filter(u8::is_ascii_alphanumeric);
+        plain.map(|c| c.to_ascii_lowercase())
+    }
+    letters(a).eq(letters(b))
+}
+
 /// The word of `words` that takes the fewest edits to become `wanted`, if it takes at most `limit`; case does not count.
 ///
 /// An edit is a character added, taken away or replaced. The first of equally near words wins.
@@ -21,8 +31,11 @@ pub fn nearest<'a>(
     words: impl IntoIterator<Item = &'a str>,
     limit: usize,
 ) -> Option<&'a str> {
+    // Each letter more or less is an edit.
+    let len = wanted.chars().count();
     words
         .into_iter()
+        .filter(|word| word.chars().count().abs_diff(len) <= limit)
         .map(|word| (distance(wanted, word), word))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)

@@ -124,8 +124,11 @@ const LONGEST: usize = 64;
 #[must_use]
 pub fn find(value: &str) -> Vec<Span> {
     let mut out = Vec::new();
-    for (open, close, alone) in BRACKETS {
-        bracketed(value, open, close, alone, &mut out);
+    // Without one of these nothing opens, and most values have none.
+    if value.bytes().any(|b| b"{<%&[".contains(&b)) {
+        for (open, close, alone) in BRACKETS {
+            bracketed(value, open, close, alone, &mut out);
+        }
     }
     if out.is_empty() && is_word(value) {
         out.push(Span::new(0, value.len()));
@@ -161,7 +164,7 @@ fn bracketed(value: &str, open: &str, close: &str, alone: bool, out: &mut Vec<Sp
 }
 
 fn is_word(value: &str) -> bool {
-    let count = value.chars().count();
+    let count = value.chars().take(LONGEST + 1).count();
     // Whole words are short; and the bound keeps long values cheap.
     if !(1..=LONGEST).contains(&count) {
         return false;
@@ -169,6 +172,9 @@ fn is_word(value: &str) -> bool {
     let only = |set: &str| count >= 3 && value.chars().all(|c| set.contains(c));
     if value == "…" || ["*", "xX", ".", "•", "●", "?"].into_iter().any(only) {
         return true;
+    }
+    if value.is_ascii() && !begins_like_one(value) {
+        return false;
     }
     let lower = value.to_lowercase();
     let joined: String = lower.chars().filter(|c| c.is_alphanumeric()).collect();
@@ -207,6 +213,24 @@ fn is_word(value: &str) -> bool {
         }
         [] => false,
     }
+}
+
+/// Whether one of the words of `value` begins or ends as those of a placeholder in plain English do: what does not is none.
+fn begins_like_one(value: &str) -> bool {
+    let first = value.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+    let starts = |word: &str| {
+        first
+            .get(..word.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(word))
+    };
+    let whole = value.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+    let last = whole.len().checked_sub(4).and_then(|at| whole.get(at..));
+    let words = WORDS.iter().chain(&ORDERS).chain(&YOURS);
+    // `changeme` may have anything between its letters.
+    let parted = value.bytes().any(|b| !b.is_ascii_alphanumeric());
+    words.chain(&["your", "votre"]).any(|word| starts(word))
+        || (parted && ["c", "r", "f", "p", "n"].into_iter().any(starts))
+        || last.is_some_and(|last| last.eq_ignore_ascii_case("here"))
 }
 
 /// `servername`, `dbpassword`: nothing but names of parts, put together.

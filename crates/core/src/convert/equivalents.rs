@@ -5,7 +5,7 @@
 //! psqlODBC 13.02 (`dlg_specific.c`).
 
 use crate::model::Dialect;
-use crate::near::letters;
+use crate::near::same_letters;
 use crate::parse::keywords::VARIABLES;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -166,13 +166,12 @@ impl Row {
 
     /// The row of which some family has a keyword of that name, whatever its case and punctuation.
     pub(crate) fn of_any_family(key: &str) -> Option<&'static Self> {
-        let wanted = letters(key);
         let own = |row: &&Self| {
             let mut names = row.own.iter().flat_map(|(_, names)| names.iter());
-            names.any(|name| letters(name) == wanted)
+            names.any(|name| same_letters(name, key))
         };
         ROWS.iter()
-            .find(|row| letters(row.name) == wanted)
+            .find(|row| same_letters(row.name, key))
             .or_else(|| ROWS.iter().find(own))
     }
 

@@ -435,8 +435,7 @@ pub fn meaning(known: Option<&'static Keyword>, name: &str) -> Param {
 /// Whether a keyword's name sounds like that of a secret, whatever driver it was meant for.
 #[must_use]
 pub fn sounds_secret(name: &str) -> bool {
-    let name = squeeze(name);
-    [
+    const WORDS: [&str; 7] = [
         "pass",
         "pwd",
         "psw",
@@ -444,14 +443,28 @@ pub fn sounds_secret(name: &str) -> bool {
         "token",
         "apikey",
         "accesskey",
-    ]
-    .iter()
-    .any(|word| name.contains(word))
-        && !name.contains("passfile")
+    ];
+    if name.bytes().all(|b| b.is_ascii_graphic()) {
+        let has = |word: &str| {
+            let mut parts = name.as_bytes().windows(word.len());
+            parts.any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+        };
+        return WORDS.into_iter().any(has) && !has("passfile");
+    }
+    let name = squeeze(name);
+    WORDS.iter().any(|word| name.contains(word)) && !name.contains("passfile")
 }
 
 /// Whether two names are the same but for case and blanks.
 fn same(a: &str, b: &str) -> bool {
+    // Most differ in what they begin with.
+    if let (Some(a), Some(b)) = (a.as_bytes().first(), b.as_bytes().first())
+        && a.is_ascii_graphic()
+        && b.is_ascii_graphic()
+        && !a.eq_ignore_ascii_case(b)
+    {
+        return false;
+    }
     fn letters(name: &str) -> impl Iterator<Item = char> {
         name.chars()
             .filter(|c| !c.is_whitespace())

@@ -47,22 +47,26 @@ fn one(text: &str) -> Option<usize> {
     let slashes = behind.get(usize::from(colon)..)?;
     let count = slashes.len() - slashes.trim_start_matches('/').len();
     let rest = slashes.get(count..)?;
-    let known = match name.to_ascii_lowercase().split('+').next()? {
-        "postgresql" => match (colon, count) {
+    let name = name.split('+').next()?;
+    let known = match name.len() {
+        10 if name.eq_ignore_ascii_case("postgresql") => match (colon, count) {
             (true, 2..) => true,
             (true, _) | (false, 2) => goes_on(rest),
             (false, _) => false,
         },
-        "postgres" => match (colon, count) {
+        8 if name.eq_ignore_ascii_case("postgres") => match (colon, count) {
             (true, 2..) => true,
             // `postgres:16@sha256:…` is an image, `postgres:/var/lib` a volume.
             (true, 1) | (false, 2) => goes_on(rest),
             _ => false,
         },
-        other => colon && count >= 2 && is_slip(other),
+        _ => colon && count >= 2 && is_slip(&name.to_ascii_lowercase()),
     };
     known.then(|| {
         let len = name_len + usize::from(colon) + count.min(2);
+        if text.get(..len).is_some_and(str::is_ascii) {
+            return len;
+        }
         // In the coordinates of the text, with what cannot be seen in it.
         text.char_indices()
             .filter(|(_, c)| !is_invisible(*c))
@@ -155,6 +159,10 @@ fn goes_on(rest: &str) -> bool {
 
 /// The beginning of `text`, without what cannot be seen.
 fn plain_head(text: &str) -> Cow<'_, str> {
+    let head = text.get(..LONGEST.min(text.len())).unwrap_or("");
+    if !head.is_empty() && head.is_ascii() {
+        return Cow::Borrowed(head);
+    }
     let end = text
         .char_indices()
         .nth(LONGEST)

@@ -1,5 +1,8 @@
 //! What a rule gets to see.
 
+use super::parameters::strange::Strange;
+use super::syntax::raw::Raw;
+use super::syntax::url_parts::UrlParts;
 use crate::azure::AzureHost;
 use crate::detect::{Containers, Fact, SharedFile, Switch};
 use crate::layer::Excerpt;
@@ -11,6 +14,7 @@ use crate::templates::Template;
 use crate::text::{Span, slice};
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 
 /// The paste round a string.
 #[derive(Clone, Copy, Debug)]
@@ -59,8 +63,15 @@ impl Mentions {
     #[must_use]
     pub fn of(source: &str, words: &[&[u8]]) -> Self {
         let bytes = source.as_bytes();
-        let spans = (0..bytes.len())
-            .filter_map(|at| {
+        let begins = |byte: &u8| {
+            let mut firsts = words.iter().filter_map(|word| word.first());
+            firsts.any(|first| first.eq_ignore_ascii_case(byte))
+        };
+        let spans = bytes
+            .iter()
+            .enumerate()
+            .filter(|(_, byte)| begins(byte))
+            .filter_map(|(at, _)| {
                 let rest = bytes.get(at..)?;
                 let word = words.iter().find(|word| {
                     rest.get(..word.len())
@@ -94,9 +105,19 @@ impl Mentions {
     }
 }
 
+/// What several rules work out of the same string: done by the first that asks.
+#[derive(Debug, Default)]
+pub struct Shared<'a> {
+    pub(in crate::rules) strange: OnceCell<Vec<Strange<'a>>>,
+    pub(in crate::rules) url_parts: OnceCell<Option<UrlParts>>,
+    pub(in crate::rules) raws: OnceCell<Vec<Raw>>,
+}
+
 /// One string with everything that is known of it.
 #[derive(Debug)]
 pub struct Context<'a> {
+    /// What rules have worked out of it so far.
+    pub shared: Shared<'a>,
     /// The string, taken out of its layers.
     pub text: &'a str,
     /// What it was wrapped in, and the way back.

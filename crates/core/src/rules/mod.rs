@@ -106,7 +106,7 @@ mod parameters {
     pub(super) mod pooler_refuses;
     pub(super) mod required_keyword_missing;
     pub(super) mod server_setting_as_keyword;
-    mod strange;
+    pub(super) mod strange;
     pub(super) mod switch_spelling;
     pub(super) mod timeout_unit;
     mod typed;
@@ -171,7 +171,7 @@ mod syntax {
     mod places;
     pub(super) mod plus_sign;
     pub(super) mod query_begun_wrong;
-    mod raw;
+    pub(super) mod raw;
     pub(super) mod raw_at_in_userinfo;
     pub(super) mod refused_by_driver;
     pub(super) mod reserved_in_database_or_query;
@@ -182,7 +182,7 @@ mod syntax {
     pub(super) mod smart_quotes;
     pub(super) mod stray_whitespace;
     mod together;
-    mod url_parts;
+    pub(super) mod url_parts;
     pub(super) mod userinfo_in_jdbc_url;
     pub(super) mod wrong_scheme;
     pub(super) mod wrong_separator;
@@ -248,6 +248,7 @@ use crate::diagnostics::{Applicability, Certainty, Severity};
 
 pub use context::{Context, Mentions, Surroundings};
 pub use example::Example;
+pub use context::{Context, Mentions, Shared, Surroundings};
 pub use finding::Finding;
 pub(crate) use precedence::{keep_advice_for_sound_strings, keep_most_specific};
 pub(crate) use user::parts as user_parts;

@@ -3,7 +3,7 @@
 use crate::convert::equivalents::{Family, Row};
 use crate::detect::accepts;
 use crate::model::{Driver, Grammar, Param, Setting};
-use crate::near::{letters, nearest};
+use crate::near::{letters, nearest, same_letters};
 use crate::parse::keywords::{self, LIBPQ, NPGSQL, PGJDBC};
 use crate::parse::{ErrorKind, ParseError};
 use crate::readings::{Unknown, keywords_of, unknown_to};
@@ -15,7 +15,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// A keyword that the driver does not take.
-pub(super) struct Strange<'a> {
+#[derive(Clone, Debug)]
+pub(in crate::rules) struct Strange<'a> {
     pub(super) setting: &'a Setting,
     /// Where the keyword stands.
     pub(super) key: Span,
@@ -28,7 +29,7 @@ pub(super) struct Strange<'a> {
 
 /// What a strange keyword is likely to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Meant {
+pub(in crate::rules) enum Meant {
     /// A piece of a secret that came to stand where a keyword should.
     Secret,
     /// One that older versions of the driver took.
@@ -49,7 +50,7 @@ pub(super) enum Meant {
 
 /// A keyword that a driver gave up.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Removed {
+pub(in crate::rules) struct Removed {
     name: &'static str,
     /// The version that gave it up; empty where it was before those that are still in use.
     pub(super) in_version: &'static str,
@@ -190,6 +191,10 @@ const ACTIVE_RECORD: &[&str] = &[
 
 /// Every keyword of the string that the driver does not take, as far as something can be said of it.
 pub(super) fn all<'a>(ctx: &Context<'a>) -> Vec<Strange<'a>> {
+    ctx.shared.strange.get_or_init(|| look(ctx)).clone()
+}
+
+fn look<'a>(ctx: &Context<'a>) -> Vec<Strange<'a>> {
     if !accepts(ctx.driver, ctx.parse.dialect) {
         return Vec::new();
     }
@@ -206,6 +211,8 @@ pub(super) fn all<'a>(ctx: &Context<'a>) -> Vec<Strange<'a>> {
         .clone()
         .find(|s| pqopt && s.key.eq_ignore_ascii_case("pqopt"))
         .map(|s| s.value.span);
+    // What is written again and again is thought about once.
+    let mut seen: BTreeMap<(&str, bool), Option<Meant>> = BTreeMap::new();
     settings
         .filter_map(|setting| {
             let key = setting.key_span?;
@@ -217,7 +224,14 @@ pub(super) fn all<'a>(ctx: &Context<'a>) -> Vec<Strange<'a>> {
             if ctx.has_variable(key) || nested.is_some_and(|value| value.contains(key)) {
                 return None;
             }
-            let meant = meant(ctx, setting, key, unknown)?;
+            let meant = if ctx.redactor.hides(key) {
+                meant(ctx, setting, key, unknown)?
+            } else {
+                let same = (&*setting.key, unknown == Unknown::Refused);
+                (*seen
+                    .entry(same)
+                    .or_insert_with(|| meant(ctx, setting, key, unknown)))?
+            };
             Some(Strange {
                 setting,
                 key,
@@ -260,11 +274,11 @@ fn meant(ctx: &Context<'_>, setting: &Setting, span: Span, unknown: Unknown) -> 
     if ctx.grammar() == Grammar::AdoNet
         && let Some(removed) = REMOVED_FROM_NPGSQL
             .iter()
-            .find(|r| letters(r.name) == wanted)
+            .find(|r| same_letters(r.name, &wanted))
     {
         return Some(Meant::Removed(removed));
     }
-    if let Some(name) = names().find(|name| *name != key && letters(name) == wanted) {
+    if let Some(name) = names().find(|name| *name != key && same_letters(name, &wanted)) {
         return Some(Meant::Spelled(name));
     }
     if let Some(name) = called(ctx, &wanted).filter(|name| *name != key) {

@@ -15,7 +15,7 @@ use alloc::vec::Vec;
 
 /// A raw character that the driver stumbles over.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Raw {
+pub(in crate::rules) struct Raw {
     /// Where it stands.
     pub(super) span: Span,
     /// The whole of the value that it stands in.
@@ -44,10 +44,14 @@ struct Region {
 
 /// The raw characters that the driver stumbles over, in order.
 pub(super) fn broken(ctx: &Context<'_>) -> Vec<Raw> {
+    ctx.shared.raws.get_or_init(|| look(ctx)).clone()
+}
+
+fn look(ctx: &Context<'_>) -> Vec<Raw> {
     let Some(parts) = UrlParts::of(ctx) else {
         return Vec::new();
     };
-    let mut regions = regions(ctx, &parts);
+    let mut regions = regions(ctx, parts);
     regions.retain(|r| !r.raw.is_empty());
     if regions.is_empty() {
         return Vec::new();

@@ -22,7 +22,7 @@ pub(super) struct Pair {
 
 /// Where the parts of a URL stand.
 #[derive(Clone, Debug)]
-pub(super) struct UrlParts {
+pub(in crate::rules) struct UrlParts {
     /// The text, with variables made harmless; spans are those of the string.
     pub(super) text: String,
     /// Hosts and ports.
@@ -35,11 +35,15 @@ pub(super) struct UrlParts {
 
 impl UrlParts {
     /// The parts of the string, if it is a URL.
-    pub(super) fn of(ctx: &Context<'_>) -> Option<Self> {
-        Self::read(neutral(ctx.text, ctx.variables), ctx.grammar())
+    pub(super) fn of<'c>(ctx: &'c Context<'_>) -> Option<&'c Self> {
+        let read = || Self::read(neutral(ctx.text, ctx.variables), ctx.grammar());
+        ctx.shared.url_parts.get_or_init(read).as_ref()
     }
 
     fn read(text: String, grammar: Grammar) -> Option<Self> {
+        if !grammar.is_url() {
+            return None;
+        }
         let start = match grammar {
             Grammar::Uri => match scheme::end(&text) {
                 0 => text.find("//").map_or(0, |at| at + 2),

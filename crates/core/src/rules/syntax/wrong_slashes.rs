@@ -53,7 +53,7 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
         Grammar::Uri => before_host(text),
         _ => before_host_of_jdbc(text),
     };
-    let slip = before.or_else(|| behind_host(ctx, &parts));
+    let slip = before.or_else(|| behind_host(ctx, parts));
     let Some(slip) = slip.filter(|slip| !ctx.has_variable(slip.span)) else {
         return;
     };
