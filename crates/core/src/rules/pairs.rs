@@ -1,8 +1,10 @@
 //! Edits of whole `keyword=value` pairs: taking one out with its separator, or adding one at the end.
 
 use super::Context;
-use crate::diagnostics::Edit;
+use crate::diagnostics::{Edit, apply};
+use crate::layer::neutral;
 use crate::model::{Grammar, Origin, Setting};
+use crate::parse::parse;
 use crate::text::{Span, slice};
 
 /// Takes `setting` out, with one of the separators beside it; `None` where its place is not a pair of its own.
@@ -73,7 +75,14 @@ pub(super) fn add(ctx: &Context<'_>, pair: &str) -> Option<Edit> {
         Grammar::AdoNet => ";",
         _ => return None,
     };
-    Some(Edit::insert(end, alloc::format!("{separator}{pair}")))
+    let edit = Edit::insert(end, alloc::format!("{separator}{pair}"));
+    // Where the end of the text is not the end of the pairs, it would become a piece of something else.
+    let text = neutral(ctx.text, ctx.variables);
+    let changed = apply(&text, core::slice::from_ref(&edit)).ok()?;
+    let read = parse(&changed, ctx.parse.dialect, ctx.driver);
+    let key = pair.split('=').next()?;
+    let arrived = |s: &Setting| s.key_span.is_some_and(|at| at.start >= end) && s.key == key;
+    read.settings.all.iter().any(arrived).then_some(edit)
 }
 
 /// `pair` with the quotes or braces that stand round its value.
