@@ -246,9 +246,8 @@ mod user {
 
 use crate::diagnostics::{Applicability, Certainty, Severity};
 
-pub use context::{Context, Mentions, Surroundings};
-pub use example::Example;
 pub use context::{Context, Mentions, Shared, Surroundings};
+pub use example::Example;
 pub use finding::Finding;
 pub(crate) use precedence::{keep_advice_for_sound_strings, keep_most_specific};
 pub(crate) use user::parts as user_parts;
