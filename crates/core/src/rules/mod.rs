@@ -61,7 +61,6 @@ mod host {
     pub(super) mod azure_suffix_missing;
     pub(super) mod azure_suffix_mistyped;
     pub(super) mod blank_in_host;
-    pub(super) mod bracketed_address;
     pub(super) mod docker_host_name;
     pub(super) mod empty_host_in_list;
     pub(super) mod host_missing;
@@ -496,7 +495,6 @@ pub static RULES: &[&Rule] = &[
     &host::non_ascii_host::RULE,
     &host::socket_path::RULE,
     &host::localhost_mistyped::RULE,
-    &host::bracketed_address::RULE,
     &host::quoted_host::RULE,
     &host::blank_in_host::RULE,
     &host::host_not_allowed::RULE,

@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     severity: Severity::Error,
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
-    supersedes: &["DBN005", "SYN001", "SYN006"],
+    supersedes: &["DBN005", "SYN001", "SYN006", "SYN012"],
     docs: include_str!("port_as_database.md"),
     check,
 };

@@ -26,9 +26,6 @@ const SEGMENT: &str = "this belongs to the database's name here";
 
 fn help(ctx: &Context<'_>, schema: bool) -> String {
     let answer = match ctx.driver {
-        Driver::Pgjdbc => {
-            "pgJDBC answers `Unable to parse URL`, or `No suitable driver` behind a pool."
-        }
         Driver::Ecto => "Ecto answers `path should be a database name`.",
         _ => "The server looks for a database with the slash in its name: database does not exist.",
     };
@@ -36,7 +33,6 @@ fn help(ctx: &Context<'_>, schema: bool) -> String {
         return format!("{answer} Take the slash out.");
     }
     let place = match (ctx.driver, ctx.grammar()) {
-        (Driver::Pgjdbc, _) => "`currentSchema=`",
         (Driver::Prisma, _) => "`schema=`",
         (_, Grammar::AdoNet) => "`Search Path=`",
         _ => "`options=-csearch_path%3D…`, or `SET search_path`",
@@ -64,6 +60,11 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     let lead = raw.len() - raw.trim_start_matches('/').len();
     let tail = raw.trim_end_matches('/').len();
     let part = |from: usize, to: usize| Span::new(value.start + from, value.start + to);
+    // Of a URL, slashes at either end are for the rule about those, and so is what pgJDBC refuses.
+    let at_end = lead > 0 || tail < raw.len();
+    if ctx.grammar() == Grammar::Jdbc || (at_end && ctx.grammar() == Grammar::Uri) {
+        return;
+    }
     let (span, message, schema) = if lead > 0 {
         (part(0, lead), SLASH, false)
     } else if tail < raw.len() {
@@ -92,8 +93,8 @@ mod tests {
     fn slashes_are_found_where_they_become_a_part_of_the_name() {
         for fixture in [
             "
-postgresql://u:p@h:5432/app/?sslmode=require
-                           ^ this slash belongs to the database's name here
+Host=h;Database=app/;Username=u
+                   ^ this slash belongs to the database's name here
 ",
             "
 postgresql://u:p@h:5432/app/public
@@ -102,10 +103,6 @@ postgresql://u:p@h:5432/app/public
             "
 psycopg2.connect(host='h', port=5432, user='u', dbname='/app')
                                                         ^ this slash belongs to the database's name here
-",
-            "
-jdbc:postgresql://h:5432/app/public?user=u
-                            ^^^^^^^ this belongs to the database's name here
 ",
         ] {
             carets(&RULE, &auto(), fixture);
@@ -116,14 +113,10 @@ jdbc:postgresql://h:5432/app/public?user=u
     fn the_name_is_left_alone() {
         for (text, expected) in [
             (
-                "postgresql://u:p@h/app/?sslmode=require",
+                "postgresql://u:p@h/app/public?sslmode=require",
                 "postgresql://u:p@h/app?sslmode=require",
             ),
-            ("postgresql://u:p@h//app", "postgresql://u:p@h/app"),
-            (
-                "jdbc:postgresql://h/app/?user=u",
-                "jdbc:postgresql://h/app?user=u",
-            ),
+            ("host=h dbname=app/public", "host=h dbname=app"),
             ("Host=h;Database=/app", "Host=h;Database=app"),
         ] {
             fixes(&RULE, &auto(), text, expected);
@@ -142,13 +135,14 @@ jdbc:postgresql://h:5432/app/public?user=u
             "postgresql://u:p@h/app",
             "postgresql://u:p@h/app%2Fx",
             "postgresql://u:p@h/",
+            "postgresql://u:p@h/app/",
+            "postgresql://u:p@h//app",
+            "jdbc:postgresql://h/app/public",
             "postgresql://https://db.example:5432/app",
             "postgresql://u:p@h/$DB/x",
             "psql -h h -d postgresql://h/app",
         ] {
             silent(&RULE, &auto(), text);
         }
-        // pgx takes leading slashes away.
-        silent(&RULE, &driver(Driver::Pgx), "postgresql://u:p@h//app");
     }
 }

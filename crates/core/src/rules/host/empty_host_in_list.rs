@@ -2,6 +2,7 @@
 
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::model::{Grammar, HostPort};
+use crate::parse::ErrorKind;
 use crate::rules::{Context, Finding, Group, Rule};
 use crate::text::Span;
 use alloc::vec::Vec;
@@ -36,6 +37,10 @@ fn help(ctx: &Context<'_>) -> &'static str {
 
 fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     let hosts = &ctx.settings().hosts;
+    // A blank behind a comma ends the value: then it is no list.
+    if ctx.meant.errors.iter().any(|e| e.kind == ErrorKind::Syntax) {
+        return;
+    }
     let is_list = hosts.len() > 1 && hosts.iter().any(|h| h.host.is_some());
     // Without a name but with a port, `a,:5433`, the place is meant.
     let Some(index) = hosts
@@ -151,6 +156,7 @@ jdbc:postgresql://a.example,,b.example/app
             "jdbc:postgresql://a,/app",
             "postgresql://a,${B}/app",
             "dbname=app user=u",
+            "host=a, b user=u",
         ] {
             silent(&RULE, &auto(), text);
         }

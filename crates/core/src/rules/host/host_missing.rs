@@ -2,7 +2,6 @@
 
 use crate::diagnostics::{Certainty, Severity};
 use crate::model::{Driver, Grammar, Param};
-use crate::parse::ErrorKind;
 use crate::rules::{Context, Finding, Group, Rule};
 use crate::text::Span;
 use alloc::format;
@@ -35,11 +34,8 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
             .all
             .iter()
             .any(|s| s.key.eq_ignore_ascii_case("service"));
-    let refused = ctx
-        .parse
-        .errors
-        .iter()
-        .any(|e| e.kind == ErrorKind::Missing);
+    // What the driver cannot read may have a host.
+    let refused = !ctx.parse.errors.is_empty();
     let whole = matches!(
         ctx.grammar(),
         Grammar::Uri | Grammar::KeyValue | Grammar::Jdbc | Grammar::Pdo

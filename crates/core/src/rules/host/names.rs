@@ -1,8 +1,9 @@
 //! Where the hosts of a string stand, and which of them can be judged.
 
+use crate::diagnostics::{Certainty, Severity};
 use crate::model::{Dialect, Driver, Grammar, HostPort, Param, Piece, Setting};
 use crate::placeholder;
-use crate::rules::Context;
+use crate::rules::{Context, Finding};
 use crate::text::Span;
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
@@ -60,10 +61,24 @@ pub(super) fn keyword<'a>(ctx: &Context<'a>) -> Option<&'a Setting> {
     ctx.get(Param::Host).filter(|s| s.key_span.is_some())
 }
 
-/// Whether a driver gets the host as it stands: what a variable of somebody's own holds, the program may take apart.
+/// Whether a driver gets the host as it stands: what a variable of somebody's own holds, the program may take apart. Laravel hands
+/// its variables on as they are.
 pub(super) fn reaches_a_driver(ctx: &Context<'_>) -> bool {
     ctx.parse.dialect != Dialect::PgEnv
+        || ctx.driver_given
+        || ctx.driver == Driver::PhpPdo
         || keyword(ctx).is_some_and(|s| s.key.eq_ignore_ascii_case("PGHOST"))
+}
+
+/// The finding as it is, or as a question where a program may take the host apart before a driver gets it.
+pub(super) fn unless_taken_apart(ctx: &Context<'_>, finding: Finding) -> Finding {
+    if reaches_a_driver(ctx) {
+        finding
+    } else {
+        finding
+            .severity(Severity::Info)
+            .certainty(Certainty::Depends)
+    }
 }
 
 /// Whether the driver itself takes `host:port` apart where a host is wanted. Npgsql does so in the text already.

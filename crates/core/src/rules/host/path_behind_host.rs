@@ -1,6 +1,6 @@
 //! HST008: a slash or a path stands behind the host, in a setting that holds the host alone.
 
-use super::names::{Host, hosts, keyword, reaches_a_driver};
+use super::names::{Host, hosts, keyword, unless_taken_apart};
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::model::Param;
 use crate::rules::{Context, Finding, Group, Rule, append};
@@ -36,11 +36,7 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
         let message = if path.is_empty() { SLASH } else { PATH };
         let span = host.part(name.len(), 1 + path.len());
         let mut finding = Finding::new(span, message).help(HELP);
-        if !reaches_a_driver(ctx) {
-            finding = finding
-                .severity(Severity::Warning)
-                .certainty(Certainty::Likely);
-        }
+        finding = unless_taken_apart(ctx, finding);
         if let Some((title, edits)) = repair(ctx, path, Edit::delete(span), alone) {
             finding = finding.fix(title, Applicability::Safe, edits);
         }

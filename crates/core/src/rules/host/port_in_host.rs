@@ -174,6 +174,9 @@ psql -h db.example:5432 -U app
             "DB_HOST=127.0.0.1:5432\nDB_USER=u\nDB_NAME=a",
         );
         assert_eq!(found[0].severity, Severity::Info);
+        let laravel = "DB_CONNECTION=pgsql\nDB_HOST=127.0.0.1:5432\nDB_DATABASE=a\nDB_USERNAME=u";
+        let found = findings(&RULE, &auto(), laravel);
+        assert_eq!(found[0].severity, Severity::Error);
         let found = findings(&RULE, &auto(), "PGHOST=127.0.0.1:5432\nPGUSER=u");
         assert_eq!(found[0].severity, Severity::Error);
     }

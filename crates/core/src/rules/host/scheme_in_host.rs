@@ -1,6 +1,6 @@
 //! HST005: a scheme stands in front of the host.
 
-use super::names::{Host, hosts, reaches_a_driver};
+use super::names::{Host, hosts, unless_taken_apart};
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::model::Grammar;
 use crate::rules::{Context, Finding, Group, Rule};
@@ -62,11 +62,7 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
         let whole = behind.contains('@') && !ctx.grammar().is_url();
         let message = if whole { WHOLE.into() } else { message(scheme) };
         let mut finding = Finding::new(span, message).help(help(ctx, scheme));
-        if !reaches_a_driver(ctx) {
-            finding = finding
-                .severity(Severity::Warning)
-                .certainty(Certainty::Likely);
-        }
+        finding = unless_taken_apart(ctx, finding);
         if !whole && behind.starts_with(|c: char| c.is_ascii_alphanumeric() || "[/".contains(c)) {
             finding = finding.fix(
                 format!("Take `{scheme}` out"),
@@ -178,7 +174,7 @@ Host=https://app@db.example/app;Database=app
             &auto(),
             "DB_HOST=tcp:db.example\nDB_PORT=5432\nDB_USER=u",
         );
-        assert_eq!(found[0].severity, Severity::Warning);
+        assert_eq!(found[0].severity, Severity::Info);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! HST007: a user name stands in front of the host, in a setting that holds the host alone.
 
-use super::names::{hosts, keyword, reaches_a_driver};
+use super::names::{hosts, keyword, unless_taken_apart};
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::model::Param;
 use crate::rules::{Context, Finding, Group, Rule, append};
@@ -44,11 +44,7 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
         }
         let message = if before.contains(':') { LOGIN } else { USER };
         let mut finding = Finding::new(host.part(0, at + 1), message).help(HELP);
-        if !reaches_a_driver(ctx) {
-            finding = finding
-                .severity(Severity::Warning)
-                .certainty(Certainty::Likely);
-        }
+        finding = unless_taken_apart(ctx, finding);
         let fix = repair(ctx, before, host.part(0, at + 1));
         if let Some((title, edits)) = fix.filter(|_| alone && host.is_literal()) {
             finding = finding.fix(title, Applicability::Safe, edits);
