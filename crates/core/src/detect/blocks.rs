@@ -41,15 +41,37 @@ fn command_lines(scan: &mut Scan<'_>) {
 }
 
 fn pgpass_lines(scan: &mut Scan<'_>) {
+    let about = ["pgpass", "PGPASSFILE"]
+        .iter()
+        .any(|word| scan.text.contains(word));
     let mut at = 0;
     for line in scan.text.split_inclusive('\n') {
         let span = trimmed(scan.text, Span::new(at, at + line.len()));
         at += line.len();
+        let span = if about { echoed(scan.text, span) } else { span };
         let text = slice(scan.text, span);
-        if !text.starts_with('#') && pgpass::looks_like_one(text) && scan.is_free(span) {
+        let is_one = pgpass::looks_like_one(text)
+            || pgpass::ipv6_host(text).is_some()
+            || (about && pgpass::looks_nearly_like_one(text));
+        if !text.starts_with('#') && is_one && scan.is_free(span) {
             keep(scan, span, Notation::Plain, Dialect::Pgpass);
         }
     }
+}
+
+/// What a line writes into the file: `echo "…" >> ~/.pgpass`; the line itself where it does not.
+fn echoed(text: &str, line: Span) -> Span {
+    let command = slice(text, line);
+    let quote = command
+        .char_indices()
+        .find(|(_, c)| matches!(c, '"' | '\''))
+        .filter(|_| command.starts_with("echo "));
+    let inside = quote.and_then(|(at, quote)| {
+        let len = command.get(at + 1..)?.find(quote)?;
+        let start = line.start + at + 1;
+        Some(Span::new(start, start + len))
+    });
+    inside.unwrap_or(line)
 }
 
 fn keep(scan: &mut Scan<'_>, span: Span, notation: Notation, dialect: Dialect) {
@@ -384,7 +406,12 @@ impl Words {
                 "adapter: \"postgresql",
             ]),
             node: has(&["new Client", "new Pool", "Pool(", "Client("]),
-            paper: Paper::of(source),
+            // Quotes make it look like TOML, but its name tells what it is.
+            paper: if has(&["pg_service", "PGSERVICEFILE"]) {
+                Paper::Ini
+            } else {
+                Paper::of(source)
+            },
         }
     }
 

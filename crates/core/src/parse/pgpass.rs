@@ -29,7 +29,10 @@ pub(crate) fn looks_like_one(line: &str) -> bool {
         && !line.contains("//")
         && fields.first().is_some_and(|f| {
             let host = slice(line, *f);
-            host == "*" || host.contains('.') || host.contains(|c: char| c.is_ascii_alphabetic())
+            host == "*"
+                || host.contains('.')
+                || host.contains(|c: char| c.is_ascii_alphabetic())
+                || is_address(&unescape(host))
         })
         && fields
             .iter()
@@ -37,7 +40,50 @@ pub(crate) fn looks_like_one(line: &str) -> bool {
             .all(|f| !f.is_empty() && !slice(line, *f).contains([' ', '\t', '=', '"']))
 }
 
-fn fields(line: &str) -> Vec<Span> {
+/// Whether `line` was meant to be one, and has another number of fields: in a paste that is about such a file.
+pub(crate) fn looks_nearly_like_one(line: &str) -> bool {
+    let fields = fields(line);
+    let plain = |span: &Span| {
+        let field = slice(line, *span);
+        !field.is_empty()
+            && field
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "-._*@$!%".contains(c))
+    };
+    let host = fields.first().map_or("", |span| slice(line, *span));
+    fields.len() == 4 && fields.iter().all(plain) && (host == "*" || host.contains('.'))
+}
+
+/// Where an IPv6 address with plain colons stands at the beginning of `line`, if the other four fields follow.
+pub(crate) fn ipv6_host(line: &str) -> Option<Span> {
+    let fits = |end: usize, address: &str| {
+        let rest = line.get(end..).and_then(|rest| rest.strip_prefix(':'));
+        let rest = rest.unwrap_or("");
+        let behind = fields(rest);
+        let port = behind.first().map_or("", |span| slice(rest, *span));
+        let is_port = port == "*" || (!port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()));
+        is_address(address) && is_port && behind.len() == 4
+    };
+    let end = match line.strip_prefix('[') {
+        Some(rest) => {
+            let close = rest.find(']')?;
+            fits(close + 2, rest.get(..close)?).then_some(close + 2)
+        }
+        None => line
+            .match_indices(':')
+            .map(|(at, _)| at)
+            .take(9)
+            .find(|at| fits(*at, line.get(..*at).unwrap_or(""))),
+    };
+    end.map(|end| Span::new(0, end))
+}
+
+fn is_address(text: &str) -> bool {
+    text.parse::<core::net::Ipv6Addr>().is_ok()
+}
+
+/// The fields of a line, as libpq splits it.
+pub(crate) fn fields(line: &str) -> Vec<Span> {
     let mut out = Vec::new();
     let mut start = 0;
     let mut chars = line.char_indices();

@@ -167,9 +167,12 @@ mod syntax {
     pub(super) mod ipv6_brackets;
     pub(super) mod markup_left;
     pub(super) mod percent_encoding_kept;
+    pub(super) mod pgpass_field_count;
+    pub(super) mod pgpass_unescaped;
     mod places;
     pub(super) mod plus_sign;
     pub(super) mod query_begun_wrong;
+    pub(super) mod quotes_kept;
     pub(super) mod raw;
     pub(super) mod raw_at_in_userinfo;
     pub(super) mod refused_by_driver;
@@ -181,8 +184,11 @@ mod syntax {
     pub(super) mod smart_quotes;
     pub(super) mod stray_whitespace;
     mod together;
+    pub(super) mod unbalanced_quote;
     pub(super) mod url_parts;
     pub(super) mod userinfo_in_jdbc_url;
+    pub(super) mod value_needs_quotes;
+    pub(super) mod wrong_quote_escape;
     pub(super) mod wrong_scheme;
     pub(super) mod wrong_separator;
     pub(super) mod wrong_slashes;
@@ -441,6 +447,12 @@ pub static RULES: &[&Rule] = &[
     &syntax::scheme_missing::RULE,
     &syntax::scheme_prefix::RULE,
     &syntax::ipv6_brackets::RULE,
+    &syntax::pgpass_unescaped::RULE,
+    &syntax::pgpass_field_count::RULE,
+    &syntax::quotes_kept::RULE,
+    &syntax::wrong_quote_escape::RULE,
+    &syntax::unbalanced_quote::RULE,
+    &syntax::value_needs_quotes::RULE,
     &syntax::wrong_separator::RULE,
     &syntax::query_begun_wrong::RULE,
     &syntax::empty_parameter::RULE,

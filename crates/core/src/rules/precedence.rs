@@ -12,16 +12,14 @@ pub(super) const EVERY_OTHER: &str = "*";
 
 /// Drops what a more specific finding on the same characters [supersedes](super::Rule::supersedes).
 ///
-/// An empty span stands between two characters and meets what begins or ends there. Time is n log n in the findings.
+/// Places that belong to the finding count as well. An empty span stands between two characters and meets what begins or ends there. Time is n log n in the findings.
 pub(crate) fn keep_most_specific(diagnostics: &mut Vec<Diagnostic>) {
     let mut taken: BTreeMap<&'static str, Vec<Span>> = BTreeMap::new();
     for diagnostic in &*diagnostics {
         for code in diagnostic.rule.supersedes {
             let spans = taken.entry(code).or_default();
             spans.push(diagnostic.span);
-            if *code == EVERY_OTHER {
-                spans.extend(diagnostic.related.iter().map(|r| r.span));
-            }
+            spans.extend(diagnostic.related.iter().map(|r| r.span));
         }
     }
     for spans in taken.values_mut() {

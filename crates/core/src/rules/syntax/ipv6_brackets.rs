@@ -1,8 +1,7 @@
-//! SYN015: brackets round an IPv6 address that are missing, or that are none to the driver.
+//! SYN015: an IPv6 address without brackets in a URL.
 
 use super::url_parts::UrlParts;
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
-use crate::model::{Dialect, Driver, Grammar, Param};
 use crate::rules::{Context, Finding, Group, Rule};
 use crate::text::{Span, slice};
 use alloc::vec::Vec;
@@ -20,27 +19,11 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check,
 };
 
-const MISSING: &str = "address of IPv6 without brackets";
-const TOO_MANY: &str = "brackets round an IPv6 address belong into URLs";
+const MESSAGE: &str = "address of IPv6 without brackets";
 
-const HELP_MISSING: &str = "In a URL a colon ends the host, so that the rest of the address is read as the port: invalid integer value. An address of IPv6 stands in brackets there.";
-const HELP_TOO_MANY: &str = "libpq looks the host up as it is written, brackets included: could not translate host name \"[::1]\" to address. Only URLs need them, because of their colons.";
+const HELP: &str = "In a URL a colon ends the host, so that the rest of the address is read as the port: invalid integer value. An address of IPv6 stands in brackets there.";
 
 fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
-    match ctx.grammar() {
-        Grammar::Uri | Grammar::Jdbc => missing(ctx, out),
-        Grammar::KeyValue | Grammar::Pdo | Grammar::Command => too_many(ctx, out),
-        Grammar::Entries
-            if ctx.parse.dialect == Dialect::ServiceFile
-                || ctx.settings().all.iter().any(|s| s.key == "PGHOST") =>
-        {
-            too_many(ctx, out);
-        }
-        _ => {}
-    }
-}
-
-fn missing(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     let Some(parts) = UrlParts::of(ctx) else {
         return;
     };
@@ -56,7 +39,7 @@ fn missing(ctx: &Context<'_>, out: &mut Vec<Finding>) {
             continue;
         }
         let brackets = |len: usize| [Edit::insert(start, "["), Edit::insert(start + len, "]")];
-        let finding = Finding::new(Span::new(start, start + address), MISSING).help(HELP_MISSING);
+        let finding = Finding::new(Span::new(start, start + address), MESSAGE).help(HELP);
         out.push(if sure {
             finding.fix("Put it in brackets", Applicability::Safe, brackets(address))
         } else {
@@ -92,44 +75,6 @@ fn address(host: &str) -> Option<(usize, bool)> {
         (true, false) => Some((host.len(), true)),
         (false, true) => Some((before.len(), true)),
         (false, false) => None,
-    }
-}
-
-fn too_many(ctx: &Context<'_>, out: &mut Vec<Finding>) {
-    let libpq = matches!(
-        ctx.driver,
-        Driver::Auto
-            | Driver::Libpq
-            | Driver::Psycopg
-            | Driver::PhpPgsql
-            | Driver::PhpPdo
-            | Driver::RubyPg
-    );
-    if !libpq {
-        return;
-    }
-    let mut edits = Vec::new();
-    let mut first = None;
-    for setting in ctx.settings().all.iter().filter(|s| s.param == Param::Host) {
-        let value = setting.value.span;
-        let mut at = value.start;
-        for host in ctx.raw(value).split(',') {
-            let span = Span::new(at, at + host.len());
-            at += host.len() + 1;
-            let inside = host.strip_prefix('[').and_then(|h| h.strip_suffix(']'));
-            if inside.is_some_and(|inside| inside.contains(':')) && !ctx.has_variable(span) {
-                first.get_or_insert(span);
-                edits.push(Edit::delete(Span::new(span.start, span.start + 1)));
-                edits.push(Edit::delete(Span::new(span.end - 1, span.end)));
-            }
-        }
-    }
-    if let Some(span) = first {
-        out.push(Finding::new(span, TOO_MANY).help(HELP_TOO_MANY).fix(
-            "Take the brackets out",
-            Applicability::Safe,
-            edits,
-        ));
     }
 }
 
@@ -175,24 +120,11 @@ postgresql://app:pw@2001:db8::10/app
     }
 
     #[test]
-    fn pairs_want_none() {
-        for (text, expected) in [
-            (
-                "host=[2001:db8::10] port=5432 dbname=app",
-                "host=2001:db8::10 port=5432 dbname=app",
-            ),
-            ("PGHOST=[::1]\nPGUSER=app", "PGHOST=::1\nPGUSER=app"),
-        ] {
-            fixes(&RULE, &auto(), text, expected);
-        }
-    }
-
-    #[test]
     fn addresses_as_they_should_be_are_left_alone() {
         for text in [
             "postgresql://app:pw@[2001:db8::10]:5432/app",
             "postgresql://app:a:b:c@db.example/app",
-            "host=2001:db8::10 port=5432 dbname=app",
+            "host=[2001:db8::10] port=5432 dbname=app",
             "jdbc:postgresql://[::1]/app",
             "Host=[::1];Port=5432;Database=app",
             "postgresql://app@db.example:5432,db2.example:5432/app",

@@ -69,7 +69,14 @@ fn finding(ctx: &Context<'_>, setting: &Setting) -> Option<Finding> {
     // The JDBC URL of a properties file is decoded; what stands beside it is not.
     let in_url = ctx.parse.dialect == Dialect::SpringProperties
         && setting.origin != crate::model::Origin::Pair;
-    if !judged || in_url || ctx.has_variable(value) || !placeholder::find(raw).is_empty() {
+    // Of an encoded `@` in a user name, USR004 speaks.
+    let at_in_user = setting.param == Param::User && raw.contains("%40");
+    if !judged
+        || in_url
+        || at_in_user
+        || ctx.has_variable(value)
+        || !placeholder::find(raw).is_empty()
+    {
         return None;
     }
     // Of an `@` in a user name, a rule of its own has more to say.

@@ -18,7 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &[
-        "SYN001", "SYN006", "SYN022", "SYN024", "PAR001", "PAR003", "PRT001", "TLS004",
+        "SYN001", "SYN006", "SYN022", "SYN024", "PAR001", "PAR003", "PAR004", "PRT001", "TLS004",
     ],
     docs: include_str!("query_begun_wrong.md"),
     check,

@@ -33,8 +33,8 @@ pub(super) fn seams(ctx: &Context<'_>) -> Vec<Seam> {
         if ctx.grammar() != Grammar::KeyValue || raw.len() < 2 {
             continue;
         }
-        // `;` at the very end ends the last pair as well.
-        if raw.ends_with(';') || (raw.ends_with(',') && !is_last) {
+        // Of a `;` there AZR009 speaks.
+        if raw.ends_with(',') && !is_last {
             at_ends.push(Seam {
                 span: Span::new(value.end - 1, value.end),
                 param: setting.param,

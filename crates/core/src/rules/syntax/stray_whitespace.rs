@@ -162,8 +162,8 @@ fn line_breaks(text: &str, body: Span) -> Vec<Span> {
 /// At the beginning or the end of a value in quotes.
 fn round_value(ctx: &Context<'_>, setting: &Setting, out: &mut Vec<Finding>) {
     let judged = match setting.param {
-        // Numbers are read with blanks round them by most.
-        Param::Port | Param::Known | Param::Unknown => false,
+        // Numbers are read with blanks round them by most; of hosts and databases HST031 and DBN006 speak.
+        Param::Port | Param::Known | Param::Unknown | Param::Host | Param::Database => false,
         // A service file and an empty value have no quotes.
         _ => setting.value.quote.is_some() || ctx.parse.dialect == Dialect::ServiceFile,
     };
@@ -345,16 +345,8 @@ url = \" postgresql://app:pw@db.example/app\"
     fn blanks_in_quotes_belong_to_the_value() {
         for (text, expected) in [
             (
-                "host='db.example ' dbname=app user=app",
-                "host='db.example' dbname=app user=app",
-            ),
-            (
-                "PGHOST=\"db.example\\n\"\nPGUSER=app",
-                "PGHOST=\"db.example\"\nPGUSER=app",
-            ),
-            (
-                "Host=db.example;Database=\" app\";Username=app",
-                "Host=db.example;Database=\"app\";Username=app",
+                "PGHOST=db.example\nPGUSER=\"app\\n\"",
+                "PGHOST=db.example\nPGUSER=\"app\"",
             ),
             (
                 "[shop]\nhost = db.example\nuser=app",

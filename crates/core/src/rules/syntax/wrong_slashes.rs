@@ -2,7 +2,7 @@
 
 use super::url_parts::UrlParts;
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
-use crate::model::{Dialect, Grammar, Param};
+use crate::model::{Dialect, Grammar};
 use crate::parse::scheme;
 use crate::rules::{Context, Finding, Group, Rule};
 use crate::text::{Span, rest, slice, until};
@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     severity: Severity::Error,
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
-    supersedes: &["SYN001", "SYN004", "SYN006"],
+    supersedes: &["SYN001", "SYN004", "SYN006", "DBN005"],
     docs: include_str!("wrong_slashes.md"),
     check,
 };
@@ -23,15 +23,10 @@ pub(in crate::rules) const RULE: Rule = Rule {
 const BEFORE: &str = "the scheme is followed by `://`";
 const TOO_MANY: &str = "one slash too many before the host";
 const NO_SLASH: &str = "no slash behind the host";
-const DOUBLE: &str = "one slash too many before the database name";
-const LAST: &str = "slash behind the database name";
-const SECOND: &str = "second slash behind the host";
 
 const HELP_BEFORE: &str = "Without it the driver does not see a URL: libpq takes the text for the name of a database or for pairs, pgJDBC for the name of a database on localhost, or it finds no suitable driver.";
 const HELP_TOO_MANY: &str = "An empty host stands between the second and the third slash, so that the driver connects to this very machine, and the rest is the name of a database.";
 const HELP_NO_SLASH: &str = "pgJDBC wants a slash behind the host, be there a database name or not: No suitable driver found, or: Unable to parse URL.";
-const HELP_NAME: &str =
-    "It becomes a part of the database name, which then does not exist; pgJDBC refuses the URL.";
 
 /// What is wrong, and how to put it right.
 struct Slip {
@@ -57,7 +52,11 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     let Some(slip) = slip.filter(|slip| !ctx.has_variable(slip.span)) else {
         return;
     };
-    let finding = Finding::new(slip.span, slip.message).help(slip.help);
+    let mut finding = Finding::new(slip.span, slip.message).help(slip.help);
+    if slip.message == TOO_MANY {
+        let behind = Span::new(slip.span.end, until(ctx.text, slip.span.end, |c| c == '?'));
+        finding = finding.related(behind, "this is read as the name of a database");
+    }
     out.push(match slip.edit {
         Some(edit) if edit.text.is_empty() => {
             finding.fix("Take the slash out", Applicability::Safe, [edit])
@@ -124,57 +123,18 @@ fn before_host_of_jdbc(text: &str) -> Option<Slip> {
     }
 }
 
+/// What stands in a database's name is for DBN005 to say.
 fn behind_host(ctx: &Context<'_>, parts: &UrlParts) -> Option<Slip> {
-    let text = &*parts.text;
-    let jdbc = ctx.grammar() == Grammar::Jdbc;
-    let Some(database) = parts.database else {
-        let pair = parts.pairs.first();
-        let ends_well = pair.is_none_or(|pair| slice(text, pair.separator) == "?");
-        return (jdbc && !parts.hosts.is_empty() && ends_well).then(|| Slip {
-            span: parts.hosts,
-            message: NO_SLASH,
-            help: HELP_NO_SLASH,
-            edit: Some(Edit::insert(parts.hosts.end, "/")),
-        });
-    };
-    let name = slice(text, database);
-    let plain = name.trim_matches('/');
-    // A socket's directory may have come to stand here, and some drivers take slashes off by themselves.
-    let kept = || {
-        let read = ctx.parse.settings.get(Param::Database);
-        read.is_some_and(|s| s.value.expose().starts_with('/') || s.value.expose().ends_with('/'))
-    };
-    if parts.hosts.is_empty() || plain.is_empty() && !jdbc {
-        return None;
-    }
-    let inner = plain.contains('/');
-    let lead = name.len() - name.trim_start_matches('/').len();
-    let tail = name.len() - name.trim_end_matches('/').len();
-    if lead > 0 && !inner && (jdbc || kept()) {
-        let span = Span::new(database.start, database.start + lead);
-        return Some(Slip {
-            span,
-            message: DOUBLE,
-            help: HELP_NAME,
-            edit: Some(Edit::delete(span)),
-        });
-    }
-    if tail > 0 && !inner && (jdbc || kept()) {
-        let span = Span::new(database.end - tail, database.end);
-        return Some(Slip {
-            span,
-            message: LAST,
-            help: HELP_NAME,
-            edit: Some(Edit::delete(span)),
-        });
-    }
-    let second = name.find('/').filter(|_| jdbc && inner)?;
-    let at = database.start + second;
-    Some(Slip {
-        span: Span::new(at, at + 1),
-        message: SECOND,
-        help: HELP_NAME,
-        edit: None,
+    let ends_well = parts
+        .pairs
+        .first()
+        .is_none_or(|pair| slice(&parts.text, pair.separator) == "?");
+    let missing = ctx.grammar() == Grammar::Jdbc && parts.database.is_none();
+    (missing && !parts.hosts.is_empty() && ends_well).then(|| Slip {
+        span: parts.hosts,
+        message: NO_SLASH,
+        help: HELP_NO_SLASH,
+        edit: Some(Edit::insert(parts.hosts.end, "/")),
     })
 }
 
@@ -182,7 +142,7 @@ fn behind_host(ctx: &Context<'_>, parts: &UrlParts) -> Option<Slip> {
 mod tests {
     use super::*;
     use crate::model::Driver;
-    use crate::rules::testing::{auto, carets, driver, findings, fixes, silent};
+    use crate::rules::testing::{auto, carets, driver, fixes, silent};
 
     #[test]
     fn slashes_before_the_host_are_two() {
@@ -233,24 +193,8 @@ postgresql:/app:pw@db.example:5432/app
     }
 
     #[test]
-    fn slashes_round_the_database_name_are_one() {
-        carets(
-            &RULE,
-            &auto(),
-            "
-jdbc:postgresql://db.example/a/b
-                              ^ second slash behind the host
-",
-        );
+    fn java_wants_a_slash_behind_the_host() {
         for (text, expected) in [
-            (
-                "postgresql://app@db.example//app",
-                "postgresql://app@db.example/app",
-            ),
-            (
-                "postgresql://app@db.example/app/?sslmode=require",
-                "postgresql://app@db.example/app?sslmode=require",
-            ),
             (
                 "jdbc:postgresql://db.example:5432?user=app",
                 "jdbc:postgresql://db.example:5432/?user=app",
@@ -259,19 +203,9 @@ jdbc:postgresql://db.example/a/b
                 "jdbc:postgresql://db.example:5432",
                 "jdbc:postgresql://db.example:5432/",
             ),
-            (
-                "jdbc:postgresql://db.example//app",
-                "jdbc:postgresql://db.example/app",
-            ),
         ] {
             fixes(&RULE, &auto(), text, expected);
         }
-        assert_eq!(
-            findings(&RULE, &auto(), "jdbc:postgresql://db.example/a/b")[0]
-                .fixes
-                .len(),
-            0
-        );
     }
 
     #[test]
