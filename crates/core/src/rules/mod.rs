@@ -202,7 +202,6 @@ mod tls {
     pub(super) mod check_switched_off_in_code;
     pub(super) mod client_certificate_demanded;
     pub(super) mod mode_in_pqopt;
-    pub(super) mod mode_will_weaken;
     pub(super) mod modes;
     pub(super) mod name_check_by_address;
     pub(super) mod non_validating_factory;
@@ -573,7 +572,6 @@ pub static RULES: &[&Rule] = &[
     &tls::system_roots_not_known::RULE,
     &tls::certificate_not_checked::RULE,
     &tls::switch_value_not_taken::RULE,
-    &tls::mode_will_weaken::RULE,
     &tls::tls_keys_logged::RULE,
     &tls::pgsslmode_not_read::RULE,
     &tls::client_certificate_demanded::RULE,

@@ -1,4 +1,4 @@
-//! TLS030: `PGSSLMODE` for a driver that does not look at it.
+//! TLS030: `PGSSLMODE` beside a string for a driver that does not look at it.
 
 use super::modes::{self, Distance};
 use crate::detect::SwitchKind;
@@ -55,15 +55,8 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     if reads_it(ctx.driver) || modes::distance(ctx) == Distance::Here {
         return;
     }
+    // Among variables, the rule about all of libpq's speaks.
     if ctx.grammar() == Grammar::Entries {
-        // Variables are anybody's: the driver must be known.
-        let all = &ctx.settings().all;
-        if let Some(setting) = all
-            .iter()
-            .rfind(|s| s.key == "PGSSLMODE" && ctx.driver_given)
-        {
-            out.push(Finding::new(setting.span(), message(ctx.driver)).help(help(ctx.driver)));
-        }
         return;
     }
     // Where the string says more, the variable does not matter.
@@ -87,13 +80,6 @@ mod tests {
 
     #[test]
     fn the_variable_is_pointed_at() {
-        let text = "PGHOST=shop.postgres.database.azure.com\nPGUSER=app\nPGSSLMODE=require";
-        let found = findings(&RULE, &driver(Driver::Npgsql), text);
-        assert_eq!(found[0].message, "`PGSSLMODE` has no effect on Npgsql");
-        assert_eq!(
-            &text[found[0].span.start..found[0].span.end],
-            "PGSSLMODE=require"
-        );
         let text = "PGSSLMODE=require\nConnectionStrings__Db=\"Host=shop.postgres.database.azure.com;Username=app;Database=app\"";
         let found = findings(&RULE, &auto(), text);
         assert_eq!(found.len(), 1);
