@@ -38,13 +38,38 @@ pub(super) fn end(source: &str, span: Span, quote: Option<char>) -> Option<usize
             }
             continue;
         }
-        if !goes_on(slice(source, Span::new(span.start, end)), text) {
+        let so_far = slice(source, Span::new(span.start, end));
+        if opens_placeholder(so_far) && text.starts_with('>') {
+            // What a formatter takes for the end of an element is none of the URI.
+            let len = text.find("</").unwrap_or(text.len());
+            let piece = text.get(..len)?;
+            if piece.contains(char::is_whitespace) {
+                break;
+            }
+            end = from + len;
+            found = Some(end);
+            if len < text.len() {
+                break;
+            }
+            continue;
+        }
+        if !goes_on(so_far, text) {
             break;
         }
         end = from + text.len();
         found = Some(end);
     }
     found
+}
+
+/// Whether the URI ends in `<password`, whose `>` a formatter has put on the next line, as it does with elements of HTML.
+fn opens_placeholder(uri: &str) -> bool {
+    uri.rsplit_once('<').is_some_and(|(_, name)| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "_-".contains(c))
+    })
 }
 
 /// Whether `line` can be nothing but the rest of `uri`.
@@ -122,9 +147,16 @@ mod tests {
             "postgresql://u:p@h:5432/db\n?sslmode=require\n&connect_timeout=10",
             "postgresql://u:\np@h/db",
             "postgresql://user:pass\n@h.example/db",
+            "postgresql://<USER\n  >:<PASSWORD\n    >@h.example:5432/<DB\n      >?sslmode=require",
         ] {
             assert_eq!(whole(source), source);
         }
+    }
+
+    #[test]
+    fn a_formatters_closing_elements_are_left_out() {
+        let source = "postgresql://h/<DB\n  >?sslmode=require</DB\n></DB\n>";
+        assert_eq!(whole(source), "postgresql://h/<DB\n  >?sslmode=require");
     }
 
     #[test]

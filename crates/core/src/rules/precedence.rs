@@ -12,34 +12,40 @@ pub(super) const EVERY_OTHER: &str = "*";
 
 /// Drops what a more specific finding on the same characters [supersedes](super::Rule::supersedes).
 ///
-/// Places that belong to the finding count as well. An empty span stands between two characters and meets what begins or ends there. Time is n log n in the findings.
+/// Places that belong to the finding count as well. An empty span stands between two characters and meets what begins or
+/// ends there. Time is n log n in the findings.
+///
+/// Rules that name each other's codes come first: one that is silenced by name silences nobody itself.
 pub(crate) fn keep_most_specific(diagnostics: &mut Vec<Diagnostic>) {
     let mut taken: BTreeMap<&'static str, Vec<Span>> = BTreeMap::new();
     for diagnostic in &*diagnostics {
         for code in diagnostic.rule.supersedes {
-            let spans = taken.entry(code).or_default();
-            spans.push(diagnostic.span);
-            spans.extend(diagnostic.related.iter().map(|r| r.span));
+            if *code != EVERY_OTHER {
+                let spans = taken.entry(code).or_default();
+                spans.extend(places(diagnostic));
+            }
         }
     }
     for spans in taken.values_mut() {
         *spans = merged(core::mem::take(spans));
     }
-    let damaged = diagnostics
-        .iter()
-        .filter(|d| d.rule.supersedes.contains(&EVERY_OTHER))
-        .map(|d| d.severity)
-        .min();
     diagnostics.retain(|d| {
-        let told = |code: &str| {
-            taken
-                .get(code)
-                .is_some_and(|spans| meets_any(spans, d.span))
-        };
-        let is_damage = d.rule.supersedes.contains(&EVERY_OTHER);
-        let worse = damaged.is_none_or(|severity| d.severity < severity);
-        !told(d.rule.code) && (is_damage || worse || !told(EVERY_OTHER))
+        let told = taken.get(d.rule.code);
+        told.is_none_or(|spans| !meets_any(spans, d.span))
     });
+    let damages = |d: &Diagnostic| d.rule.supersedes.contains(&EVERY_OTHER);
+    let damage = diagnostics.iter().filter(|d| damages(d));
+    let Some(worst) = damage.clone().map(|d| d.severity).min() else {
+        return;
+    };
+    let damaged = merged(damage.flat_map(places).collect());
+    diagnostics.retain(|d| damages(d) || d.severity < worst || !meets_any(&damaged, d.span));
+}
+
+/// Where a finding and what belongs to it stand.
+fn places(diagnostic: &Diagnostic) -> impl Iterator<Item = Span> {
+    let related = diagnostic.related.iter().map(|r| r.span);
+    related.chain([diagnostic.span])
 }
 
 /// Drops advice on how to bear faults where the string has some of its own: those come first.

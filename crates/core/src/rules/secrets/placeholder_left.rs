@@ -1,7 +1,7 @@
 //! SEC001: a template's placeholder was never filled in.
 
 use crate::diagnostics::{Certainty, Severity};
-use crate::model::{Param, Setting};
+use crate::model::{Grammar, Param, Setting};
 use crate::placeholder;
 use crate::rules::{Context, Finding, Group, Rule};
 use crate::text::{Span, slice};
@@ -17,7 +17,9 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: None,
     // What is wrong with a placeholder's own characters does not matter: it will not stay.
-    supersedes: &["SYN001", "SYN002", "PRT001", "PAR002", "HST014", "HST018"],
+    supersedes: &[
+        "SYN001", "SYN002", "SYN027", "PRT001", "PAR002", "HST014", "HST018",
+    ],
     docs: include_str!("placeholder_left.md"),
     check,
 };
@@ -78,6 +80,29 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
                 out,
             );
         }
+    }
+    // A blank in a placeholder is where drivers stop reading: what comes behind it is in no setting.
+    if ctx.grammar() == Grammar::Uri && !ctx.meant.errors.is_empty() {
+        for span in placeholder::find(ctx.text) {
+            report(slot(ctx.text, span), span, Severity::Error, out);
+        }
+    }
+}
+
+/// What `span` stands for in a URI, by the signs round it.
+fn slot(text: &str, span: Span) -> Param {
+    let before = text.get(..span.start).unwrap_or("");
+    let after = text.get(span.end..).unwrap_or("");
+    if before.ends_with("://") && after.contains('@') {
+        Param::User
+    } else if before.ends_with(':') && after.starts_with('@') {
+        Param::Password
+    } else if before.ends_with('@') || before.ends_with("://") {
+        Param::Host
+    } else if before.ends_with('/') {
+        Param::Database
+    } else {
+        Param::Unknown
     }
 }
 
@@ -214,6 +239,13 @@ host=db.example user=app password=DB_PASSWORD
         let found = findings(&RULE, &auto(), text);
         assert_eq!(found[0].severity, Severity::Info);
         assert_eq!(slice(text, found[0].span), "path/to");
+    }
+
+    #[test]
+    fn placeholders_that_a_formatter_took_for_elements_are_found() {
+        let text = "postgresql://<USER\n  >:<PASSWORD\n    >@db.example:5432/<DB\n      >?sslmode=require</DB\n    ></PASSWORD\n  ></USER\n>";
+        let found = findings(&RULE, &auto(), text);
+        assert_eq!(found.len(), 3, "{found:?}");
     }
 
     #[test]
