@@ -117,11 +117,11 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<ExitCode> {
 }
 
 /// The folders that everything happens in.
-struct Place {
-    /// `conformance/` of the workspace.
-    folder: PathBuf,
+pub(crate) struct Place {
+    /// `conformance/` of the workspace, or `conformance/errors/`.
+    pub(crate) folder: PathBuf,
     /// `.tools/conformance/`: what was installed and built.
-    tools: PathBuf,
+    pub(crate) tools: PathBuf,
 }
 
 impl Place {
@@ -139,8 +139,17 @@ impl Place {
         })
     }
 
+    /// Where clients are recorded as they fail, see `errors.rs`.
+    pub(crate) fn errors(project: &Project) -> Result<Self> {
+        let place = Self::new(project)?;
+        Ok(Self {
+            folder: place.folder.join("errors"),
+            ..place
+        })
+    }
+
     /// Where a driver's own packages and built programs are kept.
-    fn own(&self, driver: &Driver) -> PathBuf {
+    pub(crate) fn own(&self, driver: &Driver) -> PathBuf {
         self.tools.join(driver.full_name().replace('/', "-"))
     }
 
@@ -175,11 +184,11 @@ impl Place {
 
 /// One entry of `drivers.toml`.
 #[derive(Clone, Debug)]
-struct Driver {
-    name: String,
-    version: String,
-    reading: String,
-    dialects: Vec<String>,
+pub(crate) struct Driver {
+    pub(crate) name: String,
+    pub(crate) version: String,
+    pub(crate) reading: String,
+    pub(crate) dialects: Vec<String>,
     program: String,
     pip: Vec<String>,
     npm: Vec<String>,
@@ -225,7 +234,7 @@ impl Driver {
     }
 
     /// Such as `psycopg-3.3.9`.
-    fn full_name(&self) -> String {
+    pub(crate) fn full_name(&self) -> String {
         format!("{}-{}", self.name, self.version)
     }
 
@@ -235,7 +244,7 @@ impl Driver {
     }
 }
 
-fn read_drivers(folder: &Path) -> Result<Vec<Driver>> {
+pub(crate) fn read_drivers(folder: &Path) -> Result<Vec<Driver>> {
     let text = fs::read_to_string(folder.join("drivers.toml")).context("drivers.toml")?;
     let file: toml::Table = text.parse().context("drivers.toml")?;
     let entries = file.get("driver").and_then(toml::Value::as_array);
@@ -246,7 +255,7 @@ fn read_drivers(folder: &Path) -> Result<Vec<Driver>> {
 }
 
 /// The drivers whose name, or name and version, was given, those of `tls`; all when none was.
-fn select(all: &[Driver], wanted: &[String]) -> Result<Vec<Driver>> {
+pub(crate) fn select(all: &[Driver], wanted: &[String]) -> Result<Vec<Driver>> {
     let fits = |driver: &Driver, name: &String| {
         driver.name == *name || driver.full_name() == *name || (driver.tls && name == "tls")
     };
@@ -540,7 +549,7 @@ fn can_unshare() -> bool {
 }
 
 /// The command that runs a driver's program, built first where it needs that.
-fn program(project: &Project, place: &Place, driver: &Driver) -> Result<Command> {
+pub(crate) fn program(project: &Project, place: &Place, driver: &Driver) -> Result<Command> {
     let drivers = place.folder.join("drivers");
     let source = drivers.join(&driver.program);
     let own = place.own(driver);
@@ -568,11 +577,14 @@ fn program(project: &Project, place: &Place, driver: &Driver) -> Result<Command>
         Some("pl") => run("perl"),
         Some("java") => {
             let jar = match (&driver.jar, &driver.npm_jar) {
-                (Some(jar), _) => PathBuf::from(jar),
+                // Several are joined as a class path is.
+                (Some(jars), _) => PathBuf::from(jars),
                 (None, Some(jar)) => own.join("node_modules").join(jar),
                 (None, None) => bail!("{} names no jar", driver.program),
             };
-            ensure!(jar.exists(), "{} is not there", jar.display());
+            for jar in env::split_paths(&jar) {
+                ensure!(jar.exists(), "{} is not there", jar.display());
+            }
             let mut command = Command::new("java");
             command.arg("-cp").arg(jar).arg(&source);
             command
@@ -641,7 +653,7 @@ fn program(project: &Project, place: &Place, driver: &Driver) -> Result<Command>
 }
 
 /// Sees to it that what a driver needs is there, in the pinned versions.
-fn install(place: &Place, driver: &Driver) -> Result<()> {
+pub(crate) fn install(place: &Place, driver: &Driver) -> Result<()> {
     install_apt(&driver.apt)?;
     let own = place.own(driver);
     let wanted = format!(
@@ -708,7 +720,7 @@ fn install_apt(packages: &[String]) -> Result<()> {
     succeed(apt.args(missing))
 }
 
-fn is_root() -> bool {
+pub(crate) fn is_root() -> bool {
     Command::new("id")
         .arg("-u")
         .output()

@@ -11,6 +11,7 @@
 mod conformance;
 mod docs;
 mod edges;
+mod errors;
 mod fuzz;
 mod licences;
 mod new_rule;
@@ -46,6 +47,8 @@ Usage: cargo xtask <task>
   conformance [--check] [DRIVER...]
             ask the real drivers how they read the cases of conformance/, and write their answers
             to conformance/golden/, or with --check only compare; installs what is missing
+  conformance errors [CLIENT...]
+            have the real clients fail against servers on loopback, and record what they say
 ";
 
 fn main() -> ExitCode {
@@ -128,6 +131,9 @@ fn run() -> Result<ExitCode> {
                     Value(driver) => options.drivers.push(driver.string()?),
                     other => return Err(other.unexpected().into()),
                 }
+            }
+            if options.drivers.first().is_some_and(|name| name == "errors") {
+                return errors::record(&Project::load()?, &options.drivers[1..]);
             }
             conformance::run(&Project::load()?, &options)
         }

@@ -5,12 +5,8 @@ use std::io::{self, Write};
 
 /// Writes the rung of an event; the beginning of a stage is none.
 pub(crate) fn rung(out: &mut dyn Write, event: &Event) -> io::Result<()> {
-    let mark = match event.state {
-        State::Ok => "ok",
-        State::Warn => "note",
-        State::Fail => "FAIL",
-        State::Skip => "-",
-        State::Start | State::Unknown => return Ok(()),
+    let Some(mark) = mark(event.state) else {
+        return Ok(());
     };
     // What is always so is not worth a line.
     if matches!(
@@ -33,7 +29,19 @@ pub(crate) fn rung(out: &mut dyn Write, event: &Event) -> io::Result<()> {
     Ok(())
 }
 
-fn label(stage: Stage) -> &'static str {
+/// How a stage ended; its beginning is no end.
+pub(crate) fn mark(state: State) -> Option<&'static str> {
+    match state {
+        State::Ok => Some("ok"),
+        State::Warn => Some("note"),
+        State::Fail => Some("FAIL"),
+        State::Skip => Some("-"),
+        State::Start | State::Unknown => None,
+    }
+}
+
+/// What a stage is called.
+pub(crate) fn label(stage: Stage) -> &'static str {
     match stage {
         Stage::Policy => "policy",
         Stage::Dns => "DNS",

@@ -10,7 +10,7 @@ use crate::terminal::Stream;
 use clap::ArgGroup;
 use connlint_config::Effective;
 use connlint_core::triage::Catalogue;
-use connlint_core::{Analysis, Applicability, Driver, FixOutcome, Options, Target, fix_all, lint};
+use connlint_core::{Analysis, Applicability, Driver, FixOutcome, Options, Target, fix_all};
 use connlint_report::{Input, github, has_findings, human, json, markdown, narrated, sarif};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -66,7 +66,7 @@ impl Linted {
         // What is pasted may hold the error as well; a file is looked at for its strings.
         let analysis = match source {
             Source::Stdin => Catalogue::new().paste(&text, &options).analysis,
-            Source::File(_) => lint(&text, &options),
+            Source::File(_) => Catalogue::new().lint(&text, &options),
         };
         Self {
             source,

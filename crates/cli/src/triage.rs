@@ -2,13 +2,16 @@
 
 use crate::batch::{self, Reply};
 use crate::files::Source;
+use crate::ladder;
 use crate::names::{self, Format};
 use crate::outcome::{Failure, Outcome, Status};
 use crate::terminal::Stream;
-use connlint_core::triage::{Catalogue, Triage};
+use connlint_core::triage::{Catalogue, Failure as Failed, Time, Triage};
 use connlint_core::{Driver, Options, Target};
-use connlint_report::{human, json};
-use std::path::PathBuf;
+use connlint_probe_api::{Event, Line};
+use connlint_report::{Bundle, ProbeLine, bundle, human, json};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// Arguments of `connlint triage`.
 #[derive(Debug, clap::Args)]
@@ -28,6 +31,12 @@ pub(crate) struct Args {
     /// How the answer is written
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    /// Write a support bundle instead: Markdown for a support request, with every secret masked
+    #[arg(long, conflicts_with_all = ["format", "batch"])]
+    report: bool,
+    /// Put into the bundle what `connlint probe --format json` saw
+    #[arg(long, value_name = "FILE", requires = "report")]
+    probe: Option<PathBuf>,
     /// Read one JSON object a line ({"id", "text", "target", "driver"}), write one a line
     #[arg(long, conflicts_with = "format")]
     batch: bool,
@@ -53,9 +62,19 @@ pub(crate) fn run(args: &Args) -> Outcome {
     for source in sources {
         let text = source.read().map_err(Failure::new)?;
         let paste = catalogue.paste(&text, &options);
+        let shown = catalogue.shown_parts(&text, &paste.analysis);
         match args.format {
+            Format::Human if args.report => {
+                let probe = args.probe.as_deref().map(probe_lines).transpose()?;
+                Stream::Out.write(&bundle(&Bundle {
+                    text: &text,
+                    paste: &paste,
+                    shown: &shown,
+                    probe: probe.as_deref().unwrap_or_default(),
+                    made: Some(now()),
+                }))?;
+            }
             Format::Human => {
-                let shown = catalogue.shown_parts(&text, &paste.analysis);
                 let layout = Stream::Out.layout();
                 Stream::Out.write_human(&human::triage(&text, &paste, &shown, layout))?;
             }
@@ -69,6 +88,46 @@ pub(crate) fn run(args: &Args) -> Outcome {
         worst = worst.max(status(&paste.triage));
     }
     Ok(worst)
+}
+
+fn now() -> Time {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    Time {
+        ms: since.map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(0)),
+        utc: true,
+        dated: true,
+    }
+}
+
+/// The stages that a probe went through, from its JSON.
+fn probe_lines(path: &Path) -> Result<Vec<ProbeLine>, Failure> {
+    let source = Source::File(path.into());
+    let text = source.read().map_err(Failure::new)?;
+    let lines: Vec<Line> = serde_json::from_str(&text).map_err(|error| {
+        Failure::new(format!(
+            "{}: this is not what `connlint probe --format json` writes (line {}, column {})",
+            path.display(),
+            error.line(),
+            error.column()
+        ))
+    })?;
+    Ok(lines
+        .into_iter()
+        .filter_map(|line| match line {
+            Line::Event(event) => probe_line(event),
+            Line::Verdict(_) => None,
+        })
+        .collect())
+}
+
+fn probe_line(event: Event) -> Option<ProbeLine> {
+    Some(ProbeLine {
+        microseconds: event.t_us,
+        stage: ladder::label(event.stage),
+        address: event.address.or(event.detail.host),
+        state: ladder::mark(event.state)?,
+        text: event.detail.text.unwrap_or_default(),
+    })
 }
 
 /// An error of a statement, or of another database, is none of the connection.

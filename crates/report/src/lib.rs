@@ -6,6 +6,7 @@
 //! The text of the user is shown through the masks that the analysis gives, and only as far as it belongs to a
 //! connection string: of the rest of a line nobody knows whether it holds a secret.
 
+mod bundle;
 mod github;
 pub mod human;
 pub mod json;
@@ -17,6 +18,7 @@ mod sarif;
 
 use connlint_core::{Analysis, Severity};
 
+pub use bundle::{Bundle, ProbeLine, bundle};
 pub use github::github;
 pub use markdown::markdown;
 pub use masked::Masked;

@@ -35,7 +35,8 @@ pub fn markdown(inputs: &[Input<'_>]) -> String {
     out
 }
 
-fn finding(index: &LineIndex<'_>, diagnostic: &Diagnostic, out: &mut String) {
+/// One finding as an item of a list.
+pub(crate) fn finding(index: &LineIndex<'_>, diagnostic: &Diagnostic, out: &mut String) {
     let at = index.line_column(diagnostic.span.start);
     let word = match diagnostic.severity {
         Severity::Error => "error",

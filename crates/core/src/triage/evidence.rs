@@ -1,6 +1,7 @@
 //! What an error text names: addresses, host, port, user, database.
 
 use super::wording::Field;
+use crate::parse::keywords;
 use alloc::string::{String, ToString};
 
 /// What a failure names besides what went wrong.
@@ -118,9 +119,8 @@ pub(super) fn shown(field: Field, text: &str) -> Option<String> {
         Field::Database => {
             !text.is_empty() && !text.contains(['@', ':', '/', '=', '?', '&', ';', '\n'])
         }
-        Field::Key => {
-            !text.is_empty() && text.len() <= 40 && text.chars().all(|c| plain(c) || c == ' ')
-        }
+        // What stands before the first `=` can be anything, where a string fell apart.
+        Field::Key => keywords::known_anywhere(text),
         Field::Secret | Field::Any => false,
     };
     ok.then(|| text.to_string())

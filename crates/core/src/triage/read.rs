@@ -11,7 +11,7 @@ use super::wording::{Captured, Depth, Field};
 use super::{Category, Failure, Persistence, PointsAt};
 use crate::diagnostics::Certainty;
 use crate::lint::{Analysis, Options, lint};
-use crate::model::Driver;
+use crate::model::{Driver, Grammar};
 use crate::text::{Span, slice};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -98,10 +98,44 @@ pub struct Paste {
 }
 
 impl Catalogue {
+    /// What is said of the strings in `text`, apart from what only looks like one because an error repeats it: the
+    /// `secret@host:5432` that a driver took for the port.
+    #[must_use]
+    pub fn lint(&self, text: &str, options: &Options) -> Analysis {
+        let mut analysis = lint(text, options);
+        if analysis.strings.is_empty() {
+            return analysis;
+        }
+        let hits = self.hits(text);
+        let hidden = |(field, span): &Captured| {
+            *field != Field::Any && evidence::shown(*field, slice(text, *span)).is_none()
+        };
+        let quoted = merged(
+            hits.iter()
+                .flat_map(|hit| self.fields(hit, text))
+                .filter(hidden)
+                .map(|(_, span)| span)
+                .collect(),
+        );
+        let failures = merged(
+            hits.iter()
+                .filter(|hit| matches!(self.meaning(hit), Some(Meaning::Failure(..))))
+                .map(|hit| hit.span)
+                .collect(),
+        );
+        analysis.strings.retain(|found| {
+            let bare =
+                found.dialect.grammar() == Grammar::Uri && !slice(text, found.span).contains("://");
+            !(meets(&quoted, found.span)
+                || (bare && meets(&failures, line_round(text, found.span))))
+        });
+        analysis
+    }
+
     /// Reads a paste for both.
     #[must_use]
     pub fn paste(&self, text: &str, options: &Options) -> Paste {
-        let mut analysis = lint(text, options);
+        let mut analysis = self.lint(text, options);
         let triage = self.read(text, options, &analysis);
         point_out(&mut analysis, &triage, &options.policy);
         Paste { analysis, triage }
@@ -261,6 +295,16 @@ impl Catalogue {
     }
 }
 
+/// The lines that a span lies on.
+fn line_round(text: &str, span: Span) -> Span {
+    let before = text.get(..span.start).unwrap_or("");
+    let behind = text.get(span.end..).unwrap_or("");
+    Span::new(
+        before.rfind('\n').map_or(0, |at| at + 1),
+        behind.find('\n').map_or(text.len(), |at| span.end + at),
+    )
+}
+
 /// The part of an event that is close to what it answers.
 fn near(event: Span, answer: Span) -> Span {
     Span::new(
@@ -285,20 +329,31 @@ fn certainty(answer: &Candidate, evidence: &Evidence, client: Option<Driver>) ->
     }
 }
 
-/// `spans` merged, without what is in `hidden`.
-fn without(mut spans: Vec<Span>, mut hidden: Vec<Span>) -> Vec<Span> {
+/// `spans` in order and apart from each other.
+fn merged(mut spans: Vec<Span>) -> Vec<Span> {
     spans.sort();
-    hidden.sort();
-    let mut merged: Vec<Span> = Vec::new();
+    let mut out: Vec<Span> = Vec::with_capacity(spans.len());
     for span in spans {
-        match merged.last_mut() {
+        match out.last_mut() {
             Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
-            _ => merged.push(span),
+            _ => out.push(span),
         }
     }
+    out
+}
+
+/// Whether one of `spans`, which are in order and apart from each other, overlaps `span`.
+fn meets(spans: &[Span], span: Span) -> bool {
+    let first = spans.partition_point(|s| s.end <= span.start);
+    spans.get(first).is_some_and(|s| s.overlaps(span))
+}
+
+/// `spans` merged, without what is in `hidden`.
+fn without(spans: Vec<Span>, mut hidden: Vec<Span>) -> Vec<Span> {
+    hidden.sort();
     let mut out = Vec::new();
     let mut hidden = hidden.into_iter().peekable();
-    for span in merged {
+    for span in merged(spans) {
         let mut at = span.start;
         while let Some(hide) = hidden.peek().copied().filter(|h| h.start < span.end) {
             if hide.start > at {

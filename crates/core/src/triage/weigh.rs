@@ -246,9 +246,10 @@ fn encrypted(wording: &str) -> Option<bool> {
         "keine Verschlüsselung",
         "aucun chiffrement",
         "sin cifrado",
+        "暗号化なし",
     ]) {
         Some(false)
-    } else if ends(&["SSL on", "SSL encryption", "GSS encryption"]) {
+    } else if ends(&["SSL on", "SSL encryption", "GSS encryption", "SSL暗号化"]) {
         Some(true)
     } else {
         None

@@ -5,7 +5,7 @@
 
 use super::PointsAt;
 use crate::diagnostics::Certainty;
-use crate::text::Span;
+use crate::text::{Span, slice};
 use alloc::vec::Vec;
 
 /// What stands in a field.
@@ -181,10 +181,17 @@ pub(super) fn match_at(wording: &str, text: &str, start: usize) -> Option<(usize
         let field = Field::from_name(name);
         let next = behind.split('{').next().unwrap_or("");
         let end = field_end(field, text, at, next)?;
-        fields.push((field, Span::new(at, end)));
+        fields.push((field, trimmed(text, Span::new(at, end))));
         at = end;
         rest = behind;
     }
+}
+
+/// A span without the white space round it.
+fn trimmed(text: &str, span: Span) -> Span {
+    let inside = slice(text, span);
+    let start = span.start + inside.len() - inside.trim_start().len();
+    Span::new(start, start + inside.trim().len())
 }
 
 /// Where a wording begins whose `lead` ends at `end`.
@@ -242,6 +249,13 @@ fn field_end(field: Field, text: &str, at: usize, next: &str) -> Option<usize> {
         }
         // A name, where the server looks names up, or `[local]`.
         Field::Client => run(|b| b.is_ascii_alphanumeric() || b".:-_[]%/".contains(&b)),
+        // Behind an `@` stands the host that was meant, and before it the end of a password.
+        Field::Host | Field::Database if next.is_empty() && line(text, at).contains('@') => {
+            let line = line(text, at);
+            let last = line.rfind('@')?;
+            let rest = line.get(last..)?;
+            Some(at + last + rest.find(char::is_whitespace).unwrap_or(rest.len()))
+        }
         _ if next.is_empty() => {
             let end = run(|b| {
                 !b.is_ascii_whitespace()
@@ -265,15 +279,20 @@ fn field_end(field: Field, text: &str, at: usize, next: &str) -> Option<usize> {
             (!kept.is_empty()).then_some(at + kept.len())
         }
         _ => {
-            let quoted = next.starts_with(['"', '\'']);
+            // What stands in quotes ends with the quote that belongs to the first one: a name may hold others.
+            let closing = closing(text.get(..at)?).filter(|_| next.starts_with(['"', '\'', '`']));
             let mut end = at;
             while end <= at + FIELD {
-                if eat(bytes, end, next).is_some() {
-                    return Some(end);
-                }
-                // What stands in quotes ends with them.
-                if quoted && eat(bytes, end, "\"").is_some() {
-                    return None;
+                let is_end = match closing {
+                    Some(closing) => {
+                        quote_at(bytes, end).is_some_and(|(q, _)| closing.contains(&q))
+                    }
+                    None => true,
+                };
+                match eat(bytes, end, next) {
+                    Some(_) if is_end => return Some(end),
+                    None if is_end && closing.is_some() => return None,
+                    _ => {}
                 }
                 if bytes.get(end).is_none_or(|b| *b == b'\n') {
                     return None;
@@ -286,6 +305,16 @@ fn field_end(field: Field, text: &str, at: usize, next: &str) -> Option<usize> {
             None
         }
     }
+}
+
+/// The rest of the line, as far as a field can reach.
+fn line(text: &str, at: usize) -> &str {
+    let rest = text.get(at..).unwrap_or("");
+    let mut len = rest.find('\n').unwrap_or(rest.len()).min(FIELD);
+    while !rest.is_char_boundary(len) {
+        len -= 1;
+    }
+    rest.get(..len).unwrap_or("")
 }
 
 /// Where `literal` ends in `text` if it stands at `at`.
@@ -351,8 +380,8 @@ fn blank_back(text: &[u8]) -> Option<usize> {
 
 /// Every way in which a quote is written.
 const QUOTES: &[&str] = &[
-    "\"", "'", "`", "“", "”", "„", "‘", "’", "‚", "«\u{a0}", "\u{a0}»", "« ", " »", "«", "»", "「",
-    "」", "&quot;", "&#34;", "&#39;", "&apos;", "u0022", "u0027",
+    "\"", "'", "`", "“", "”", "„", "‘", "’", "‚", "«", "»", "「", "」", "&quot;", "&#34;", "&#39;",
+    "&apos;", "u0022", "u0027",
 ];
 
 fn backslashes<'a>(bytes: impl Iterator<Item = &'a u8>) -> usize {
@@ -360,14 +389,47 @@ fn backslashes<'a>(bytes: impl Iterator<Item = &'a u8>) -> usize {
 }
 
 fn quote(text: &[u8], at: usize) -> Option<usize> {
+    quote_at(text, at).map(|(_, end)| end)
+}
+
+/// The quote at `at`, without its escapes, and where it ends.
+fn quote_at(text: &[u8], at: usize) -> Option<(&'static str, usize)> {
     let first = *text.get(at)?;
     if first.is_ascii_alphanumeric() {
         return None;
     }
+    // « French sets its quotes apart ».
+    if let Some(behind) = blank(text, at) {
+        let rest = text.get(behind..)?;
+        return rest
+            .starts_with("»".as_bytes())
+            .then_some(("»", behind + "»".len()));
+    }
     let escapes = backslashes(text.get(at..)?.iter());
     let rest = text.get(at + escapes..)?;
     let found = QUOTES.iter().find(|q| rest.starts_with(q.as_bytes()))?;
-    Some(at + escapes + found.len())
+    Some((found, at + escapes + found.len()))
+}
+
+/// The quotes that can end what begins behind `before`, which ends with a quote.
+fn closing(before: &str) -> Option<&'static [&'static str]> {
+    let before = before.trim_end();
+    let open = QUOTES.iter().find(|q| before.ends_with(**q))?;
+    let pairs: &[(&str, &[&str])] = &[
+        ("“", &["”", "“"]),
+        ("„", &["“", "”"]),
+        ("‘", &["’", "‘"]),
+        ("‚", &["‘", "’"]),
+        ("«", &["»"]),
+        ("»", &["«", "»"]),
+        ("「", &["」"]),
+        ("`", &["`", "'"]),
+    ];
+    let pair = pairs
+        .iter()
+        .find(|(q, _)| q == open)
+        .map(|(_, close)| *close);
+    Some(pair.unwrap_or(core::slice::from_ref(open)))
 }
 
 fn quote_back(text: &[u8]) -> Option<usize> {
@@ -380,7 +442,6 @@ fn quote_back(text: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::slice;
     use std::string::String;
 
     fn fields(wording: &str, text: &str) -> Option<Vec<(Field, String)>> {
@@ -412,6 +473,16 @@ mod tests {
             fields(wording, r#"entry for host "192.0.2.7", user "app", SSL on"#),
             None
         );
+    }
+
+    #[test]
+    fn a_name_may_hold_other_quotes_than_its_own() {
+        let user = |text| fields("user \"{user}\" rest", text).map(|mut f| f.remove(0).1);
+        assert_eq!(user("user \"o'neil\" rest").as_deref(), Some("o'neil"));
+        assert_eq!(user("user « ann » rest").as_deref(), Some("ann"));
+        assert_eq!(user("user »ann« rest").as_deref(), Some("ann"));
+        assert_eq!(user("user „ann“ rest").as_deref(), Some("ann"));
+        assert_eq!(user("user \"ann\" x\" rest"), None);
     }
 
     #[test]

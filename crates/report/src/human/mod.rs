@@ -18,6 +18,7 @@ pub use lint::lint;
 pub use readings::readings;
 pub use rules::rules;
 pub use triage::triage;
+pub(crate) use triage::{evidence, persistence};
 
 use anstyle::{AnsiColor, Style};
 use connlint_core::Severity;

@@ -79,7 +79,7 @@ fn facts(triage: &Triage) -> String {
 }
 
 /// Whether trying again helps, in words.
-fn persistence(persistence: Persistence) -> &'static str {
+pub(crate) fn persistence(persistence: Persistence) -> &'static str {
     match persistence {
         Persistence::Transient => "it passes: try again",
         Persistence::Persistent => "it stays until something is changed",
@@ -137,7 +137,7 @@ fn pointer(part: PointsAt) -> &'static str {
 }
 
 /// What the text names, in one line.
-fn evidence(evidence: &Evidence) -> String {
+pub(crate) fn evidence(evidence: &Evidence) -> String {
     let mut names: Vec<String> = Vec::new();
     let mut add = |what: &str, value: &Option<String>| {
         if let Some(value) = value {

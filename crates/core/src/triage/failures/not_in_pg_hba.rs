@@ -30,5 +30,9 @@ pub(super) static FAILURE: Failure = Failure {
         server("28000", r#"pg_hba.conf-Eintrag für Host "{client}", Benutzer "{user}", Datenbank "{database}""#).likely(),
         server("28000", r#"entrée dans pg_hba.conf pour l'hôte "{client}", utilisateur "{user}", base de données "{database}""#).likely(),
         server("28000", r#"una línea en pg_hba.conf para "{client}", usuario "{user}", base de datos "{database}""#).likely(),
+        server(
+            "28000",
+            r#"pg_hba.conf にホスト"{client}"、ユーザー"{user}"、データベース"{database}, SSL暗号化"#,
+        ),
     ],
 };

@@ -20,6 +20,8 @@ pub(super) static FAILURE: Failure = Failure {
     sqlstates: &[],
     steps: &[],
     wordings: &[
+        cause(r#"failed to resolve host "{host}": [Errno -8]"#),
+        cause("Servname not supported for ai_socktype"),
         cause(r#"invalid port number: "{secret}""#),
         cause(r#"invalid integer value "{secret}" for connection option "port""#),
         cause(r#"invalid port "{secret}" after host"#),

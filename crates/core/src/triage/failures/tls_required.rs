@@ -30,6 +30,11 @@ pub(super) static FAILURE: Failure = Failure {
         server("28000", r#"pg_hba.conf-Eintrag für Host "{client}", Benutzer "{user}", Datenbank "{database}", keine Verschlüsselung"#).second_try(),
         server("28000", r#"entrée dans pg_hba.conf pour l'hôte "{client}", utilisateur "{user}", base de données "{database}", aucun chiffrement"#).second_try(),
         server("28000", r#"una línea en pg_hba.conf para "{client}", usuario "{user}", base de datos "{database}", sin cifrado"#).second_try(),
+        server(
+            "28000",
+            r#"pg_hba.conf にホスト"{client}"、ユーザー"{user}"、データベース"{database}, 暗号化なし"#,
+        )
+        .second_try(),
         server("28000", "SSL connection is required").second_try(),
         cause("SSL/TLS required").second_try(),
         cause("SSL required").second_try(),

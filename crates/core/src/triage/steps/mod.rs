@@ -71,7 +71,9 @@ impl Situation {
 
     /// The host, if it can stand in a command.
     fn host_word(&self) -> Option<&str> {
-        self.host.as_deref().filter(|host| is_word(host))
+        self.host
+            .as_deref()
+            .filter(|host| is_word(host) && !host.contains('@'))
     }
 
     /// The client's address, if it can stand in a command.

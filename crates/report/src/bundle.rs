@@ -1,0 +1,302 @@
+//! A support bundle: what failed, as Markdown to paste into a request, without a secret in it.
+
+use crate::human::{evidence, persistence};
+use crate::markdown::{finding, prose};
+use crate::printable::printable;
+use crate::{Input, Masked};
+use connlint_core::triage::{Paste, Time, Timeline, Triage, duration};
+use connlint_core::{Certainty, LineIndex, Span};
+use std::fmt::Write as _;
+
+/// How many lines of the error are shown.
+const LINES: usize = 12;
+/// How many outages are listed.
+const OUTAGES: usize = 20;
+
+/// What a support bundle is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Bundle<'a> {
+    /// The text that was pasted.
+    pub text: &'a str,
+    /// What is said of it.
+    pub paste: &'a Paste,
+    /// The parts of the text that may be shown besides its strings.
+    pub shown: &'a [Span],
+    /// What the probe saw, if it was asked.
+    pub probe: &'a [ProbeLine],
+    /// When the bundle is made, in UTC.
+    pub made: Option<Time>,
+}
+
+/// A stage of the probe.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProbeLine {
+    /// Microseconds since its beginning.
+    pub microseconds: u64,
+    /// The stage, such as `TCP`.
+    pub stage: &'static str,
+    /// The address that it went to.
+    pub address: Option<String>,
+    /// How it ended, such as `ok`.
+    pub state: &'static str,
+    /// What it saw.
+    pub text: String,
+}
+
+/// The bundle. Passwords are masked, and what connlint does not know is left out.
+#[must_use]
+pub fn bundle(bundle: &Bundle<'_>) -> String {
+    let triage = &bundle.paste.triage;
+    let mut out = format!("# {}\n\n", prose(triage.advice.summary));
+    let made = bundle
+        .made
+        .map_or_else(String::new, |time| format!(", {} UTC", time.text()));
+    let _ = writeln!(
+        out,
+        "Made by connlint {}{made}. Passwords are masked; `…` stands for text that was left out.\n",
+        env!("CARGO_PKG_VERSION")
+    );
+    facts(triage, &mut out);
+    strings(bundle, &mut out);
+    error(bundle, &mut out);
+    if let Some(timeline) = &triage.timeline {
+        when(timeline, &mut out);
+    }
+    probe(bundle.probe, &mut out);
+    steps(triage, &mut out);
+    out
+}
+
+fn facts(triage: &Triage, out: &mut String) {
+    let mut row = |what: &str, value: &str| {
+        if !value.is_empty() {
+            let _ = writeln!(out, "- {what}: {}", prose(value));
+        }
+    };
+    if let Some(failure) = triage.failure {
+        row(
+            "Failure",
+            &format!("{} {}", failure.rule.code, failure.rule.name),
+        );
+    }
+    let sure = match triage.certainty {
+        Certainty::Certain => "",
+        Certainty::Likely => "; likely, not certain",
+        Certainty::Depends => "; not certain: others say the same for other reasons",
+    };
+    row(
+        "Category",
+        &format!(
+            "{}, {} ({}){sure}",
+            triage.category().name(),
+            triage.persistence().name(),
+            persistence(triage.persistence())
+        ),
+    );
+    row("SQLSTATE", triage.sqlstate.as_deref().unwrap_or_default());
+    row(
+        "Client library",
+        triage.client.map_or("", connlint_core::Driver::label),
+    );
+    row("Named in the error", &evidence(&triage.evidence));
+    if triage.count > 1 {
+        row("Seen", &format!("{} times", triage.count));
+    }
+    for other in &triage.others {
+        let failure = other.failure;
+        row(
+            "Also seen",
+            &format!(
+                "{} {}, {} times",
+                failure.rule.code, failure.rule.name, other.count
+            ),
+        );
+    }
+}
+
+fn strings(bundle: &Bundle<'_>, out: &mut String) {
+    let analysis = &bundle.paste.analysis;
+    let Some(found) = bundle
+        .paste
+        .triage
+        .string
+        .and_then(|index| analysis.strings.get(index))
+    else {
+        return;
+    };
+    let index = LineIndex::new(bundle.text);
+    let input = Input {
+        path: "-",
+        text: bundle.text,
+        analysis,
+    };
+    let text = Masked::new(&input);
+    let lines = |span: Span| index.line_column(span.start).line..=index.line_column(span.end).line;
+    let _ = writeln!(out, "\n## Connection string\n\n{}\n", prose(&found.summary));
+    let shown: Vec<String> = lines(found.span).map(|line| text.line(line, &[])).collect();
+    fenced(&shown, out);
+    if !found.diagnostics.is_empty() {
+        out.push('\n');
+    }
+    for diagnostic in &found.diagnostics {
+        finding(&index, diagnostic, out);
+    }
+}
+
+/// The lines of the error, from the one that answers.
+fn error(bundle: &Bundle<'_>, out: &mut String) {
+    let Some(said_at) = bundle.paste.triage.said_at else {
+        return;
+    };
+    let input = Input {
+        path: "-",
+        text: bundle.text,
+        analysis: &bundle.paste.analysis,
+    };
+    let text = Masked::new(&input).and(bundle.shown);
+    let first = text.index().line_column(said_at.start).line;
+    let known = |line: &usize| {
+        let span = text.index().line_span(*line);
+        let next = bundle.shown.partition_point(|s| s.end <= span.start);
+        bundle.shown.get(next).is_some_and(|s| s.start < span.end)
+    };
+    let lines: Vec<String> = (first..=text.index().lines())
+        .take(LINES * 4)
+        .filter(known)
+        .take(LINES)
+        .map(|line| text.line(line, &[]))
+        .collect();
+    out.push_str("\n## Error\n\n");
+    fenced(&lines, out);
+}
+
+fn when(timeline: &Timeline, out: &mut String) {
+    let zone = if timeline.utc {
+        "Times are in UTC."
+    } else {
+        "Times are as in the log, which does not say its zone."
+    };
+    let _ = writeln!(out, "\n## When\n\n{} {zone}\n", timeline.words());
+    out.push_str(
+        "| first error | last error | at least | errors | failure |\n|---|---|---|---|---|\n",
+    );
+    for outage in timeline.outages.iter().take(OUTAGES) {
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} | {} | {} |",
+            outage.first.time.text(),
+            outage.last.time.text(),
+            duration(outage.seconds()),
+            outage.count,
+            outage.first.code
+        );
+    }
+    if timeline.outages.len() > OUTAGES {
+        let _ = writeln!(out, "\nand {} more", timeline.outages.len() - OUTAGES);
+    }
+}
+
+fn probe(lines: &[ProbeLine], out: &mut String) {
+    if lines.is_empty() {
+        return;
+    }
+    out.push_str(
+        "\n## Probe\n\n| after | stage | address | state | what it saw |\n|---|---|---|---|---|\n",
+    );
+    for line in lines {
+        let _ = writeln!(
+            out,
+            "| {}.{:03} s | {} | {} | {} | {} |",
+            line.microseconds / 1_000_000,
+            line.microseconds / 1000 % 1000,
+            line.stage,
+            prose(line.address.as_deref().unwrap_or_default()),
+            line.state,
+            prose(&line.text)
+        );
+    }
+}
+
+fn steps(triage: &Triage, out: &mut String) {
+    if triage.advice.steps.is_empty() {
+        return;
+    }
+    out.push_str("\n## Tried so far\n\n");
+    for step in &triage.advice.steps {
+        let _ = writeln!(out, "- [ ] {}", prose(&step.text));
+    }
+}
+
+/// Lines as code, between fences longer than any in them.
+fn fenced(lines: &[String], out: &mut String) {
+    let ticks = lines
+        .iter()
+        .flat_map(|line| line.split(|c| c != '`'))
+        .map(str::len)
+        .max();
+    let fence = "`".repeat(ticks.unwrap_or(0).max(2) + 1);
+    let _ = writeln!(out, "{fence}text");
+    for line in lines {
+        let _ = writeln!(out, "{}", printable(line).trim_end());
+    }
+    let _ = writeln!(out, "{fence}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use connlint_core::Options;
+    use connlint_core::triage::Catalogue;
+
+    fn made(text: &str, probe: &[ProbeLine]) -> String {
+        let catalogue = Catalogue::new();
+        let paste = catalogue.paste(text, &Options::default());
+        let shown = catalogue.shown_parts(text, &paste.analysis);
+        bundle(&Bundle {
+            text,
+            paste: &paste,
+            shown: &shown,
+            probe,
+            made: None,
+        })
+    }
+
+    #[test]
+    fn a_bundle_has_everything_and_no_password() {
+        let text = "DATABASE_URL=postgresql://app:hunter2@db.example:5432/shop?sslmode=require\nAPI_KEY=sekrit99\n2024-07-24 14:29:20 UTC psql: error: connection to server at \"db.example\" (192.0.2.4), port 5432 failed: FATAL:  the database system is starting up";
+        let line = ProbeLine {
+            microseconds: 12_345,
+            stage: "TCP",
+            address: Some("192.0.2.4:5432".into()),
+            state: "ok",
+            text: "The port takes connections.".into(),
+        };
+        let out = made(text, &[line]);
+        for part in [
+            "# The server is starting up, shutting down or recovering.",
+            "- Failure: ERR039 server-starting-or-stopping",
+            "- SQLSTATE: 57P03",
+            "postgresql://app:***@db.example:5432/shop?sslmode=require",
+            "psql: error: connection to server at \"db.example\" (192.0.2.4), port 5432 failed: FATAL:  the database system is starting up",
+            "| 2024-07-24 14:29:20 | 2024-07-24 14:29:20 | 0 s | 1 | ERR039 |",
+            "| 0.012 s | TCP | 192.0.2.4:5432 | ok | The port takes connections. |",
+            "- [ ] Retry: a restart",
+        ] {
+            assert!(out.contains(part), "{part}\n\n{out}");
+        }
+        assert!(
+            !out.contains("hunter2") && !out.contains("sekrit99"),
+            "{out}"
+        );
+    }
+
+    #[test]
+    fn what_the_error_repeats_of_the_password_is_left_out() {
+        let out = made(
+            "psql: error: invalid integer value \"hunter2@db.example:5432\" for connection option \"port\"",
+            &[],
+        );
+        assert!(out.contains("invalid integer value"), "{out}");
+        assert!(!out.contains("hunter2"), "{out}");
+    }
+}
