@@ -294,8 +294,8 @@ fn analyse(paste: &Paste<'_>, candidate: Candidate, owned: &Owned, options: &Opt
         parse: &parse,
         meant,
         surroundings: Surroundings {
-            before: slice(paste.text, Span::new(0, excerpt.span.start)),
-            after: slice(paste.text, Span::new(excerpt.span.end, paste.text.len())),
+            before: near_before(paste.text, excerpt.span.start),
+            after: near_after(paste.text, excerpt.span.end),
             span: excerpt.span,
             mention_tls: paste.tls.outside(excerpt.span),
             mention_user: paste.user.outside(excerpt.span),
@@ -364,6 +364,25 @@ fn analyse(paste: &Paste<'_>, candidate: Candidate, owned: &Owned, options: &Opt
         refused_by_driver,
         diagnostics,
     }
+}
+
+/// How many bytes before and behind a string its rules see: a paste with many strings is not looked through for each.
+const NEAR: usize = 4096;
+
+fn near_before(text: &str, end: usize) -> &str {
+    let mut start = end.saturating_sub(NEAR);
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    slice(text, Span::new(start, end))
+}
+
+fn near_after(text: &str, start: usize) -> &str {
+    let mut end = start.saturating_add(NEAR).min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    slice(text, Span::new(start, end))
 }
 
 /// The error with which the intended driver refuses the text, where connlint reads as exactly that driver does.
@@ -696,6 +715,16 @@ mod tests {
             masked(text, &analysis.strings[0]),
             "postgresql://u:***@h.example/db"
         );
+    }
+
+    #[test]
+    fn what_is_near_ends_between_characters() {
+        let text = "é".repeat(NEAR);
+        assert_eq!(near_before(&text, text.len()).len(), NEAR);
+        assert_eq!(near_before(&text[..NEAR + 2], NEAR + 2).len(), NEAR);
+        assert_eq!(near_after(&alloc::format!("x{text}"), 0).len(), NEAR - 1);
+        assert_eq!(near_before("ab", 1), "a");
+        assert_eq!(near_after("ab", 1), "b");
     }
 
     #[test]

@@ -19,9 +19,9 @@ use core::cell::OnceCell;
 /// The paste round a string.
 #[derive(Clone, Copy, Debug)]
 pub struct Surroundings<'a> {
-    /// What stands before the string.
+    /// What stands before the string, as far as it is near.
     pub before: &'a str,
-    /// What stands behind it.
+    /// What stands behind it, as far as it is near.
     pub after: &'a str,
     /// Where it stands in the paste.
     pub span: Span,

@@ -34,10 +34,10 @@ mod azure {
 }
 mod database {
     pub(super) mod blank_round_database;
-    pub(super) mod database_missing;
     pub(super) mod database_too_long;
     pub(super) mod maintenance_database;
     mod names;
+    pub(super) mod no_database_given;
     pub(super) mod pooler_console;
     pub(super) mod port_as_database;
     pub(super) mod quoted_database;
@@ -534,7 +534,7 @@ pub static RULES: &[&Rule] = &[
     &user::quoted_user::RULE,
     &user::blank_in_user::RULE,
     &user::server_in_user_elsewhere::RULE,
-    &database::database_missing::RULE,
+    &database::no_database_given::RULE,
     &database::maintenance_database::RULE,
     &database::system_database::RULE,
     &database::pooler_console::RULE,

@@ -12,13 +12,13 @@ use alloc::vec::Vec;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     code: "DBN001",
-    name: "database-missing",
+    name: "no-database-given",
     group: Group::Database,
     severity: Severity::Info,
     certainty: Certainty::Depends,
     fix: None,
     supersedes: &[],
-    docs: include_str!("database_missing.md"),
+    docs: include_str!("no_database_given.md"),
     check,
 };
 
