@@ -131,12 +131,7 @@ pub(crate) fn convert(data: &[u8]) {
         let Some(before) = Meaning::of(&text, index) else {
             continue;
         };
-        // Not every notation is found again without what stands round it.
-        let [candidate] = &*detect::find(&converted.text) else {
-            continue;
-        };
-        let whole = candidate.excerpt.span.end >= converted.text.trim_end().len();
-        if candidate.dialect.grammar() != to.grammar() || !whole {
+        if !is_found_whole(&converted.text, to) {
             continue;
         }
         let back = match convert::convert(&converted.text, &options, converted.from) {
@@ -150,7 +145,8 @@ pub(crate) fn convert(data: &[u8]) {
         let [back] = back.as_slice() else {
             continue;
         };
-        if back.from != to || !back.losses.is_empty() {
+        let unchanged = back.from == to && back.losses.is_empty();
+        if !unchanged || !is_found_whole(&back.text, converted.from) {
             continue;
         }
         let Some(mut after) = Meaning::of(&back.text, 0) else {
@@ -164,6 +160,17 @@ pub(crate) fn convert(data: &[u8]) {
             fail(&text, &back.text, &format!("{before:?}\n{after:?}"));
         }
     }
+}
+
+/// Whether a text in that dialect is found as one string, to its end: not every notation is, without what stands round it, and
+/// what cannot be seen at the end is left out.
+fn is_found_whole(text: &str, dialect: Dialect) -> bool {
+    let found = detect::find(text);
+    let [candidate] = found.as_slice() else {
+        return false;
+    };
+    candidate.dialect.grammar() == dialect.grammar()
+        && candidate.excerpt.span.end >= text.trim_end().len()
 }
 
 #[allow(clippy::panic, reason = "a broken promise")]
@@ -197,7 +204,9 @@ impl Meaning {
         );
         // What the driver does not know may be meant for another, and comes alive there.
         let unknown = |s: &Setting| matches!(s.param, Param::Unknown | Param::OtherSecret);
-        if !parse.errors.is_empty() || parse.settings.all.iter().any(unknown) {
+        // What fills in a variable is kept as it is written.
+        let varies = !candidate.excerpt.variables().is_empty();
+        if varies || !parse.errors.is_empty() || parse.settings.all.iter().any(unknown) {
             return None;
         }
         let get = |param| {

@@ -164,6 +164,11 @@ fn bracketed(value: &str, open: &str, close: &str, alone: bool, out: &mut Vec<Sp
 }
 
 fn is_word(value: &str) -> bool {
+    // Nearly every value is plain and none; a quick look tells most of them.
+    let ascii = value.is_ascii();
+    if ascii && !could_be_a_word(value) {
+        return false;
+    }
     let count = value.chars().take(LONGEST + 1).count();
     // Whole words are short; and the bound keeps long values cheap.
     if !(1..=LONGEST).contains(&count) {
@@ -173,9 +178,10 @@ fn is_word(value: &str) -> bool {
     if value == "…" || ["*", "xX", ".", "•", "●", "?"].into_iter().any(only) {
         return true;
     }
-    if value.is_ascii() && !begins_like_one(value) {
-        return false;
-    }
+    (!ascii || begins_like_one(value)) && is_in_tables(value)
+}
+
+fn is_in_tables(value: &str) -> bool {
     let lower = value.to_lowercase();
     let joined: String = lower.chars().filter(|c| c.is_alphanumeric()).collect();
     if WORDS.contains(&joined.as_str()) || SIGNS.contains(&joined.as_str()) {
@@ -215,6 +221,26 @@ fn is_word(value: &str) -> bool {
     }
 }
 
+/// Whether a plain value begins with a letter of the tables, or ends with "here".
+fn could_be_a_word(value: &str) -> bool {
+    let mut bytes = value.bytes().map(|b| b.to_ascii_lowercase());
+    let first = bytes.find(|b| b.is_ascii_alphanumeric() || b"*.?".contains(b));
+    let ends_here = || ends_with_here(value);
+    match first {
+        Some(b'*' | b'.' | b'?' | b'x') => true,
+        Some(b'c' | b'r' | b'f' | b'p' | b'n' | b'e' | b'i' | b'y' | b'v') => true,
+        // "Your" of other languages has a word behind it.
+        Some(b't' | b's' | b'd' | b'u' | b'j') => value.contains(['_', '-', ' ']) || ends_here(),
+        _ => ends_here(),
+    }
+}
+
+fn ends_with_here(value: &str) -> bool {
+    let whole = value.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+    let last = whole.len().checked_sub(4).and_then(|at| whole.get(at..));
+    last.is_some_and(|last| last.eq_ignore_ascii_case("here"))
+}
+
 /// Whether one of the words of `value` begins or ends as those of a placeholder in plain English do: what does not is none.
 fn begins_like_one(value: &str) -> bool {
     let first = value.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
@@ -223,14 +249,12 @@ fn begins_like_one(value: &str) -> bool {
             .get(..word.len())
             .is_some_and(|head| head.eq_ignore_ascii_case(word))
     };
-    let whole = value.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
-    let last = whole.len().checked_sub(4).and_then(|at| whole.get(at..));
     let words = WORDS.iter().chain(&ORDERS).chain(&YOURS);
     // `changeme` may have anything between its letters.
     let parted = value.bytes().any(|b| !b.is_ascii_alphanumeric());
     words.chain(&["your", "votre"]).any(|word| starts(word))
         || (parted && ["c", "r", "f", "p", "n"].into_iter().any(starts))
-        || last.is_some_and(|last| last.eq_ignore_ascii_case("here"))
+        || ends_with_here(value)
 }
 
 /// `servername`, `dbpassword`: nothing but names of parts, put together.
@@ -245,6 +269,7 @@ fn made_of_parts(word: &str) -> bool {
 mod tests {
     use super::*;
     use crate::text::slice;
+    use proptest::prelude::*;
 
     fn found(value: &str) -> Vec<&str> {
         find(value).into_iter().map(|s| slice(value, s)).collect()
@@ -300,6 +325,16 @@ mod tests {
         assert_eq!(found("{server}.postgres.database.azure.com"), ["{server}"]);
         assert_eq!(found("{login}@{server}"), ["{login}", "{server}"]);
         assert_eq!(found("{your_user}%40{server}"), ["{your_user}", "{server}"]);
+    }
+
+    proptest! {
+        /// The quick look leaves out nothing that the tables have.
+        #[test]
+        fn the_quick_look_leaves_nothing_out(value in "[_ .*-]{0,2}(chang|replac|your|enter|tu|votre|pass|my)?[_-]?(me|password|db|here|x)?[ _]{0,2}") {
+            if !(could_be_a_word(&value) && begins_like_one(&value)) {
+                prop_assert!(!is_in_tables(&value), "{}", value);
+            }
+        }
     }
 
     #[test]

@@ -216,10 +216,21 @@ impl Excerpt {
                 }
             })
             .collect();
-        let mut secrets: Vec<Span> = secrets.to_vec();
-        for step in self.steps.iter().rev() {
+        // They matter to what is written again as a whole, and to nothing else.
+        let whole = |step: &Rc<Step>| {
+            let mut regions = step.regions().iter();
+            regions.any(|r| !matches!(r.codec, Codec::Chars(_)))
+        };
+        let outermost = self.steps.iter().position(whole);
+        let mut secrets: Vec<Span> = match outermost {
+            Some(_) => secrets.to_vec(),
+            None => Vec::new(),
+        };
+        for (index, step) in self.steps.iter().enumerate().rev() {
             edits = step.write(edits, &secrets)?;
-            secrets = secrets.iter().map(|s| step.cover(*s)).collect();
+            if outermost.is_some_and(|outermost| outermost < index) {
+                secrets = secrets.iter().map(|s| step.cover(*s)).collect();
+            }
         }
         Some(edits)
     }

@@ -107,10 +107,11 @@ fn in_query(text: &str, out: &mut Vec<Span>) {
     // From the back, so that each secret knows where the next keyword begins.
     let mut end = text.len();
     for (equals, _) in text.rmatch_indices('=').take_while(|(at, _)| *at > query) {
+        let near = near_before(text, equals);
         let start = text
-            .get(..equals)
+            .get(near..equals)
             .and_then(|before| before.rfind(['?', '&', ';']))
-            .map_or(0, |at| at + 1);
+            .map_or(near, |at| near + at + 1);
         let key = slice(text, Span::new(start, equals));
         if keywords::sounds_secret(key) {
             let value = slice(text, Span::new(equals + 1, end));
@@ -140,7 +141,8 @@ fn behind_hash(text: &str, parse: &Parse) -> Option<Span> {
 fn behind_secret_keywords(text: &str, out: &mut Vec<Span>) {
     let mut next_known = text.len();
     for (at, _) in text.rmatch_indices('=') {
-        let before = text.get(..at).unwrap_or("").trim_end();
+        let near = near_before(text, at);
+        let before = text.get(near..at).unwrap_or("").trim_end();
         let begins = |stop: fn(char) -> bool| {
             before.rfind(stop).map_or(0, |p| {
                 p + before
@@ -165,9 +167,21 @@ fn behind_secret_keywords(text: &str, out: &mut Vec<Span>) {
             let name = name(*start);
             name.len() <= 40 && keywords::known_anywhere(name)
         }) {
-            next_known = start;
+            next_known = near + start;
         }
     }
+}
+
+/// How far before its `=` a keyword is looked for, in bytes.
+const LONGEST_KEYWORD: usize = 128;
+
+/// Where to begin to look for the keyword whose `=` stands at `at`: nobody's is that long, and a text full of `=` stays cheap.
+fn near_before(text: &str, at: usize) -> usize {
+    let mut start = at.saturating_sub(LONGEST_KEYWORD);
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    start
 }
 
 /// From the first `:` after the scheme to the last `@` that can belong to the userinfo; in a text that was cut off before

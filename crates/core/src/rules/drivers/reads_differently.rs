@@ -1,7 +1,7 @@
 //! DRV006: a URI that other drivers read otherwise, where nothing says which one it is for.
 
 use crate::diagnostics::{Certainty, Severity};
-use crate::model::{Driver, Grammar, Param, Settings};
+use crate::model::{Driver, Grammar, Origin, Param, Setting, Settings};
 use crate::parse::parse;
 use crate::rules::{Context, Finding, Group, Rule};
 use crate::text::Span;
@@ -42,7 +42,13 @@ fn message(drivers: &[Driver], what: &str) -> String {
 fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     let bare = ctx.driver == Driver::Libpq && !ctx.driver_given && ctx.grammar() == Grammar::Uri;
     // Without one of these all of them read the same.
-    let telling = ctx.text.contains([',', '+', '#', '%', '?']);
+    let (before, query) = ctx.text.split_once('?').unwrap_or((ctx.text, ""));
+    let overrides = |s: &Setting| {
+        s.origin == Origin::Query && parts().iter().any(|(param, _)| s.param == *param)
+    };
+    let telling = before.contains([',', '+', '#', '%'])
+        || query.contains('#')
+        || ctx.parse.settings.all.iter().any(overrides);
     // What is refused or damaged is said by others; what something fills in is not known.
     let judged = bare
         && telling
@@ -53,12 +59,7 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
         return;
     }
     let own = &ctx.parse.settings;
-    let parts: [(Param, &str); 4] = [
-        (Param::Host, "host"),
-        (Param::User, "user"),
-        (Param::Password, "password"),
-        (Param::Database, "database"),
-    ];
+    let parts = parts();
     let mut differ: [Vec<Driver>; 4] = Default::default();
     for driver in OTHERS {
         let theirs = parse(ctx.text, ctx.parse.dialect, driver);
@@ -83,6 +84,16 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
             advice(*param)
         )));
     }
+}
+
+/// What is compared, and what it is called.
+const fn parts() -> [(Param, &'static str); 4] {
+    [
+        (Param::Host, "host"),
+        (Param::User, "user"),
+        (Param::Password, "password"),
+        (Param::Database, "database"),
+    ]
 }
 
 const fn advice(param: Param) -> &'static str {

@@ -317,9 +317,12 @@ fn names(ctx: &Context<'_>) -> Vec<&'static str> {
 
 /// The driver that SQLAlchemy's scheme names, where it is not one on libpq.
 fn python_driver<'a>(ctx: &Context<'a>) -> Option<&'a str> {
+    if ctx.driver != Driver::Sqlalchemy {
+        return None;
+    }
     let (scheme, _) = ctx.text.split_once("://")?;
     let (_, name) = scheme.split_once('+')?;
-    (ctx.driver == Driver::Sqlalchemy && !name.starts_with("psycopg")).then_some(name)
+    (!name.starts_with("psycopg")).then_some(name)
 }
 
 /// What the driver calls the thing that somebody else calls `wanted`.
