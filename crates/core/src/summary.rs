@@ -1,6 +1,6 @@
 //! What a string means, in one sentence.
 
-use crate::model::{Driver, Grammar, Param, SettingsView};
+use crate::model::{Dialect, Driver, Grammar, Param, SettingsView};
 use crate::rules::Context;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -25,6 +25,12 @@ pub fn sentence(context: &Context<'_>, settings: &SettingsView, refused: bool) -
             hosts.push_str(&port.to_string());
         }
         hosts.push('`');
+    }
+    if hosts.is_empty() && context.parse.dialect == Dialect::NodeObject {
+        return format!(
+            "Connects to what the program says, {}.",
+            tls(context, settings)
+        );
     }
     if hosts.is_empty() {
         hosts.push_str("the local server");

@@ -3,6 +3,7 @@
 
 use super::Candidate;
 use super::find::{Scan, trimmed};
+use super::node_options;
 use super::parents::Parents;
 use crate::layer::{Codec, Escapes, Notation, Paper, Piece, Region};
 use crate::model::{Dialect, Param};
@@ -20,6 +21,8 @@ pub(super) fn find(scan: &mut Scan<'_>) {
     pgpass_lines(scan);
     scan.settle();
     groups(scan);
+    scan.settle();
+    node_options::find(scan);
 }
 
 /// Lines that set a host by flags; a backslash at a line's end joins the next one to it.
@@ -74,7 +77,7 @@ fn echoed(text: &str, line: Span) -> Span {
     inside.unwrap_or(line)
 }
 
-fn keep(scan: &mut Scan<'_>, span: Span, notation: Notation, dialect: Dialect) {
+pub(super) fn keep(scan: &mut Scan<'_>, span: Span, notation: Notation, dialect: Dialect) {
     let excerpt = scan
         .sheet
         .excerpt(notation.layer(), notation, &[Piece::plain(span)]);

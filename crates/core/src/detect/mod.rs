@@ -6,6 +6,7 @@ mod blocks;
 mod clues;
 mod containers;
 mod find;
+mod node_options;
 mod parents;
 mod shared_file;
 mod switches;

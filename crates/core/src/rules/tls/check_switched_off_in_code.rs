@@ -148,6 +148,22 @@ const c = new Client({ host: 'db.example', port: 5432, ssl: { rejectUnauthorized
     }
 
     #[test]
+    fn options_without_a_string_are_looked_at() {
+        carets(
+            &RULE,
+            &auto(),
+            "
+new Pool({ connectionString: process.env.DATABASE_URL, ssl: { rejectUnauthorized: false } })
+                                                              ^^^^^^^^^^^^^^^^^^^^^^^^^ `rejectUnauthorized: false` accepts any server's certificate
+",
+        );
+        let text = "new Sequelize(process.env.DATABASE_URL, { dialect: 'postgres', dialectOptions: { ssl: { require: true, rejectUnauthorized: false } } })";
+        let analysis = crate::lint::lint(text, &auto());
+        let codes: Vec<_> = analysis.diagnostics().map(|d| d.code()).collect();
+        assert_eq!(codes, ["TLS009"]);
+    }
+
+    #[test]
     fn one_switch_among_many_strings_is_told_once() {
         let url = "const a = 'postgres://u:p@db.example/db';\n".to_string();
         let text = url.repeat(3) + "ssl: { rejectUnauthorized: false }\n" + &url.repeat(3);

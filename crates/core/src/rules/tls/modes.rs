@@ -180,7 +180,14 @@ pub(in crate::rules) fn distance(ctx: &Context<'_>) -> Distance {
             }
         })
         .max()
-        .unwrap_or(Distance::Here)
+        .unwrap_or_else(|| {
+            // Options whose connection string comes from elsewhere.
+            if ctx.parse.dialect == Dialect::NodeObject {
+                Distance::Outside
+            } else {
+                Distance::Here
+            }
+        })
 }
 
 /// How bad it is not to know the server at that distance: on a network of one's own, it is good to know.

@@ -66,12 +66,11 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
         let checked =
             modes::effective(ctx).is_some_and(|tls| tls.chain && tls.roots == Some(Roots::File));
         let finding = Finding::new(file.value.span, message(root)).help(help(what, checked));
-        // The successor is often in the same file.
-        let sure = checked && *root != "DigiCert Global Root CA";
-        out.push(if sure {
-            finding
-        } else {
-            finding.severity(Severity::Warning)
+        // The successor has nearly the same name, and is often in the same file.
+        out.push(match (*root, checked) {
+            ("DigiCert Global Root CA", _) => finding.severity(Severity::Info),
+            (_, true) => finding,
+            _ => finding.severity(Severity::Warning),
         });
     }
     for switch in ctx.surroundings.switches {
@@ -144,7 +143,7 @@ Host=shop.postgres.database.azure.com;SSL Mode=VerifyCA;Root Certificate=C:\\cer
         );
         assert_eq!(
             severity(&format!("{host} sslrootcert=DigiCertGlobalRootCA.crt.pem")),
-            Severity::Warning
+            Severity::Info
         );
         assert_eq!(
             severity(

@@ -6,6 +6,9 @@ use crate::rules::Context;
 use alloc::format;
 use alloc::string::{String, ToString};
 
+/// How far behind the entries more of the same dictionary is looked for, in bytes.
+const NEAR: usize = 512;
+
 /// What to add, in words, how sure it is to work, and the edit.
 pub(super) fn addition(ctx: &Context<'_>) -> Option<(String, Applicability, Edit)> {
     let host = ctx.get(Param::Host)?;
@@ -17,6 +20,7 @@ pub(super) fn addition(ctx: &Context<'_>) -> Option<(String, Applicability, Edit
         Dialect::ActiverecordYaml | Dialect::ServiceFile => {
             line(ctx, host, "sslmode", "require", Applicability::Safe)
         }
+        Dialect::DjangoDict => options(ctx, host),
         Dialect::PgEnv => variable(ctx, host),
         _ => None,
     }
@@ -38,6 +42,22 @@ fn variable(ctx: &Context<'_>, host: &Setting) -> Option<(String, Applicability,
         }
         _ => None,
     }
+}
+
+/// Django's `OPTIONS` behind the host, where there are none yet.
+fn options(ctx: &Context<'_>, host: &Setting) -> Option<(String, Applicability, Edit)> {
+    let quote = host.value.quote?;
+    let after = ctx.surroundings.after;
+    let mut near = after.len().min(NEAR);
+    while !after.is_char_boundary(near) {
+        near -= 1;
+    }
+    if ctx.text.contains("OPTIONS") || after.get(..near)?.contains("OPTIONS") {
+        return None;
+    }
+    let text = format!("{quote}OPTIONS{quote}: {{{quote}sslmode{quote}: {quote}require{quote}}}");
+    let edit = Edit::insert(end_of(host)?, format!(", {text}"));
+    Some((text, Applicability::Safe, edit))
 }
 
 /// `, ssl: true` behind the host of an object.
@@ -198,6 +218,11 @@ mod tests {
                 Driver::Auto,
                 "PG.connect(host: 'shop.postgres.database.azure.com', user: 'app')",
                 "PG.connect(host: 'shop.postgres.database.azure.com', sslmode: 'require', user: 'app')",
+            ),
+            (
+                Driver::Auto,
+                "DATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql', 'NAME': 'app', 'HOST': 'shop.postgres.database.azure.com'}}",
+                "DATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql', 'NAME': 'app', 'HOST': 'shop.postgres.database.azure.com', 'OPTIONS': {'sslmode': 'require'}}}",
             ),
         ] {
             fixes(&RULE, &driver(d), text, expected);
