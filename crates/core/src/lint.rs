@@ -245,6 +245,7 @@ struct Paste<'a> {
     user: Mentions,
     pooler: Mentions,
     roots: bool,
+    keeps_quotes: bool,
     containers: Containers,
     beside: Beside,
     shared_file: Option<SharedFile>,
@@ -259,6 +260,7 @@ impl<'a> Paste<'a> {
             user: Mentions::of(text, Mentions::USER),
             pooler: Mentions::of(text, Mentions::POOLER),
             roots: Mentions::of_roots(text),
+            keeps_quotes: Mentions::of_env_files(text),
             shared_file: SharedFile::of(text),
             containers: Containers::of(text),
             beside: Beside::of(text, found),
@@ -294,6 +296,8 @@ fn analyse(paste: &Paste<'_>, candidate: Candidate, owned: &Owned, options: &Opt
         parse: &parse,
         meant,
         surroundings: Surroundings {
+            paste: paste.text,
+            keeps_quotes: paste.keeps_quotes,
             before: near_before(paste.text, excerpt.span.start),
             after: near_after(paste.text, excerpt.span.end),
             span: excerpt.span,
@@ -462,6 +466,7 @@ fn place(rule: &'static Rule, finding: Finding, context: &Context<'_>) -> Diagno
                 let edits = write(fix.edits)?;
                 Some(Fix { edits, ..fix })
             })
+            .chain(finding.fixes_beside)
             .collect(),
     }
 }

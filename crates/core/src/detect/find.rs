@@ -7,7 +7,7 @@ use crate::layer::{
 };
 use crate::model::{Dialect, Driver, Grammar, Layer, Param};
 use crate::parse::keywords::known_anywhere;
-use crate::parse::{parse, pdo, scheme};
+use crate::parse::{entries, parse, pdo, scheme};
 use crate::text::{Span, is_invisible, rest, slice};
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
@@ -29,7 +29,8 @@ pub fn find(source: &str) -> Vec<Candidate> {
 fn scan(sheet: &Sheet<'_>) -> Vec<Candidate> {
     let whole = trimmed(&sheet.text, Span::new(0, sheet.text.len()));
     if let Some(found) = whole_paste(&sheet.text, whole) {
-        let excerpt = sheet.excerpt(Layer::Plain, Notation::Plain, &[Piece::plain(whole)]);
+        let piece = Piece::new(whole, bare_escapes(slice(&sheet.text, whole)));
+        let excerpt = sheet.excerpt(Layer::Plain, Notation::Plain, &[piece]);
         return alloc::vec![Candidate {
             excerpt,
             dialect: found,
@@ -277,6 +278,10 @@ impl<'s> Scan<'s> {
         let found = dialect(&excerpt.text)?;
         excerpt.filling = self.filling(literal, quote, end);
         if literal.closed && pieces.len() == 1 {
+            excerpt.twice_quoted = self.sheet.is_inside()
+                && matches!(notation, Notation::Plain | Notation::Code(_))
+                && trimmed(self.text, Span::new(0, self.text.len()))
+                    == Span::new(quote, literal.end);
             excerpt.quotes = Some((
                 self.sheet.to_paste(Span::new(quote, literal.body.start)),
                 self.sheet
@@ -330,7 +335,7 @@ impl<'s> Scan<'s> {
             .chars()
             .next_back()
             .is_none_or(|c| c.is_whitespace() || "=(,:[{$@>".contains(c));
-        let holds = body.contains(['"', '\'', '`', '\n', '\\', ' ', '&']);
+        let holds = body.contains(['"', '\'', '`', '\n', '\\', ' ', '&']) || body.contains("://");
         if !literal.closed || !opens || !holds || !self.sheet.goes_deeper() {
             return None;
         }
@@ -419,7 +424,21 @@ impl<'s> Scan<'s> {
         trimmed(self.text, Span::new(span.start, span.start + len))
     }
 
+    /// With the line break behind it, where that is all that is left of a value in base64.
+    fn with_tail(&self, span: Span) -> Span {
+        let region = self
+            .sheet
+            .whole_regions_from(span.start)
+            .find(|r| r.text.start == span.start && r.text.end > span.end);
+        let tail = region.map(|r| Span::new(span.end, r.text.end));
+        match tail {
+            Some(tail) if slice(self.text, tail).trim().is_empty() => span.to(tail),
+            _ => span,
+        }
+    }
+
     fn found(&mut self, notation: Notation, span: Span, dialect: Dialect) {
+        let span = self.with_tail(span);
         let excerpt = self
             .sheet
             .excerpt(notation.layer(), notation, &[Piece::plain(span)]);
@@ -493,7 +512,10 @@ impl<'s> Scan<'s> {
         } else if head.trim().is_empty() || goes_on {
             self.value(Span::new(at, line.end), Notation::Yaml).len()
         } else {
-            word_len(tail)
+            let word = tail.get(..word_len(tail)).unwrap_or("");
+            open_quote(head)
+                .and_then(|quote| word.find(quote))
+                .unwrap_or(word.len())
         };
         let mut span = Span::new(at, at + len);
         if span.end == line.end {
@@ -504,9 +526,10 @@ impl<'s> Scan<'s> {
             Notation::Shell => Notation::Shell,
             _ => Notation::Plain,
         };
+        span = self.with_tail(span);
         let escapes = match notation {
             Notation::Properties => Escapes::Properties,
-            _ => Escapes::None,
+            _ => bare_escapes(slice(self.text, span)),
         };
         (alloc::vec![Piece::new(span, escapes)], notation, span.end)
     }
@@ -563,6 +586,25 @@ fn goes_on(tail: &str) -> bool {
 fn word_len(tail: &str) -> usize {
     let word = tail.split(char::is_whitespace).next().unwrap_or("");
     word.trim_end_matches(['.', ',', ';']).len()
+}
+
+/// How a URL without quotes is written: as it stands, unless it came along from JSON, whose sequences nothing decodes any
+/// more; it is read as it was meant.
+fn bare_escapes(text: &str) -> Escapes {
+    let left = ["\\u0026", "\\u003d", "\\u003D"];
+    let has_left = || left.iter().any(|sequence| text.contains(sequence));
+    if text.contains(":\\/\\/") || (text.contains("://") && has_left()) {
+        Escapes::Backslash { quote: '"' }
+    } else {
+        Escapes::None
+    }
+}
+
+/// The quote that is open at the end of `head`.
+fn open_quote(head: &str) -> Option<char> {
+    ['"', '\'', '`']
+        .into_iter()
+        .find(|quote| entries::line_head(head).matches(*quote).count() % 2 == 1)
 }
 
 fn names_odbc(source: &str) -> bool {

@@ -18,7 +18,7 @@ fn digit(byte: u8) -> Option<u32> {
 
 /// Why a text cannot be decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     /// It is no base64.
     NoBase64,
     /// It stands for bytes that are no text in UTF-8.
@@ -30,7 +30,7 @@ pub(super) enum Refusal {
 /// # Errors
 ///
 /// [`Refusal`] where it is no base64, or stands for no text.
-pub(super) fn decode(text: &str) -> Result<String, Refusal> {
+pub(crate) fn decode(text: &str) -> Result<String, Refusal> {
     String::from_utf8(bytes(text).ok_or(Refusal::NoBase64)?).map_err(|_| Refusal::NoText)
 }
 
@@ -63,7 +63,7 @@ fn bytes(text: &str) -> Option<Vec<u8>> {
 
 /// Writes `text` with padding, on one line.
 #[must_use]
-pub(super) fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len().div_ceil(3) * 4);
     for chunk in text.as_bytes().chunks(3) {
         let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));

@@ -96,6 +96,19 @@ impl SourceMap {
         Span::new(start, end)
     }
 
+    /// Where the string is that the byte at `at` of the source belongs to; its end for what lies behind it.
+    #[must_use]
+    pub fn to_text(&self, at: usize) -> usize {
+        let index = self.runs.partition_point(|run| run.source.end <= at);
+        self.runs.get(index).map_or(self.ends().0, |run| {
+            let inside = at.saturating_sub(run.source.start);
+            match run.kind {
+                Kind::Literal => run.text.start + inside,
+                Kind::Escape | Kind::Even => run.text.start,
+            }
+        })
+    }
+
     /// Whether the byte at `at` stands in the source as it is.
     #[must_use]
     pub fn is_literal(&self, at: usize) -> bool {
@@ -172,6 +185,7 @@ mod tests {
         assert_eq!(map.to_source(Span::new(0, 2)), Span::new(1, 3));
         assert_eq!(map.to_source(Span::new(2, 4)), Span::new(8, 10));
         assert_eq!(map.to_source(Span::new(1, 3)), Span::new(2, 9));
+        assert_eq!([0, 2, 5, 9, 20].map(|at| map.to_text(at)), [0, 1, 2, 3, 4]);
     }
 
     #[test]

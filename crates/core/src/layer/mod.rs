@@ -6,7 +6,7 @@
 //! [`Excerpt`] the string itself; findings go back through the steps to the pasted characters, and edits are written in the
 //! escaping of every layer on the way.
 
-mod base64;
+pub(crate) mod base64;
 mod blocks;
 mod escapes;
 mod kubernetes;
@@ -58,6 +58,12 @@ impl<'a> Sheet<'a> {
             layers: Vec::new(),
             steps: Vec::new(),
         }
+    }
+
+    /// Whether it came out of another text.
+    #[must_use]
+    pub fn is_inside(&self) -> bool {
+        !self.steps.is_empty()
     }
 
     /// Whether another layer may be taken off.
@@ -124,6 +130,8 @@ impl<'a> Sheet<'a> {
                 .unwrap_or(Layer::Plain),
             notation,
             quotes: None,
+            twice_quoted: false,
+            layers: inner.layers,
             text: inner.text.into_owned(),
             filling: Filling::None,
             holes,
@@ -151,6 +159,10 @@ pub struct Excerpt {
     pub notation: Notation,
     /// The quotes round it, opening and closing, in the paste.
     pub quotes: Option<(Span, Span)>,
+    /// Whether those quotes stand in a value that has quotes of its own, or in one that needs none, and so belong to the value.
+    pub twice_quoted: bool,
+    /// What it was wrapped in, outermost first.
+    pub layers: Vec<Layer>,
     /// The string itself, unescaped.
     pub text: String,
     /// How code fills in parts of it.
@@ -235,15 +247,50 @@ impl Excerpt {
         Some(edits)
     }
 
-    /// The layers on the way to the paste, innermost first, each with the way from its own text to the string.
-    pub fn steps(&self) -> impl Iterator<Item = &Step> {
-        self.steps.iter().rev().map(|step| &**step)
+    /// What of the string a layer writes as a whole, in the string's coordinates.
+    #[must_use]
+    pub fn encoded(&self) -> Vec<(Span, &Codec)> {
+        let mut out = Vec::new();
+        let mut within = Span::new(0, self.text.len());
+        for (index, step) in self.steps.iter().enumerate().rev() {
+            let inner = self.steps.get(index + 1..).unwrap_or(&[]);
+            for region in step.regions_in(within) {
+                if !matches!(region.codec, Codec::Chars(_)) {
+                    let span = inner
+                        .iter()
+                        .fold(region.text, |span, step| step.to_text(span));
+                    out.push((span, &region.codec));
+                }
+            }
+            within = step.to_source(within);
+        }
+        out
     }
 
-    /// The regions of the string whose text is written by a codec of their own.
+    /// Whether one of its layers writes characters in the way that `wanted` picks.
     #[must_use]
-    pub fn values(&self) -> &[Region] {
-        &self.own
+    pub fn is_written_in(&self, wanted: impl Fn(Escapes) -> bool) -> bool {
+        let regions = self.steps.iter().flat_map(|step| step.regions());
+        regions.chain(&self.own).any(|r| r.codec.is(&wanted))
+    }
+
+    /// Whether a layer writes a part of it as a whole.
+    #[must_use]
+    pub fn is_encoded(&self) -> bool {
+        !self.encoded().is_empty()
+    }
+
+    /// The characters of the string that an escape sequence of its innermost layer stands for.
+    #[must_use]
+    pub fn escaped(&self) -> Vec<(Span, char)> {
+        let Some(step) = self.steps.last() else {
+            return Vec::new();
+        };
+        self.text
+            .char_indices()
+            .filter(|(at, _)| !step.is_literal(*at))
+            .map(|(at, c)| (Span::new(at, at + c.len_utf8()), c))
+            .collect()
     }
 
     /// Where one of `wanted` stands in `span` of the string as it is, in a layer that `escapes` writes: there it means

@@ -44,6 +44,8 @@ impl Paper {
             Self::Kubernetes
         } else if lines.environment && lines.service {
             Self::Compose
+        } else if lines.sections > 0 && interpolates(text) {
+            Self::Ini
         } else if lines.sections > 0 && lines.quoted > 0 && lines.quoted >= lines.bare {
             Self::Toml
         } else if lines.sections > 0 && lines.quoted + lines.bare > 0 {

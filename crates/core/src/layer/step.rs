@@ -121,6 +121,17 @@ impl Step {
         self.map.to_source(span)
     }
 
+    /// Where the text inside is that the bytes from `span` of the text round it belong to.
+    #[must_use]
+    pub fn to_text(&self, span: Span) -> Span {
+        Span::new(self.map.to_text(span.start), self.map.to_text(span.end))
+    }
+
+    /// The regions that share a byte with `span`.
+    pub fn regions_in(&self, span: Span) -> impl Iterator<Item = &Region> {
+        overlapping(&self.regions, span)
+    }
+
     /// As [`to_source`](Self::to_source); of base64 whole groups of four characters.
     #[must_use]
     pub fn cover(&self, span: Span) -> Span {

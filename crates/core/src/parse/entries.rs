@@ -446,7 +446,7 @@ fn value_behind(lines: &mut Lines<'_>, start: usize, end: usize) -> Option<Liter
         span: Span::new(from, from + len),
         quote: None,
         notation,
-        escapes: if notation == Notation::Shell && value.contains('\\') {
+        escapes: if notation == Notation::Shell {
             Escapes::ShellBare
         } else {
             Escapes::None
@@ -481,7 +481,9 @@ fn whole_item(text: &str, start: usize, end: usize, quote: char) -> Option<Liter
     let head = text
         .get(..start - quote.len_utf8())?
         .trim_end_matches([' ', '\t', '\n', '\r']);
-    let is_item = ["-", "-e", "--env"].iter().any(|sign| head.ends_with(sign));
+    let is_item = ["-", "-e", "--env", "set", "SET"]
+        .iter()
+        .any(|sign| head.ends_with(sign));
     let in_list = head.ends_with(['[', ',']) && !name.contains(|c: char| c.is_ascii_lowercase());
     let escapes = Escapes::Backslash { quote };
     let len = closing(rest(text, from), quote, escapes)?;

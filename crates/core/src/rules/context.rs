@@ -19,6 +19,8 @@ use core::cell::OnceCell;
 /// The paste round a string.
 #[derive(Clone, Copy, Debug)]
 pub struct Surroundings<'a> {
+    /// The whole paste.
+    pub paste: &'a str,
     /// What stands before the string, as far as it is near.
     pub before: &'a str,
     /// What stands behind it, as far as it is near.
@@ -42,6 +44,8 @@ pub struct Surroundings<'a> {
     pub mention_user: bool,
     /// Whether the port of Azure's built-in pooler stands outside the string.
     pub mention_pooler: bool,
+    /// Whether the paste shows a command that takes the lines of an env file as they are, quotes included.
+    pub keeps_quotes: bool,
 }
 
 /// Where a paste speaks of something, found in one look for all of its strings.
@@ -81,6 +85,19 @@ impl Mentions {
             })
             .collect();
         Self { spans }
+    }
+
+    /// Whether `source` shows a command that takes the lines of an env file as they are: `docker run --env-file`, kubectl's
+    /// `--from-env-file`.
+    #[must_use]
+    pub fn of_env_files(source: &str) -> bool {
+        source.contains("env-file")
+            && source.lines().any(|line| {
+                let runs = ["docker run", "docker create", "podman run", "podman create"]
+                    .iter()
+                    .any(|command| line.contains(command));
+                (runs && line.contains("--env-file")) || line.contains("--from-env-file")
+            })
     }
 
     /// Whether `source` names a file of trusted roots.

@@ -17,6 +17,8 @@ pub struct Finding {
     pub(crate) certainty: Option<Certainty>,
     pub(crate) related: Vec<Related>,
     pub(crate) fixes: Vec<Fix>,
+    /// Fixes of the text round the string, in the coordinates of the paste.
+    pub(crate) fixes_beside: Vec<Fix>,
     pub(crate) beside: bool,
 }
 
@@ -32,6 +34,7 @@ impl Finding {
             certainty: None,
             related: Vec::new(),
             fixes: Vec::new(),
+            fixes_beside: Vec::new(),
             beside: false,
         }
     }
@@ -86,6 +89,23 @@ impl Finding {
         edits: impl Into<Vec<Edit>>,
     ) -> Self {
         self.fixes.push(Fix {
+            title: title.into(),
+            applicability,
+            edits: edits.into(),
+        });
+        self
+    }
+
+    /// As [`fix`](Self::fix), for what stands round the string: edits are in the coordinates of the paste, and their texts need
+    /// no escaping.
+    #[must_use]
+    pub fn fix_beside(
+        mut self,
+        title: impl Into<String>,
+        applicability: Applicability,
+        edits: impl Into<Vec<Edit>>,
+    ) -> Self {
+        self.fixes_beside.push(Fix {
             title: title.into(),
             applicability,
             edits: edits.into(),

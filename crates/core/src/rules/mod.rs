@@ -158,22 +158,33 @@ mod secrets {
 mod syntax {
     pub(super) mod bad_percent_sequence;
     pub(super) mod dash_not_hyphen;
+    pub(super) mod dollar_expanded;
     pub(super) mod double_encoded;
     pub(super) mod empty_parameter;
     mod encoded;
+    pub(super) mod env_quotes_kept;
     mod evident;
     pub(super) mod fragment_cut_off;
+    pub(super) mod hash_cuts_value;
+    pub(super) mod history_expansion;
+    pub(super) mod html_entity_left;
     pub(super) mod invisible_character;
     pub(super) mod ipv6_brackets;
+    pub(super) mod json_escapes_left;
+    pub(super) mod line_break_kept;
     pub(super) mod markup_left;
+    pub(super) mod not_base64;
     pub(super) mod percent_encoding_kept;
+    pub(super) mod percent_not_doubled;
     pub(super) mod pgpass_field_count;
     pub(super) mod pgpass_unescaped;
     mod places;
     pub(super) mod plus_sign;
     pub(super) mod query_begun_wrong;
+    pub(super) mod quoted_twice;
     pub(super) mod quotes_kept;
     pub(super) mod raw;
+    pub(super) mod raw_ampersand_in_xml;
     pub(super) mod raw_at_in_userinfo;
     pub(super) mod refused_by_driver;
     pub(super) mod reserved_in_database_or_query;
@@ -185,6 +196,7 @@ mod syntax {
     pub(super) mod stray_whitespace;
     mod together;
     pub(super) mod unbalanced_quote;
+    pub(super) mod unquoted_in_shell;
     pub(super) mod url_parts;
     pub(super) mod userinfo_in_jdbc_url;
     pub(super) mod value_needs_quotes;
@@ -192,6 +204,7 @@ mod syntax {
     pub(super) mod wrong_scheme;
     pub(super) mod wrong_separator;
     pub(super) mod wrong_slashes;
+    pub(super) mod yaml_needs_quotes;
 }
 mod tls {
     pub(super) mod ca_as_client_certificate;
@@ -460,6 +473,19 @@ pub static RULES: &[&Rule] = &[
     &syntax::stray_whitespace::RULE,
     &syntax::dash_not_hyphen::RULE,
     &syntax::markup_left::RULE,
+    &syntax::env_quotes_kept::RULE,
+    &syntax::dollar_expanded::RULE,
+    &syntax::percent_not_doubled::RULE,
+    &syntax::history_expansion::RULE,
+    &syntax::unquoted_in_shell::RULE,
+    &syntax::hash_cuts_value::RULE,
+    &syntax::line_break_kept::RULE,
+    &syntax::not_base64::RULE,
+    &syntax::quoted_twice::RULE,
+    &syntax::yaml_needs_quotes::RULE,
+    &syntax::json_escapes_left::RULE,
+    &syntax::raw_ampersand_in_xml::RULE,
+    &syntax::html_entity_left::RULE,
     &parameters::unknown_keyword::RULE,
     &parameters::value_not_allowed::RULE,
     &parameters::keyword_of_another_driver::RULE,

@@ -1,6 +1,7 @@
 //! How rules are tested: carets drawn under the text, fixes applied and judged, documentation examples executed.
 
 use super::Rule;
+use crate::detect;
 use crate::diagnostics::{Applicability, Diagnostic, apply};
 use crate::lint::{Options, lint};
 use crate::model::{Driver, Target};
@@ -93,7 +94,8 @@ pub(crate) fn sound(rule: &Rule, options: &Options, text: &str) {
                 lint(text, options)
                     .strings
                     .iter()
-                    .map(|s| parse(slice(text, s.span), s.dialect, s.driver).errors.len())
+                    .zip(detect::find(text))
+                    .map(|(s, found)| parse(&found.excerpt.text, s.dialect, s.driver).errors.len())
                     .sum()
             };
             assert!(

@@ -121,7 +121,7 @@ fn help_round(ctx: &Context<'_>, what: &str, before: bool, newest: bool) -> Stri
 }
 
 /// Whether the driver reads something else with the blanks at `span` than without them.
-fn reaches_driver(ctx: &Context<'_>, span: Span, version: Version) -> bool {
+pub(super) fn reaches_driver(ctx: &Context<'_>, span: Span, version: Version) -> bool {
     let text = if span.start == 0 {
         ctx.text.trim_start()
     } else {
