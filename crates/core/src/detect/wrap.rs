@@ -96,7 +96,16 @@ fn goes_on(uri: &str, line: &str) -> bool {
     query_open
         || uri.ends_with(['@', ':', '.', '=', '%', ','])
         || line.starts_with(['@', '?', '&'])
-        || (open && (line.starts_with([':', '/', '.']) || ends_an_authority(line)))
+        || (open
+            && (line.starts_with([':', '/', '.']) || line.contains('@') || ends_an_authority(line)))
+        || (authority.matches('/').count() == 1 && uri.ends_with('/') && begins_a_query(line))
+}
+
+/// `db?sslmode=require`: the name of a database with parameters behind it.
+fn begins_a_query(line: &str) -> bool {
+    line.split_once('?')
+        .and_then(|(_, query)| query.split_once('='))
+        .is_some_and(|(key, _)| known_anywhere(key))
 }
 
 /// `NAME=value` or `name:` at the beginning of a line.
@@ -108,9 +117,9 @@ fn is_assignment(line: &str) -> bool {
         Some('=') => len > 0,
         Some(':') => {
             len > 0
-                && !line
-                    .get(len + 1..)
-                    .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+                && !line.get(len + 1..).is_some_and(|rest| {
+                    rest.starts_with(|c: char| c.is_ascii_digit()) || rest.contains('@')
+                })
         }
         _ => false,
     }
@@ -148,6 +157,8 @@ mod tests {
             "postgresql://u:\np@h/db",
             "postgresql://user:pass\n@h.example/db",
             "postgresql://<USER\n  >:<PASSWORD\n    >@h.example:5432/<DB\n      >?sslmode=require",
+            "postgresql://us\ner:pw@h.example/db",
+            "postgresql://u:p@h:5432/\ndb?sslmode=require",
         ] {
             assert_eq!(whole(source), source);
         }

@@ -24,15 +24,17 @@ pub const fn outcome(driver: Driver, c: char, in_password: bool) -> Outcome {
     let lenient = matches!(driver, D::Sqlalchemy | D::TokioPostgres);
     let libpq = matches!(driver, D::Auto | D::Libpq | D::Psycopg | D::PhpPgsql);
     let strict = matches!(driver, D::Pgx | D::LibPq | D::RubyPg);
+    // java.net.URI, run: it refuses most, and finds no host where there is a second `@`.
+    let java = matches!(driver, D::R2dbc);
     let broken = match c {
         '@' if matches!(driver, D::Sqlalchemy) => in_password,
-        '@' => libpq || matches!(driver, D::Asyncpg | D::TokioPostgres | D::RubyPg),
+        '@' => libpq || java || matches!(driver, D::Asyncpg | D::TokioPostgres | D::RubyPg),
         '/' => !lenient,
         '?' | '#' => !(lenient || libpq),
-        '%' => libpq || strict || matches!(driver, D::PostgresJs),
-        '[' | ']' => strict || matches!(driver, D::Asyncpg | D::Django),
-        ' ' => libpq || strict,
-        '^' | '{' | '}' | '<' | '>' | '"' | '\\' | '`' | '|' => strict,
+        '%' => libpq || strict || java || matches!(driver, D::PostgresJs),
+        '[' | ']' => strict || java || matches!(driver, D::Asyncpg | D::Django),
+        ' ' => libpq || strict || java,
+        '^' | '{' | '}' | '<' | '>' | '"' | '\\' | '`' | '|' => strict || java,
         c => !c.is_ascii() && strict,
     };
     if broken {

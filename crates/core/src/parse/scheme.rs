@@ -113,7 +113,9 @@ pub(crate) fn is_missing(text: &str) -> bool {
         && (path.is_empty() || path.starts_with('/'))
         && !(port.is_empty() && path.is_empty() && query.is_empty())
         && !super::pgpass::looks_like_one(text);
-    let about_postgres = keyed
+    // Without a user, a name alone may be the end of something else.
+    let about_postgres = (keyed
+        && (before.contains('@') || !port.is_empty() || host.contains('.')))
         || matches!(port, ":5432" | ":6432")
         || host.contains(".postgres.")
         || user == "postgres";
@@ -139,7 +141,7 @@ pub(crate) fn is_authority(text: &str) -> bool {
             !user.is_empty()
                 && (user.contains(':') || host.contains(['.', ':']) || end < text.len())
         }
-        None => goes_on(text),
+        None => has_port(text),
     }
 }
 
@@ -149,7 +151,12 @@ fn goes_on(rest: &str) -> bool {
     if let Some((_, host)) = word.split_once('@') {
         return !host.starts_with("sha256:");
     }
-    let (host, behind) = word.split_once(':').unwrap_or((word, ""));
+    has_port(word)
+}
+
+/// `host:5432/…`
+fn has_port(text: &str) -> bool {
+    let (host, behind) = text.split_once(':').unwrap_or((text, ""));
     let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
     !host.is_empty()
         && !host.contains('/')
@@ -227,8 +234,23 @@ mod tests {
             "https://u:p@h:5432/db",
             "postgres:16@sha256:0123",
             "name=u:p@h:5432/db",
+            "db?sslmode=require",
         ] {
             assert!(!is_missing(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_authority_is_told_from_a_database() {
+        for text in [
+            "u:p@h.example:5432/db",
+            "h.example:5432/db",
+            "u@h.example/db",
+        ] {
+            assert!(is_authority(text), "{text}");
+        }
+        for text in ["db?host=@pg", "db", "var/run/postgresql", "my@db", ""] {
+            assert!(!is_authority(text), "{text}");
         }
     }
 

@@ -504,7 +504,13 @@ const R2DBC: Reader = Reader {
         "r2dbc:postgresql",
         "r2dbcs:postgresql",
         "r2dbc:pool:postgresql",
+        "r2dbcs:pool:postgresql",
+        "r2dbc:proxy:postgresql",
         "r2dbc:postgresql:failover",
+        // The old name of the driver (PostgresqlConnectionFactoryProvider).
+        "r2dbc:postgres",
+        "r2dbcs:postgres",
+        "r2dbc:pool:postgres",
     ],
     any_scheme: false,
     slashes_optional: false,

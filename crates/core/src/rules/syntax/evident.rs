@@ -1,5 +1,6 @@
 //! What kind of driver a string is handed to, where the line before it leaves no doubt.
 
+use crate::model::Driver;
 use crate::rules::Context;
 
 /// Drivers that take the same kind of URL.
@@ -11,8 +12,8 @@ pub(super) enum Family {
     R2dbc,
     /// SQLAlchemy.
     Sqlalchemy,
-    /// Drivers that take a plain URI.
-    Native,
+    /// A driver that takes a plain URI.
+    Native(Driver),
 }
 
 /// Calls and names of settings that stand right before a string.
@@ -33,14 +34,14 @@ const WORDS: [(&str, Family); 24] = [
     ("create_async_engine(", Family::Sqlalchemy),
     ("SQLALCHEMY_DATABASE_UR", Family::Sqlalchemy),
     ("sqlalchemy.url", Family::Sqlalchemy),
-    ("psycopg.connect(", Family::Native),
-    ("psycopg2.connect(", Family::Native),
-    ("asyncpg.connect(", Family::Native),
-    ("asyncpg.create_pool(", Family::Native),
-    ("dj_database_url.parse(", Family::Native),
-    ("psql ", Family::Native),
-    ("pg_dump ", Family::Native),
-    ("new Client(", Family::Native),
+    ("psycopg.connect(", Family::Native(Driver::Psycopg)),
+    ("psycopg2.connect(", Family::Native(Driver::Psycopg)),
+    ("asyncpg.connect(", Family::Native(Driver::Asyncpg)),
+    ("asyncpg.create_pool(", Family::Native(Driver::Asyncpg)),
+    ("dj_database_url.parse(", Family::Native(Driver::Django)),
+    ("psql ", Family::Native(Driver::Libpq)),
+    ("pg_dump ", Family::Native(Driver::Libpq)),
+    ("new Client(", Family::Native(Driver::NodePostgres)),
 ];
 
 /// The family that the line before the string names last.

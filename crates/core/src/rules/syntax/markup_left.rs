@@ -68,6 +68,8 @@ fn round(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     if around.after.starts_with("</") || !ctx.grammar().is_url() {
         return;
     }
+    // Where what is near begins in the paste.
+    let near = around.span.start - around.before.len();
     let mut first = Span::new(around.span.start - open.len(), around.span.start);
     let mut last = Span::new(around.span.end, around.span.end + close.len());
     if *open == "[" {
@@ -80,9 +82,9 @@ fn round(ctx: &Context<'_>, out: &mut Vec<Finding>) {
         let Some(start) = around.before.rfind('[') else {
             return;
         };
-        first.start = start;
+        first.start = near + start;
     }
-    let before = around.before.get(..first.start).unwrap_or("");
+    let before = around.before.get(..first.start - near).unwrap_or("");
     let line = before.rsplit('\n').next().unwrap_or("").trim_end();
     let is_value = line.ends_with(['=', ':', '"', '\'']);
     let mut finding = Finding::beside(first, message(what, "Markdown"))

@@ -5,7 +5,7 @@
 use super::url_parts::UrlParts;
 use crate::model::Param;
 use crate::parse::percent::{decode_lenient, encode};
-use crate::parse::{ErrorKind, Parse, parse};
+use crate::parse::{ErrorKind, Parse, Version, parse, parse_as};
 use crate::placeholder;
 use crate::rules::Context;
 use crate::text::{Span, slice};
@@ -28,6 +28,8 @@ pub(in crate::rules) struct Raw {
     pub(super) in_database: bool,
     /// Whether the driver reads what was meant once it is encoded.
     pub(super) helps: bool,
+    /// Whether an older version of the driver reads it so as well.
+    pub(super) fine_before: bool,
 }
 
 /// A part whose characters are looked at.
@@ -92,6 +94,12 @@ fn look(ctx: &Context<'_>) -> Vec<Raw> {
             needed = fewer;
         }
     }
+    let before = Reading::of(&parse_as(
+        text,
+        ctx.parse.dialect,
+        ctx.driver,
+        Version::new(0, 0),
+    ));
     let mut out = Vec::new();
     for ((region, wrong), mended) in regions.iter().zip(wrong).zip(mended) {
         let chars = region.raw.iter().filter(|(_, c)| {
@@ -102,6 +110,7 @@ fn look(ctx: &Context<'_>) -> Vec<Raw> {
                     *c == '#'
                 }
         });
+        let fine_before = before.gives(region, region.span);
         out.extend(chars.map(|(at, c)| Raw {
             span: Span::new(*at, at + c.len_utf8()),
             value: region.span,
@@ -109,6 +118,7 @@ fn look(ctx: &Context<'_>) -> Vec<Raw> {
             secret: region.secret,
             in_database: region.key.is_none(),
             helps: mended,
+            fine_before,
         }));
     }
     out.sort_by_key(|raw| raw.span);

@@ -62,7 +62,9 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
         .iter()
         .map(|&at| Edit::replace(Span::new(at, at + 1), "%40"))
         .collect();
-    let mut finding = if breaks {
+    let mut finding = if breaks && ctx.driver == Driver::R2dbc {
+        Finding::new(span, message(part)).help("Java finds no host where there is a second `@`, and R2DBC then takes `host:port` for the host's name: UnknownHostException. Write it as `%40`.")
+    } else if breaks {
         Finding::new(span, message(part)).help(format!(
             "{} takes everything behind this `@` for the host, so the connection fails, often with an error about the port that shows the password. Write it as `%40`.",
             driver_name(ctx)
@@ -185,6 +187,7 @@ postgresql://app:p@s@s@db.example/db
         for (d, severity) in [
             (Driver::Libpq, Severity::Error),
             (Driver::Asyncpg, Severity::Error),
+            (Driver::R2dbc, Severity::Error),
             (Driver::NodePostgres, Severity::Warning),
             (Driver::Sqlalchemy, Severity::Warning),
             (Driver::Prisma, Severity::Warning),

@@ -48,7 +48,12 @@ fn help(ctx: &Context<'_>, raw: Raw, encoded: &str) -> String {
         (None, ';') => format!("{name} drops the whole pair without a word."),
         _ => format!("{name} reads another value here."),
     };
-    format!("{consequence} In a URL, write it as `{encoded}`.")
+    let before = if raw.fine_before {
+        " Older versions take it as it is."
+    } else {
+        ""
+    };
+    format!("{consequence}{before} In a URL, write it as `{encoded}`.")
 }
 
 fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {

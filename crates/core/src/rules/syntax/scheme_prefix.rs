@@ -3,7 +3,7 @@
 use super::evident::{Family, evident};
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::model::{Dialect, Driver, Grammar};
-use crate::parse::scheme;
+use crate::parse::{ErrorKind, parse, scheme};
 use crate::rules::{Context, Finding, Group, Rule};
 use crate::text::Span;
 use alloc::format;
@@ -62,7 +62,7 @@ fn twice(span: Span) -> Finding {
 
 fn jdbc_left(ctx: &Context<'_>) -> Option<Finding> {
     let given = ctx.driver_given && ctx.driver != Driver::Pgjdbc && takes_uris(ctx.driver);
-    let native = given || matches!(evident(ctx), Some(Family::Native | Family::Sqlalchemy));
+    let native = given || matches!(evident(ctx), Some(Family::Native(_) | Family::Sqlalchemy));
     if !native || !ctx.text.starts_with("jdbc:") {
         return None;
     }
@@ -91,6 +91,9 @@ fn java(ctx: &Context<'_>) -> Option<Finding> {
         _ => return None,
     };
     let span = Span::new(0, scheme::end(ctx.text));
+    if span.is_empty() {
+        return None;
+    }
     let name_end = ctx.raw(span).find([':', '+', '/']).unwrap_or(span.end);
     let edits = if ctx.text.starts_with("postgresql://") {
         [Edit::insert(0, prefix)]
@@ -115,10 +118,19 @@ fn driver_named(ctx: &Context<'_>) -> Option<Finding> {
         return None;
     }
     let given = ctx.driver_given && !matches!(ctx.driver, Driver::Sqlalchemy | Driver::Auto);
-    let native = given || (!ctx.driver_given && evident(ctx) == Some(Family::Native));
+    let driver = match evident(ctx) {
+        _ if given => ctx.driver,
+        Some(Family::Native(driver)) if !ctx.driver_given => driver,
+        _ => return None,
+    };
     let plus = ctx.text.find('+')?;
     let colon = ctx.text.find(':').filter(|colon| plus < *colon)?;
-    if !native {
+    // Some take any scheme.
+    let refused = parse(ctx.text, Dialect::LibpqUri, driver)
+        .errors
+        .iter()
+        .any(|e| e.kind == ErrorKind::WrongDialect);
+    if !refused {
         return None;
     }
     let span = Span::new(plus, colon);
@@ -228,5 +240,11 @@ await asyncpg.connect('postgresql+asyncpg://app@db.example/app')
         ] {
             silent(&RULE, &auto(), text);
         }
+        // It takes any scheme.
+        silent(
+            &RULE,
+            &driver(Driver::NodePostgres),
+            "postgresql+psycopg2://app@db.example/app",
+        );
     }
 }

@@ -52,7 +52,7 @@ fn round(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     let plain = plain_quote(quote).unwrap_or('"');
     // With such a quote in it, the plain ones would end too early.
     let fits = !ctx.text.contains(plain);
-    let before = around.before.get(..start).unwrap_or("").trim_end();
+    let before = around.before.trim_end_matches(quote).trim_end();
     let is_code = before.ends_with(['=', '(', ',', '[', '{', ':', '>']);
     let first = Span::new(start, around.span.start);
     let last = closing.map(|c| Span::new(around.span.end, around.span.end + c.len_utf8()));

@@ -1,7 +1,7 @@
 //! SYN027: a blank, tab or line break that came to stand in the string and reaches the driver.
 
 use super::together::together;
-use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
+use crate::diagnostics::{Applicability, Certainty, Edit, Severity, apply};
 use crate::model::{Dialect, Driver, Grammar, Param, Setting};
 use crate::parse::{Parse, Version, parse_as};
 use crate::rules::precedence::EVERY_OTHER;
@@ -99,6 +99,9 @@ fn in_url(ctx: &Context<'_>, out: &mut Vec<Finding>) {
         for span in breaks.iter().skip(1) {
             finding = finding.related(*span, "here too");
         }
+        if vanish(ctx, &breaks) {
+            finding = finding.severity(Severity::Warning);
+        }
         let edits: Vec<Edit> = breaks.into_iter().map(Edit::delete).collect();
         out.push(finding.fix("Join the lines", Applicability::Safe, edits));
     }
@@ -129,15 +132,23 @@ pub(super) fn reaches_driver(ctx: &Context<'_>, span: Span, version: Version) ->
     };
     let read = |text: &str| parse_as(text, ctx.parse.dialect, ctx.driver, version);
     let (without, with) = (read(text), read(ctx.text));
-    let values = |parse: &Parse| -> Vec<(Param, String)> {
-        parse
-            .settings
-            .all
-            .iter()
-            .map(|s| (s.param, s.value.expose().into()))
-            .collect()
-    };
     without.errors.len() != with.errors.len() || values(&without) != values(&with)
+}
+
+/// Whether the driver reads the same with them as without them: the URL standard takes tabs and line breaks out.
+fn vanish(ctx: &Context<'_>, breaks: &[Span]) -> bool {
+    let edits: Vec<Edit> = breaks.iter().map(|span| Edit::delete(*span)).collect();
+    let Ok(joined) = apply(ctx.text, &edits) else {
+        return false;
+    };
+    let read = |text: &str| parse_as(text, ctx.parse.dialect, ctx.driver, Version::NEWEST);
+    let (with, without) = (read(ctx.text), read(&joined));
+    with.errors.len() == without.errors.len() && values(&with) == values(&without)
+}
+
+fn values(parse: &Parse) -> Vec<(Param, String)> {
+    let all = parse.settings.all.iter();
+    all.map(|s| (s.param, s.value.expose().into())).collect()
 }
 
 /// Runs of blanks with a line break or a tab in them.
@@ -338,6 +349,18 @@ url = \" postgresql://app:pw@db.example/app\"
             fixes(&RULE, &auto(), text, expected);
             let all = crate::lint::lint(text, &auto());
             assert!(all.diagnostics().all(|d| d.rule == &RULE), "{all:?}");
+        }
+    }
+
+    #[test]
+    fn where_the_driver_joins_the_lines_itself_it_is_a_warning() {
+        let text = "postgresql://app:pw@db.exam\nple:5432/app?sslmode=require";
+        for (d, severity) in [
+            (Driver::Libpq, Severity::Error),
+            (Driver::Asyncpg, Severity::Warning),
+            (Driver::Sqlx, Severity::Warning),
+        ] {
+            assert_eq!(findings(&RULE, &driver(d), text)[0].severity, severity);
         }
     }
 
