@@ -159,7 +159,10 @@ new Pool({ connectionString: process.env.DATABASE_URL, ssl: { rejectUnauthorized
         );
         let text = "new Sequelize(process.env.DATABASE_URL, { dialect: 'postgres', dialectOptions: { ssl: { require: true, rejectUnauthorized: false } } })";
         let analysis = crate::lint::lint(text, &auto());
-        let codes: Vec<_> = analysis.diagnostics().map(|d| d.code()).collect();
+        let codes: Vec<_> = analysis
+            .diagnostics()
+            .map(crate::diagnostics::Diagnostic::code)
+            .collect();
         assert_eq!(codes, ["TLS009"]);
     }
 
