@@ -21,7 +21,7 @@ use crate::rules::{
 use crate::summary;
 use crate::suppress::Suppressions;
 use crate::templates::{self, Template};
-use crate::text::{Span, slice};
+use crate::text::{Span, first, last, rest, slice};
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -374,19 +374,11 @@ fn analyse(paste: &Paste<'_>, candidate: Candidate, owned: &Owned, options: &Opt
 const NEAR: usize = 4096;
 
 fn near_before(text: &str, end: usize) -> &str {
-    let mut start = end.saturating_sub(NEAR);
-    while !text.is_char_boundary(start) {
-        start += 1;
-    }
-    slice(text, Span::new(start, end))
+    last(slice(text, Span::new(0, end)), NEAR)
 }
 
 fn near_after(text: &str, start: usize) -> &str {
-    let mut end = start.saturating_add(NEAR).min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    slice(text, Span::new(start, end))
+    first(rest(text, start), NEAR)
 }
 
 /// The error with which the intended driver refuses the text, where connlint reads as exactly that driver does.

@@ -2,7 +2,7 @@
 //! fetched for it.
 
 use crate::azure::ZONES;
-use crate::text::{Span, slice};
+use crate::text::{Span, first, last, rest, slice};
 use crate::token::DATABASES;
 use alloc::vec::Vec;
 
@@ -199,19 +199,11 @@ fn is_whole(source: &str, at: usize, word: &str) -> bool {
 }
 
 fn near_start(source: &str, at: usize) -> &str {
-    let mut start = at.saturating_sub(REACH);
-    while !source.is_char_boundary(start) {
-        start += 1;
-    }
-    slice(source, Span::new(start, at))
+    last(slice(source, Span::new(0, at)), REACH)
 }
 
 fn near_end(source: &str, at: usize) -> usize {
-    let mut end = (at + REACH).min(source.len());
-    while !source.is_char_boundary(end) {
-        end -= 1;
-    }
-    end
+    at + first(rest(source, at), REACH).len()
 }
 
 #[cfg(test)]

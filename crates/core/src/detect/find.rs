@@ -8,7 +8,7 @@ use crate::layer::{
 use crate::model::{Dialect, Driver, Grammar, Layer, Param};
 use crate::parse::keywords::known_anywhere;
 use crate::parse::{entries, parse, pdo, scheme};
-use crate::text::{Span, is_invisible, rest, slice};
+use crate::text::{Span, first, is_invisible, rest, slice};
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
@@ -668,11 +668,7 @@ fn head_begins_like_one(head: &str) -> bool {
 
 /// The first bytes of `text`, as far as a keyword or a scheme can reach.
 fn head(text: &str) -> &str {
-    let end = (0..=text.len().min(HEAD))
-        .rev()
-        .find(|&at| text.is_char_boundary(at))
-        .unwrap_or(0);
-    text.get(..end).unwrap_or("")
+    first(text, HEAD)
 }
 
 /// Where the next URI of a known scheme begins, from byte `from` on.

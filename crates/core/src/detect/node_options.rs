@@ -7,7 +7,7 @@ use super::find::Scan;
 use crate::layer::Notation;
 use crate::model::Dialect;
 use crate::parse::entries::object_len;
-use crate::text::{Span, slice};
+use crate::text::{Span, first, rest, slice};
 
 /// Calls that take such options, as their first or their second argument.
 const CALLS: [&str; 4] = ["Pool(", "Client(", "Sequelize(", "DataSource("];
@@ -39,11 +39,11 @@ fn is_whole(text: &str, at: usize) -> bool {
 
 /// The object among the arguments that begin at `from`, if it is one of options for PostgreSQL with something of TLS in it.
 fn options(text: &str, from: usize) -> Option<Span> {
-    let near = clipped(text, from, BEFORE);
+    let near = first(rest(text, from), BEFORE);
     let brace = near
         .find('{')
         .filter(|at| near.get(..*at).is_some_and(|s| !s.contains(';')))?;
-    let object = clipped(text, from + brace, LONGEST);
+    let object = first(rest(text, from + brace), LONGEST);
     let len = object_len(object, 0)?;
     let inside = object.get(..len)?;
     let ours = ["connectionString", "postgres", "DATABASE_URL", "PG"]
@@ -51,15 +51,6 @@ fn options(text: &str, from: usize) -> Option<Span> {
         .any(|word| inside.contains(word) || near.contains(word));
     let tls = inside.contains("ssl:") || inside.contains("ssl :") || inside.contains("\"ssl\"");
     (ours && tls).then(|| Span::new(from + brace, from + brace + len))
-}
-
-/// At most `len` bytes of `text` from `from` on.
-fn clipped(text: &str, from: usize, len: usize) -> &str {
-    let mut end = (from + len).min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    slice(text, Span::new(from, end))
 }
 
 #[cfg(test)]

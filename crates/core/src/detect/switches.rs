@@ -1,6 +1,6 @@
 //! Finds what code and configuration beside a string say of its TLS, above all what switches a certificate's check off.
 
-use crate::text::{Span, slice};
+use crate::text::{Span, first, last, rest, slice};
 use alloc::vec::Vec;
 
 /// Something beside a string that decides about its TLS.
@@ -184,11 +184,7 @@ pub fn switches(source: &str) -> Vec<Switch> {
 
 /// The value behind a word that ends at `end`, if it is the one that switches off.
 fn value_behind(source: &str, end: usize, pattern: &Pattern) -> Option<Span> {
-    let mut reach = (end + REACH).min(source.len());
-    while !source.is_char_boundary(reach) {
-        reach -= 1;
-    }
-    let near = slice(source, Span::new(end, reach));
+    let near = first(rest(source, end), REACH);
     let start = if pattern.kind == SwitchKind::DotNetCallback {
         // `+= (sender, certificate, chain, errors) => true`, `= delegate { return true; }`
         let behind = ["=>", "return"]
@@ -218,11 +214,7 @@ fn value_behind(source: &str, end: usize, pattern: &Pattern) -> Option<Span> {
 
 /// Whether the line is a comment up to byte `at`; of a long line, only what is near is looked at.
 fn in_comment(source: &str, at: usize) -> bool {
-    let mut start = at.saturating_sub(4 * REACH);
-    while !source.is_char_boundary(start) {
-        start += 1;
-    }
-    let before = slice(source, Span::new(start, at));
+    let before = last(slice(source, Span::new(0, at)), 4 * REACH);
     let line = before.rsplit('\n').next().unwrap_or("").trim_start();
     ["//", "#", "--", "/*", "* ", "<!--"]
         .iter()

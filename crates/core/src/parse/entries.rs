@@ -8,7 +8,7 @@ use super::libpq_kv::{pair_up, split_list, value_kind};
 use super::{Builder, Parse, TokenKind, keywords};
 use crate::layer::{Escapes, Notation, comment_start, in_command};
 use crate::model::{Dialect, Origin, Param, Setting, Value};
-use crate::text::{Span, rest, slice};
+use crate::text::{Span, last, rest, slice};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -565,11 +565,7 @@ fn closing(body: &str, quote: char, escapes: Escapes) -> Option<usize> {
 /// What stands on the line that `before` ends in; of a long one, what is left of it.
 pub(crate) fn line_head(before: &str) -> &str {
     const FAR: usize = 256;
-    let from = (before.len().saturating_sub(FAR)..=before.len())
-        .find(|at| before.is_char_boundary(*at))
-        .unwrap_or(0);
-    let near = before.get(from..).unwrap_or("");
-    near.rsplit('\n').next().unwrap_or("")
+    last(before, FAR).rsplit('\n').next().unwrap_or("")
 }
 
 /// Whether nothing but an indent, a list's dash, `export`, `set` or `$env:` stands before the name on its line.

@@ -6,7 +6,7 @@
 use super::{Parse, keywords};
 use crate::model::{Grammar, Setting};
 use crate::placeholder;
-use crate::text::{Span, slice};
+use crate::text::{Span, last, slice};
 use crate::token;
 use alloc::vec::Vec;
 
@@ -177,11 +177,7 @@ const LONGEST_KEYWORD: usize = 128;
 
 /// Where to begin to look for the keyword whose `=` stands at `at`: nobody's is that long, and a text full of `=` stays cheap.
 fn near_before(text: &str, at: usize) -> usize {
-    let mut start = at.saturating_sub(LONGEST_KEYWORD);
-    while !text.is_char_boundary(start) {
-        start += 1;
-    }
-    start
+    at - last(slice(text, Span::new(0, at)), LONGEST_KEYWORD).len()
 }
 
 /// From the first `:` after the scheme to the last `@` that can belong to the userinfo; in a text that was cut off before

@@ -7,4 +7,4 @@ mod span;
 pub use characters::{is_dash, is_invisible, is_look_alike_blank, plain_quote};
 pub use line_index::{LineColumn, LineIndex};
 pub use span::{Span, slice};
-pub(crate) use span::{rest, until};
+pub(crate) use span::{first, last, rest, until};

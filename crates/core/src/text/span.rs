@@ -78,9 +78,40 @@ pub(crate) fn rest(text: &str, at: usize) -> &str {
     text.get(at..).unwrap_or("")
 }
 
+/// The beginning of `text`, at most `len` bytes of it.
+pub(crate) fn first(text: &str, len: usize) -> &str {
+    let mut end = len.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or("")
+}
+
+/// The end of `text`, at most `len` bytes of it.
+pub(crate) fn last(text: &str, len: usize) -> &str {
+    let mut start = text.len().saturating_sub(len);
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    rest(text, start)
+}
+
 /// Where the first character from `start` on is that `stop` wants; the end of `text` where none is.
 pub(crate) fn until(text: &str, start: usize, stop: impl Fn(char) -> bool) -> usize {
     rest(text, start)
         .find(stop)
         .map_or(text.len(), |at| start + at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_are_cut_between_characters() {
+        assert_eq!((first("aéb", 2), last("aéb", 2)), ("a", "b"));
+        assert_eq!((first("aéb", 3), last("aéb", 3)), ("aé", "éb"));
+        assert_eq!((first("ab", 9), last("ab", 9)), ("ab", "ab"));
+        assert_eq!((first("", 1), last("", 1)), ("", ""));
+    }
 }

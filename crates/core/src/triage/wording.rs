@@ -5,7 +5,7 @@
 
 use super::PointsAt;
 use crate::diagnostics::Certainty;
-use crate::text::{Span, slice};
+use crate::text::{Span, first, rest, slice};
 use alloc::vec::Vec;
 
 /// What stands in a field.
@@ -309,12 +309,8 @@ fn field_end(field: Field, text: &str, at: usize, next: &str) -> Option<usize> {
 
 /// The rest of the line, as far as a field can reach.
 fn line(text: &str, at: usize) -> &str {
-    let rest = text.get(at..).unwrap_or("");
-    let mut len = rest.find('\n').unwrap_or(rest.len()).min(FIELD);
-    while !rest.is_char_boundary(len) {
-        len -= 1;
-    }
-    rest.get(..len).unwrap_or("")
+    let rest = rest(text, at);
+    first(rest, rest.find('\n').unwrap_or(rest.len()).min(FIELD))
 }
 
 /// Where `literal` ends in `text` if it stands at `at`.

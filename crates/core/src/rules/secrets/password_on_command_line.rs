@@ -4,7 +4,7 @@ use super::password;
 use crate::diagnostics::{Certainty, Severity};
 use crate::model::Grammar;
 use crate::rules::{Context, Finding, Group, Rule};
-use crate::text::{Span, slice};
+use crate::text::last;
 use alloc::vec::Vec;
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -61,12 +61,7 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
 
 /// Whether the line that ends `before` is a command which takes connection strings.
 fn is_argument(before: &str) -> bool {
-    let mut start = before.len().saturating_sub(NEAR);
-    while !before.is_char_boundary(start) {
-        start += 1;
-    }
-    let near = slice(before, Span::new(start, before.len()));
-    let line = near.rsplit('\n').next().unwrap_or("");
+    let line = last(before, NEAR).rsplit('\n').next().unwrap_or("");
     line.split_whitespace()
         .take(6)
         .any(|word| COMMANDS.contains(&word.rsplit('/').next().unwrap_or(word)))

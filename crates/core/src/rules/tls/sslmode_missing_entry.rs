@@ -3,6 +3,7 @@
 use crate::diagnostics::{Applicability, Edit};
 use crate::model::{Dialect, Driver, Param, Setting};
 use crate::rules::Context;
+use crate::text::{first, last};
 use alloc::format;
 use alloc::string::{String, ToString};
 
@@ -47,12 +48,8 @@ fn variable(ctx: &Context<'_>, host: &Setting) -> Option<(String, Applicability,
 /// Django's `OPTIONS` behind the host, where there are none yet.
 fn options(ctx: &Context<'_>, host: &Setting) -> Option<(String, Applicability, Edit)> {
     let quote = host.value.quote?;
-    let after = ctx.surroundings.after;
-    let mut near = after.len().min(NEAR);
-    while !after.is_char_boundary(near) {
-        near -= 1;
-    }
-    if ctx.text.contains("OPTIONS") || after.get(..near)?.contains("OPTIONS") {
+    let after = first(ctx.surroundings.after, NEAR);
+    if ctx.text.contains("OPTIONS") || after.contains("OPTIONS") {
         return None;
     }
     let text = format!("{quote}OPTIONS{quote}: {{{quote}sslmode{quote}: {quote}require{quote}}}");
@@ -137,10 +134,8 @@ fn lead(ctx: &Context<'_>, start: usize) -> Option<String> {
     let line = match before.rfind('\n') {
         Some(at) => before.get(at + 1..)?.to_string(),
         None => {
-            let outside = ctx.surroundings.before;
-            let near = outside.len().saturating_sub(64);
-            let tail = outside.get(near..).or_else(|| outside.get(near + 1..))?;
-            format!("{}{before}", tail.rsplit('\n').next().unwrap_or(""))
+            let outside = last(ctx.surroundings.before, 64);
+            format!("{}{before}", outside.rsplit('\n').next().unwrap_or(""))
         }
     };
     let word = line.trim_start();
