@@ -37,7 +37,13 @@ impl Redactor {
     /// Whether `span` touches a secret.
     #[must_use]
     pub fn hides(&self, span: Span) -> bool {
-        self.secrets.iter().any(|s| s.overlaps(span))
+        self.from(span).next().is_some_and(|s| s.overlaps(span))
+    }
+
+    /// The secrets that do not end before `span` begins.
+    fn from(&self, span: Span) -> impl Iterator<Item = &Span> {
+        let first = self.secrets.partition_point(|s| s.end <= span.start);
+        self.secrets.iter().skip(first)
     }
 
     /// The text of `span` with each piece of a secret replaced by the fixed mark, whatever its length.
@@ -45,10 +51,7 @@ impl Redactor {
     pub fn show(&self, text: &str, span: Span) -> String {
         let mut out = String::new();
         let mut at = span.start;
-        for secret in &self.secrets {
-            if !secret.overlaps(span) {
-                continue;
-            }
+        for secret in self.from(span).take_while(|s| s.overlaps(span)) {
             out.push_str(slice(text, Span::new(at, secret.start.max(at))));
             out.push_str(Secret::MASK);
             at = secret.end.min(span.end);

@@ -231,6 +231,22 @@ impl<'a> Context<'a> {
         in_program && setting.value.quote.is_none()
     }
 
+    /// Whether a variable stands outside of every value, where it can bring any setting with it.
+    #[must_use]
+    pub fn has_variable_outside_values(&self) -> bool {
+        let mut values: Vec<Span> = self.settings().all.iter().map(|s| s.value.span).collect();
+        values.sort();
+        let mut furthest = 0;
+        let mut values = values.into_iter().peekable();
+        // Both in order: what ends furthest of the values that begin before a variable contains it, or none does.
+        self.variables.iter().any(|variable| {
+            while let Some(value) = values.next_if(|value| value.start <= variable.start) {
+                furthest = furthest.max(value.end);
+            }
+            variable.end > furthest
+        })
+    }
+
     /// Whether a part of `span` is filled in by something else later, so that nothing can be said of it.
     #[must_use]
     pub fn has_variable(&self, span: Span) -> bool {

@@ -42,7 +42,7 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
             .errors
             .iter()
             .any(|e| e.kind == ErrorKind::Missing);
-    if !missing || refused || ctx.is_misread() || may_be_filled_in(ctx) {
+    if !missing || refused || ctx.is_misread() || ctx.has_variable_outside_values() {
         return;
     }
     let (message, taken) = if ctx.driver == Driver::Prisma {
@@ -65,15 +65,6 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
         "{}'s default. Where there is no such database, the server answers: database \"{taken}\" does not exist. Name the one that is meant.",
         ctx.driver.label()
     )));
-}
-
-/// Whether a variable outside of any value could bring the database along.
-fn may_be_filled_in(ctx: &Context<'_>) -> bool {
-    let settings = ctx.settings();
-    ctx.variables.iter().any(|&variable| {
-        let in_value = settings.all.iter().any(|s| s.value.span.contains(variable));
-        !in_value
-    })
 }
 
 #[cfg(test)]

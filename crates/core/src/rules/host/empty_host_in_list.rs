@@ -43,11 +43,11 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     }
     let is_list = hosts.len() > 1 && hosts.iter().any(|h| h.host.is_some());
     // Without a name but with a port, `a,:5433`, the place is meant.
+    let port = |index: usize| hosts.get(index)?.port.as_ref().map(|p| p.span);
+    let for_all = port(0).filter(|first| port(1) == Some(*first));
     let Some(index) = hosts
         .iter()
-        .position(|h| {
-            h.host.is_none() && h.port.as_ref().is_none_or(|p| serves_others(hosts, p.span))
-        })
+        .position(|h| h.host.is_none() && h.port.as_ref().is_none_or(|p| Some(p.span) == for_all))
         .filter(|_| is_list && ctx.grammar() != Grammar::Pgpass)
     else {
         return;
@@ -67,15 +67,6 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
         Applicability::Unsafe,
         alloc::vec![Edit::delete(comma)],
     ));
-}
-
-/// Whether the port is one for the whole list.
-fn serves_others(hosts: &[HostPort], port: Span) -> bool {
-    hosts
-        .iter()
-        .filter(|h| h.port.as_ref().is_some_and(|p| p.span == port))
-        .nth(1)
-        .is_some()
 }
 
 /// The comma before the empty place, or behind it where it is the first.

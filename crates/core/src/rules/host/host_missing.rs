@@ -47,7 +47,7 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     let Some(telling) = telling.filter(|_| whole && !anywhere && !refused) else {
         return;
     };
-    if filled_in(ctx) {
+    if ctx.has_variable_outside_values() {
         return;
     }
     let tls = telling.param != Param::Password || ctx.get(Param::SslMode).is_some();
@@ -71,16 +71,6 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
             .certainty(Certainty::Likely);
     }
     out.push(finding);
-}
-
-/// Whether a variable could bring the host along.
-fn filled_in(ctx: &Context<'_>) -> bool {
-    ctx.variables.iter().any(|&variable| {
-        !ctx.settings()
-            .all
-            .iter()
-            .any(|s| s.key_span.is_some() && s.value.span.contains(variable))
-    })
 }
 
 /// libpq and what is built on it.

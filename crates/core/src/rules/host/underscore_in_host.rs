@@ -30,6 +30,7 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     if !(r2dbc || ruby) {
         return;
     }
+    let failover = ctx.text.contains("failover:");
     for host in hosts(ctx) {
         let Some(at) = host.raw.find('_') else {
             continue;
@@ -39,7 +40,6 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
             .text
             .get(host.piece.span.end..)
             .is_some_and(|rest| rest.starts_with(':'));
-        let failover = ctx.text.contains("failover:");
         if r2dbc && (!port_follows || failover) {
             continue;
         }
