@@ -122,6 +122,12 @@ pub(crate) fn is_missing(text: &str) -> bool {
     looks && about_postgres
 }
 
+/// Whether `name` is one that some tools take in the place of `postgresql`.
+#[must_use]
+pub(crate) fn is_alias(name: &str) -> bool {
+    ALIASES.iter().any(|alias| alias.eq_ignore_ascii_case(name))
+}
+
 fn is_slip(name: &str) -> bool {
     ALIASES.contains(&name)
         || (name.len() >= 6

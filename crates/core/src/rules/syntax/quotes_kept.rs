@@ -24,6 +24,9 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check,
 };
 
+/// The longest value that is looked at, in characters.
+const LONGEST: usize = 400;
+
 fn message(sign: &str, noun: &str) -> String {
     format!("{sign} are a part of the {noun} here")
 }
@@ -83,6 +86,8 @@ fn in_pairs(ctx: &Context<'_>, setting: &Setting) -> Option<Finding> {
     let close = tail
         .char_indices()
         .skip(1)
+        // No value is longer; the bound keeps a text full of quotes cheap.
+        .take(LONGEST)
         .find(|(at, c)| {
             *c == '"'
                 && tail.get(at + 1..).is_some_and(|b| {

@@ -62,11 +62,14 @@ fn inside(ctx: &Context<'_>, value: Span, param: Param, out: &mut Vec<Seam>) {
             return;
         }
         let stop = until(ctx.text, start, |c| !is_sign(c)).min(value.end);
-        let equals = until(ctx.text, stop, |c| c == '=');
+        // No keyword is longer; the bound keeps a text full of signs cheap.
         let name = ctx
             .text
-            .get(stop..equals)
-            .filter(|_| equals < value.end)
+            .get(stop..value.end)
+            .and_then(|rest| {
+                let (len, _) = rest.char_indices().take(40).find(|(_, c)| *c == '=')?;
+                rest.get(..len)
+            })
             .unwrap_or("");
         let known = if ado {
             // Npgsql's keywords have blanks; a libpq keyword in `Options` has none before it that counts.

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::model::{Driver, Grammar};
-use crate::parse::ErrorKind;
+use crate::parse::{ErrorKind, scheme};
 use crate::rules::{Context, Finding, Group, Rule};
 use crate::text::{Span, slice};
 use alloc::format;
@@ -42,7 +42,7 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     let Some((span, right)) = wrong(ctx) else {
         return;
     };
-    let scheme = slice(ctx.text, span);
+    let written = slice(ctx.text, span);
     let answer = match ctx.driver {
         Driver::Sqlalchemy => {
             "SQLAlchemy 1.4 and later answers: Can't load plugin: sqlalchemy.dialects:postgres. "
@@ -52,15 +52,21 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
             "libpq then takes the whole text for keyword/value pairs and answers: missing \"=\" after the text. "
         }
     };
-    out.push(
-        Finding::new(span, message(ctx.driver, scheme))
-            .help(format!("{answer}The spelling has to be exactly `{right}`."))
-            .fix(
-                format!("Write `{right}`"),
-                Applicability::Safe,
-                alloc::vec![Edit::replace(span, right)],
-            ),
-    );
+    let mut finding = Finding::new(span, message(ctx.driver, written));
+    let mut applicability = Applicability::Safe;
+    if !ctx.driver_given && scheme::is_alias(written) {
+        finding = finding.certainty(Certainty::Depends).help(format!(
+            "{answer}Some tools, such as Laravel, Doctrine and django-environ, take `{written}` as well; drivers want `{right}`."
+        ));
+        applicability = Applicability::Unsafe;
+    } else {
+        finding = finding.help(format!("{answer}The spelling has to be exactly `{right}`."));
+    }
+    out.push(finding.fix(
+        format!("Write `{right}`"),
+        applicability,
+        alloc::vec![Edit::replace(span, right)],
+    ));
 }
 
 /// Where the wrong scheme stands, and the right one.
@@ -89,7 +95,7 @@ fn wrong(ctx: &Context<'_>) -> Option<(Span, &'static str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::testing::{auto, carets, driver, fixes, silent};
+    use crate::rules::testing::{auto, carets, driver, findings, fixes, silent};
 
     #[test]
     fn the_spelling_has_to_be_exact() {
@@ -118,6 +124,21 @@ POSTGRESQL://app:pw@db.example/app
             &auto(),
             "engine = create_engine('postgres://app:pw@db/app')",
             "engine = create_engine('postgresql://app:pw@db/app')",
+        );
+    }
+
+    #[test]
+    fn what_some_tools_take_depends() {
+        let text = "pgsql://app:pw@db.example/app";
+        let found = findings(&RULE, &auto(), text);
+        assert_eq!(found[0].certainty, Certainty::Depends);
+        let found = findings(&RULE, &driver(Driver::Libpq), text);
+        assert_eq!(found[0].certainty, Certainty::Certain);
+        fixes(
+            &RULE,
+            &auto(),
+            "postgress://app:pw@db.example/app",
+            "postgresql://app:pw@db.example/app",
         );
     }
 
