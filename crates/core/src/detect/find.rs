@@ -555,8 +555,10 @@ impl<'s> Scan<'s> {
                 let from = line.end - inside.len();
                 let len = inside.find("]]>").unwrap_or(inside.len());
                 let span = trimmed(self.text, Span::new(from, from + len));
-                if let Some(found) = dialect(slice(self.text, span)) {
-                    self.found(Notation::Plain, span, found);
+                if let Some(dialect) = dialect(slice(self.text, span)) {
+                    let pieces = [Piece::plain(span)];
+                    let excerpt = self.sheet.excerpt(Layer::Xml, Notation::Plain, &pieces);
+                    self.take(span, [Candidate { excerpt, dialect }]);
                 }
                 at = from + len;
             }

@@ -44,12 +44,14 @@ pub(crate) fn looks_like_one(text: &str) -> bool {
 pub(super) fn parse(text: &str) -> Parse {
     let mut b = Builder::new(Dialect::PsqlCommand);
     for (param, key, word) in flags(text) {
-        b.tokens.push(TokenKind::Key, key);
+        if !key.is_empty() {
+            b.tokens.push(TokenKind::Key, key);
+        }
         b.tokens.push(value_kind(param), word.span);
         b.settings.all.push(Setting {
             param,
             key: slice(text, key).trim_start_matches(begins_flag).into(),
-            key_span: Some(key),
+            key_span: (!key.is_empty()).then_some(key),
             value: Value::of(param, word.span, word.quote, word.content),
             origin: Origin::Pair,
         });
@@ -71,10 +73,21 @@ fn flags(text: &str) -> Vec<(Param, Span, Word)> {
     let words = words(text);
     let mut out = Vec::new();
     let mut index = 0;
+    // Behind the name of a program that takes one: the first word of no flag is the database.
+    let mut takes_database = false;
     while let Some(word) = words.get(index) {
         index += 1;
         let raw = slice(text, word.span);
         if word.quote.is_some() || !raw.starts_with(begins_flag) {
+            let is_name = ["psql", "pg_dump"].contains(&raw.rsplit('/').next().unwrap_or(raw));
+            if takes_database && !is_name && raw.starts_with(['>', '<', '|', '&', ';']) {
+                takes_database = false;
+            } else if takes_database && !is_name && !raw.contains(['=', ':']) {
+                takes_database = false;
+                out.push((Param::Database, Span::empty(word.span.start), word.clone()));
+                continue;
+            }
+            takes_database |= is_name;
             // PGPASSWORD=… before the command.
             if let Some(len) = raw.find('=')
                 && let Some(param) = variable(raw.get(..len).unwrap_or(""))
@@ -93,8 +106,17 @@ fn flags(text: &str) -> Vec<(Param, Span, Word)> {
             Some(param) => param,
             // It takes no value. Where the database is named by a flag, a word behind it can only be the password.
             None if name == "-W" && named(&words, text) => Param::OtherSecret,
-            None => continue,
+            None => {
+                if name == "-W" {
+                    // What people put there is their password.
+                    takes_database = false;
+                } else if inline.is_none() && takes_value(name) {
+                    index += 1;
+                }
+                continue;
+            }
         };
+        takes_database &= param != Param::Database;
         let key = Span::new(word.span.start, word.span.start + name.len());
         if let Some(offset) = inline {
             let value = Span::new(word.span.start + offset, word.span.end);
@@ -154,6 +176,19 @@ fn flag(name: &str) -> Option<Param> {
         "password" => Param::Password,
         _ => return None,
     })
+}
+
+/// Whether a flag of psql or pg_dump that says nothing of the connection has a value behind it.
+fn takes_value(name: &str) -> bool {
+    const LONG: [&str; 12] = [
+        "command", "file", "set", "variable", "output", "format", "table", "schema", "jobs",
+        "encoding", "role", "log-file",
+    ];
+    let long = name.strip_prefix("--");
+    long.map_or_else(
+        || name.len() == 2 && name.ends_with(|c: char| "cfFjLnNoPRStTvZ".contains(c)),
+        |long| LONG.contains(&long),
+    )
 }
 
 fn variable(name: &str) -> Option<Param> {
@@ -275,7 +310,16 @@ mod tests {
     #[test]
     fn flags_are_read_in_all_their_forms() {
         for (text, expected) in [
-            ("psql -h h -p5432 -U 'u' mydb", "Host=h|Port=5432|User=u"),
+            (
+                "psql -h h -p5432 -U 'u' mydb other",
+                "Host=h|Port=5432|User=u|Database=mydb",
+            ),
+            (
+                "/usr/bin/pg_dump -Fc -f out.dump -t a -h h shop > x",
+                "Host=h|Database=shop",
+            ),
+            ("psql -c 'select 1' -h h", "Host=h"),
+            ("pg_restore -h h -U u file.dump", "Host=h|User=u"),
             (
                 "psql --host=h --username \"u\" --dbname=d -W",
                 "Host=h|User=u|Database=d",
