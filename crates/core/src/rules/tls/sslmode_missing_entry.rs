@@ -117,6 +117,11 @@ fn line(
     let alone = rest.split('\n').next().unwrap_or("").trim().is_empty();
     let lead = lead(ctx, key.start)?;
     let between = ctx.text.get(key.end..host.value.span.start)?;
+    // Colons that were put below each other need not stay so.
+    let between = match between.trim_start() {
+        colon if colon.starts_with(':') => colon,
+        _ => between,
+    };
     // YAML takes a bare `on` for a truth.
     let (open, close) = if value == "on" && quote.is_empty() && between.contains(':') {
         ("\"", "\"")
@@ -167,7 +172,7 @@ mod tests {
             ),
             (
                 "env:\n  pg_host : \"shop.postgres.database.azure.com\"\n  pg_user : \"kong\"\n",
-                "env:\n  pg_host : \"shop.postgres.database.azure.com\"\n  pg_ssl : \"on\"\n  pg_user : \"kong\"\n",
+                "env:\n  pg_host : \"shop.postgres.database.azure.com\"\n  pg_ssl: \"on\"\n  pg_user : \"kong\"\n",
             ),
             (
                 "env:\n  pg_user: kong\n  pg_host: shop.postgres.database.azure.com\n",
