@@ -49,6 +49,10 @@ const CLUES: &[(&str, Driver)] = &[
     ("pgbouncer=true", Driver::Prisma),
     ("sslaccept=", Driver::Prisma),
     ("uselibpqcompat=", Driver::NodePostgres),
+    // Active Record's.
+    ("?pool=", Driver::RubyPg),
+    ("&pool=", Driver::RubyPg),
+    ("encoding=unicode", Driver::RubyPg),
     // Doctrine's.
     ("serverVersion=", Driver::PhpPdo),
     ("pool_min_conns", Driver::Pgx),
