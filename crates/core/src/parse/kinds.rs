@@ -177,6 +177,7 @@ const PGJDBC: Table = &[
     ("receiveBufferSize", number(Unit::None, ANY)),
     ("sendBufferSize", number(Unit::None, ANY)),
     ("databaseMetadataCacheFields", number(Unit::None, ANY)),
+    ("ssl", Kind::Switch(Switch::Java)),
     ("adaptiveFetch", Kind::Switch(Switch::Java)),
     ("allowEncodingChanges", Kind::Switch(Switch::Java)),
     ("binaryTransfer", Kind::Switch(Switch::Java)),

@@ -183,16 +183,16 @@ mod tests {
             &RULE,
             &auto(),
             "
-host=db.example user=app sslmode=disable sslmode=require
-                         ^^^^^^^^^^^^^^^ `sslmode=disable` has no effect: the one behind it counts
+host=a.example user=app host=b.example port=5432
+^^^^^^^^^^^^^^ `host=a.example` has no effect: the one behind it counts
 ",
         );
         carets(
             &RULE,
             &given(Driver::Pgx),
             "
-postgres://app@db.example/app?sslmode=require&sslmode=disable
-                                              ^^^^^^^^^^^^^^^ `sslmode=disable` has no effect: the one before it counts
+postgres://app@db.example/app?connect_timeout=5&connect_timeout=9
+                                                ^^^^^^^^^^^^^^^^^ `connect_timeout=9` has no effect: the one before it counts
 ",
         );
         carets(
@@ -205,12 +205,12 @@ postgresql://app@db.example/app?user=other
         );
         for (text, expected) in [
             (
-                "host=db.example user=app sslmode=disable sslmode=require",
-                "host=db.example user=app sslmode=require",
+                "host=db.example user=a sslmode=require user=b",
+                "host=db.example sslmode=require user=b",
             ),
             (
-                "postgresql://app@db.example/app?sslmode=disable&connect_timeout=5&sslmode=require",
-                "postgresql://app@db.example/app?connect_timeout=5&sslmode=require",
+                "postgresql://app@db.example/app?connect_timeout=5&sslmode=require&connect_timeout=9",
+                "postgresql://app@db.example/app?sslmode=require&connect_timeout=9",
             ),
             (
                 "Server=a.example;Database=app;Host=b.example;User Id=app",

@@ -87,6 +87,10 @@ postgresql://db.example/app?sslMode=require
                 "jdbc:postgresql://db.example/app?connectTimeout=10",
             ),
             (
+                "r2dbc:postgresql://db.example/app?SSLMode=require",
+                "r2dbc:postgresql://db.example/app?sslMode=require",
+            ),
+            (
                 "Host=db.example;Database=app;User_Id=app",
                 "Host=db.example;Database=app;User Id=app",
             ),

@@ -340,6 +340,7 @@ Host=db.example;Username=app;Trusted_Connection=True;SSL Mode=Require
             "jdbc:postgresql://db.example/app?user=app&currentSchema=x",
             "Server=db.example;DB=app;UID=app;PWD=x;Load Balance Timeout=5",
             "r2dbc:postgresql://db.example/app?sslMode=require&schema=x",
+            "r2dbc:pool:postgresql://db.example/app?maxSize=5&initialSize=1&validationQuery=x",
             "host=db.example user=app TimeZone=Europe/Berlin",
             "DATABASE_URL=\"postgresql://app:!pw!@127.0.0.1:5432/app?serverVersion=16&charset=utf8\"",
         ] {
@@ -348,7 +349,7 @@ Host=db.example;Username=app;Trusted_Connection=True;SSL Mode=Require
         silent(
             &RULE,
             &driver(Driver::RubyPg),
-            "postgresql://db.example/app?pool=5&encoding=unicode&prepared_statements=false",
+            "postgresql://db.example/app?pool=5&encoding=unicode&prepared_statements=false&username=x",
         );
         silent(
             &RULE,

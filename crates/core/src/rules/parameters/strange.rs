@@ -2,7 +2,7 @@
 
 use crate::convert::equivalents::{Family, Row};
 use crate::detect::accepts;
-use crate::model::{Driver, Grammar, Param, Setting};
+use crate::model::{Driver, Grammar, Origin, Param, Setting};
 use crate::near::{letters, nearest, same_letters};
 use crate::parse::keywords::{self, LIBPQ, NPGSQL, PGJDBC};
 use crate::parse::{ErrorKind, ParseError};
@@ -189,6 +189,40 @@ const ACTIVE_RECORD: &[&str] = &[
     "variables",
 ];
 
+/// r2dbc-postgresql's options that a URL can carry (`PostgresqlConnectionFactoryProvider`); r2dbc-pool has more.
+const R2DBC: &[&str] = &[
+    "applicationName",
+    "autodetectExtensions",
+    "channelBinding",
+    "connectTimeout",
+    "currentSchema",
+    "errorResponseLogLevel",
+    "fetchSize",
+    "forceBinary",
+    "loadBalanceHosts",
+    "lockWaitTimeout",
+    "noticeLogLevel",
+    "options",
+    "preferAttachedBuffers",
+    "preparedStatementCacheQueries",
+    "schema",
+    "socket",
+    "ssl",
+    "sslCert",
+    "sslKey",
+    "sslMode",
+    "sslNegotiation",
+    "sslPassword",
+    "sslRootCert",
+    "sslSni",
+    "sslmode",
+    "statementTimeout",
+    "targetServerType",
+    "tcpKeepAlive",
+    "tcpNoDelay",
+    "timeZone",
+];
+
 /// Every keyword of the string that the driver does not take, as far as something can be said of it.
 pub(super) fn all<'a>(ctx: &Context<'a>) -> Vec<Strange<'a>> {
     ctx.shared.strange.get_or_init(|| look(ctx)).clone()
@@ -251,6 +285,9 @@ fn let_through(ctx: &Context<'_>, setting: &Setting) -> Option<Unknown> {
         Grammar::Jdbc => keywords::pgjdbc(&setting.key)
             .is_none()
             .then_some(Unknown::Ignored)?,
+        _ if ctx.driver == Driver::R2dbc => (!R2DBC.contains(&&*setting.key)
+            && setting.origin == Origin::Query)
+            .then_some(Unknown::Ignored)?,
         _ => unknown_to(ctx.driver, setting)?,
     };
     let pgxpool = setting.key.starts_with("pool_") && ctx.driver == Driver::Pgx;
@@ -281,8 +318,11 @@ fn meant(ctx: &Context<'_>, setting: &Setting, span: Span, unknown: Unknown) -> 
     if let Some(name) = names().find(|name| *name != key && same_letters(name, &wanted)) {
         return Some(Meant::Spelled(name));
     }
-    if let Some(name) = called(ctx, &wanted).filter(|name| *name != key) {
-        return Some(Meant::Called(name));
+    match called(ctx, &wanted) {
+        // The very word, be it in no list.
+        Some(name) if name == key && unknown != Unknown::Refused => return None,
+        Some(name) if name != key => return Some(Meant::Called(name)),
+        _ => {}
     }
     if let Some(name) = server.filter(|_| takes_options(ctx)) {
         return Some(Meant::ServerSetting(name));
@@ -305,6 +345,7 @@ fn names(ctx: &Context<'_>) -> Vec<&'static str> {
         Grammar::AdoNet => NPGSQL,
         Grammar::Jdbc => PGJDBC,
         Grammar::Odbc => return Vec::new(),
+        _ if ctx.driver == Driver::R2dbc => return R2DBC.to_vec(),
         _ => match (keywords_of(ctx.driver), python_driver(ctx)) {
             (Some(own), _) => return own.to_vec(),
             // What their `connect` takes is written in code.
@@ -377,8 +418,13 @@ fn owner(key: &str, wanted: &str) -> Option<&'static str> {
         .map(|(_, owner)| *owner)
         .or_else(|| key.starts_with("pool_m").then_some("pgxpool"))
         .or_else(|| keywords::libpq(key).map(|_| "libpq"))
-        .or_else(|| keywords::npgsql(key).map(|_| "Npgsql"))
-        .or_else(|| keywords::pgjdbc(key).map(|_| "pgJDBC"))
+        // A plain word may be anybody's.
+        .or_else(|| {
+            let own = key.contains(|c: char| c.is_uppercase() || c.is_whitespace());
+            let npgsql = keywords::npgsql(key).map(|_| "Npgsql");
+            let known = npgsql.or_else(|| keywords::pgjdbc(key).map(|_| "pgJDBC"))?;
+            Some(if own { known } else { "other drivers" })
+        })
 }
 
 impl Strange<'_> {

@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     severity: Severity::Warning,
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
-    supersedes: &[],
+    supersedes: &["PAR012"],
     docs: include_str!("tls_settings_disagree.md"),
     check,
 };
