@@ -29,6 +29,9 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     {
         return;
     }
+    if ctx.driver == Driver::R2dbc {
+        return refused_by_r2dbc(ctx, out);
+    }
     for setting in &ctx.settings().all {
         let (Some(key), Origin::Query) = (setting.key_span, setting.origin) else {
             continue;
@@ -71,7 +74,29 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     }
 }
 
-/// Drivers whose readers take what they do not override for ordinary keywords; R2DBC refuses them.
+/// r2dbc-spi (`ConnectionUrlParser`) refuses the URL for what the rest of it says.
+fn refused_by_r2dbc(ctx: &Context<'_>, out: &mut Vec<Finding>) {
+    for setting in &ctx.settings().all {
+        let forbidden = matches!(
+            &*setting.key,
+            "driver" | "protocol" | "host" | "port" | "user" | "password" | "database"
+        );
+        let (Some(key), true) = (setting.key_span, forbidden) else {
+            continue;
+        };
+        if setting.origin != Origin::Query || ctx.has_variable(key) {
+            continue;
+        }
+        let shown = ctx.show(key);
+        out.push(
+            Finding::new(key, format!("`{shown}` must not stand in an R2DBC URL's query"))
+                .help(format!("R2DBC answers: the URL must not declare option {shown} in the query string. The form is `r2dbc:postgresql://user:password@host:port/database`."))
+                .certainty(Certainty::Certain),
+        );
+    }
+}
+
+/// Drivers whose readers take what they do not override for ordinary keywords.
 const fn is_plain_uri_reader(driver: Driver) -> bool {
     matches!(
         driver,
@@ -127,6 +152,18 @@ postgresql://db.example/app?user=app&sslmode=require
             assert_eq!(found.len(), 1, "{given}");
             assert_eq!(found[0].severity, severity, "{given}");
         }
+    }
+
+    #[test]
+    fn r2dbc_refuses_it() {
+        carets(
+            &RULE,
+            &auto(),
+            "
+r2dbc:postgresql://db.example/app?user=app&sslMode=require
+                                  ^^^^ `user` must not stand in an R2DBC URL's query
+",
+        );
     }
 
     #[test]
