@@ -57,9 +57,13 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
             } else {
                 ctx.excerpt.raw_in(word.span, raw, is_bare)
             };
+            // A word ends at a blank; a sign at its very end is meant for the shell.
+            let text = ctx.raw(word.span);
+            let word_len = text.find(char::is_whitespace).unwrap_or(text.len());
+            let last = word.span.start + word_len.saturating_sub(1);
             found
                 .into_iter()
-                .filter(|place: &Span| !ctx.has_variable(*place))
+                .filter(|place: &Span| place.start < last && !ctx.has_variable(*place))
                 .collect()
         };
         let ends = signs("&;|<>()`");
@@ -172,6 +176,17 @@ psql postgresql://app:pw@db.example/app?sslmode=require&connect_timeout=10
             ),
         ] {
             fixes(&RULE, &auto(), text, expected);
+        }
+    }
+
+    #[test]
+    fn what_stands_behind_the_string_is_the_shells_own() {
+        for text in [
+            "export DATABASE_URL=postgresql://app:pw@db.example/app; ./run",
+            "export DATABASE_URL=postgresql://app:pw@db.example/app && ./run",
+            "export DATABASE_URL=postgresql://app:pw@db.example/app;",
+        ] {
+            silent(&RULE, &auto(), text);
         }
     }
 
