@@ -113,10 +113,12 @@ fn spellings(family: Family) -> Vec<Spelling> {
                         word,
                         &[mode, (Key::Own("sslfactory"), Setter::Is(JAVA_ROOTS))],
                     ),
-                    _ => add(
+                    // libpq wants everything checked with them.
+                    _ if word == "verify-full" => add(
                         word,
                         &[mode, (Key::Row("sslrootcert"), Setter::Is("system"))],
                     ),
+                    _ => {}
                 }
             }
         }
