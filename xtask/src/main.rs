@@ -8,12 +8,14 @@
     reason = "a task runner talks to the terminal"
 )]
 
+mod bench;
 mod conformance;
 mod docs;
 mod edges;
 mod errors;
 mod fuzz;
 mod licences;
+mod linear;
 mod new_rule;
 mod nostd;
 mod page;
@@ -42,6 +44,7 @@ Usage: cargo xtask <task>
   new-rule GROUP NAME
             write the two files and the lines of a new rule, as in: new-rule SYN raw-at-sign
   docs      write docs/rules/ and docs/gallery.md from the documents beside the rules, docs/drivers/ from the readings
+  bench     run the benches, and write what they say into docs/performance.md
   fuzz [--seconds N] [TARGET...]
             feed the targets of fuzz/ with what libFuzzer thinks of, each for N seconds (60)
   conformance [--check] [DRIVER...]
@@ -109,6 +112,10 @@ fn run() -> Result<ExitCode> {
         "docs" => {
             let pages = docs::write(&Project::load()?)?;
             println!("{pages} pages in docs/");
+            Ok(ExitCode::SUCCESS)
+        }
+        "bench" => {
+            bench::run(&Project::load()?)?;
             Ok(ExitCode::SUCCESS)
         }
         "fuzz" => {

@@ -19,6 +19,11 @@ impl Consent {
         let ci = env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "0" | "false"));
         Self(yes || ci)
     }
+
+    /// Whether it was given.
+    pub(crate) const fn given(self) -> bool {
+        self.0
+    }
 }
 
 /// A browser and the program that drives it.
@@ -95,6 +100,18 @@ pub(crate) fn ensure_postgres(consent: Consent) -> Result<PathBuf> {
     find_postgres().context("PostgreSQL was installed, but its `initdb` was not found")
 }
 
+/// Finds valgrind, and installs it where that is allowed.
+///
+/// # Errors
+/// When it is missing and cannot be installed; the message says what would.
+pub(crate) fn ensure_valgrind(consent: Consent) -> Result<PathBuf> {
+    if let Some(program) = find_on_path("valgrind") {
+        return Ok(program);
+    }
+    install("valgrind", &VALGRIND, consent)?;
+    find_on_path("valgrind").context("valgrind was installed, but it is not on the PATH")
+}
+
 /// The folder that holds the server's programs and `psql`: the newest version's.
 ///
 /// Debian and Homebrew keep the server's programs off the PATH.
@@ -147,6 +164,14 @@ const CHROMIUM: Packages = Packages {
     brew: "--cask google-chrome chromedriver",
     fedora: "chromium chromedriver",
     arch: "chromium",
+};
+
+const VALGRIND: Packages = Packages {
+    debian: &["valgrind"],
+    ubuntu_snap: None,
+    brew: "valgrind",
+    fedora: "valgrind",
+    arch: "valgrind",
 };
 
 const POSTGRES: Packages = Packages {

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::docs;
 use crate::edges;
 use crate::licences::Policy;
+use crate::linear;
 use crate::nostd;
 use crate::page::{self, Mode};
 use crate::project::Project;
@@ -85,6 +86,13 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<ExitCode> {
         ];
         succeed(project.cargo().args(lint))
     });
+
+    let counted = find_on_path("valgrind").is_some() || consent.given();
+    if cfg!(target_os = "linux") && counted {
+        report.check("linear time", || linear::check(project, consent));
+    } else {
+        report.leave_out("linear time", "valgrind is not installed");
+    }
 
     // Some Rust tests talk to a real PostgreSQL, so it is not only for the browser.
     let postgres = report.prepare("PostgreSQL", || system::ensure_postgres(consent));

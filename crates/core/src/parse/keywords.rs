@@ -375,9 +375,60 @@ pub fn server_setting(name: &str) -> Option<&'static str> {
         .find(|known| known.eq_ignore_ascii_case(name))
 }
 
+/// What a name begins with and how long it is, blanks left out: where no known one is like that, none need be compared.
+const fn shape(name: &str) -> (usize, u64) {
+    let bytes = name.as_bytes();
+    let (mut first, mut len, mut at) = (None, 0, 0);
+    #[allow(clippy::indexing_slicing, reason = "below the length")]
+    while at < bytes.len() {
+        let byte = bytes[at];
+        if !matches!(byte, b' ' | b'\t' | b'\n' | 0x0b | 0x0c | b'\r') {
+            if first.is_none() {
+                first = Some(byte.to_ascii_lowercase());
+            }
+            len += 1;
+        }
+        at += 1;
+    }
+    let letter = match first {
+        Some(letter @ b'a'..=b'z') => (letter - b'a') as usize,
+        _ => 26,
+    };
+    (letter, if len < 64 { 1 << len } else { 0 })
+}
+
+/// For each first letter the lengths of the known names.
+static SHAPES: [u64; 27] = {
+    let mut out = [0; 27];
+    let tables = [LIBPQ, NPGSQL, PGJDBC];
+    let (mut table, mut at) = (0, 0);
+    #[allow(clippy::indexing_slicing, reason = "computed when compiled")]
+    while table < tables.len() {
+        while at < tables[table].len() {
+            let (letter, len) = shape(tables[table][at].name);
+            out[letter] |= len;
+            at += 1;
+        }
+        (table, at) = (table + 1, 0);
+    }
+    #[allow(clippy::indexing_slicing, reason = "computed when compiled")]
+    while at < FOREIGN.len() {
+        let (letter, len) = shape(FOREIGN[at]);
+        out[letter] |= len;
+        at += 1;
+    }
+    out
+};
+
 /// Whether any driver, of PostgreSQL or not, knows a keyword of that name, in any case.
 #[must_use]
 pub fn known_anywhere(name: &str) -> bool {
+    if name.is_ascii() {
+        let (letter, len) = shape(name);
+        if SHAPES.get(letter).is_none_or(|lens| lens & len == 0) {
+            return false;
+        }
+    }
     [LIBPQ, NPGSQL, PGJDBC]
         .iter()
         .flat_map(|table| table.iter().map(|k| k.name))
@@ -483,6 +534,19 @@ fn squeeze(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_name_is_known_in_any_case_and_with_blanks() {
+        let tables = [LIBPQ, NPGSQL, PGJDBC];
+        let names = tables.iter().flat_map(|table| table.iter().map(|k| k.name));
+        for name in names.chain(FOREIGN.iter().copied()) {
+            assert!(known_anywhere(name), "{name}");
+            assert!(known_anywhere(&name.to_uppercase()), "{name}");
+            assert!(known_anywhere(&std::format!(" {name}\t")), "{name}");
+            assert!(!known_anywhere(&std::format!("{name}qqq")), "{name}");
+        }
+        assert!(!known_anywhere("") && !known_anywhere("zebra"));
+    }
 
     #[test]
     fn npgsql_forgives_case_and_blanks_and_libpq_does_not() {

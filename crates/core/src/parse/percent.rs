@@ -19,6 +19,9 @@ pub enum BadPercent {
 ///
 /// The first bad sequence.
 pub fn decode_strict(piece: &str) -> Result<String, BadPercent> {
+    if !piece.contains('%') {
+        return Ok(piece.into());
+    }
     let mut out = Vec::with_capacity(piece.len());
     let mut bytes = piece.bytes().enumerate();
     while let Some((at, byte)) = bytes.next() {
@@ -40,12 +43,18 @@ pub fn decode_strict(piece: &str) -> Result<String, BadPercent> {
 /// Decodes leniently, as WHATWG's percent-decode does: what is no sequence stays as it is.
 #[must_use]
 pub fn decode_lenient(piece: &str) -> String {
+    if !piece.contains('%') {
+        return piece.into();
+    }
     String::from_utf8_lossy(&bytes(piece)).into_owned()
 }
 
 /// As [`decode_lenient`], or `None` where the bytes are no UTF-8.
 #[must_use]
 pub fn decode_utf8(piece: &str) -> Option<String> {
+    if !piece.contains('%') {
+        return Some(piece.into());
+    }
     String::from_utf8(bytes(piece)).ok()
 }
 
