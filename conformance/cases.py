@@ -368,6 +368,27 @@ def libpq_uri():
         "ends-of-key": "postgresql://h/db? application_name =app",
         "only-value": "postgresql://h/db?application_name= ",
     })
+    # Several of these at once, as people have them.
+    cases.each("mix", {
+        "percent-at-end-of-password": "postgresql://ann:Kestrel%@h:5432/db",
+        "quote-and-less": 'postgresql://ann:Kes"<trel7@h:5432/db',
+        "semicolon-ampersand-equals": "postgresql://ann:Kes;tr&el=7@h:5432/db",
+        "user-at-in-query": "postgresql://h/db?user=ann@srv&password=Kestrel7",
+        "user-at-in-query-no-path": "postgresql://h?user=ann@srv&password=Kestrel7",
+        "percent-at-end-of-value": "postgresql://ann:Kestrel7@h/db?application_name=99%",
+        "encoded-blank-and-slash-in-database": "postgresql://ann:Kestrel7@h/my%20db%2Fx",
+        "options-and-fragment": "postgresql://ann:Kestrel7@h/db?options=-c%20geqo=off#x",
+        "options-encoded-equals": "postgresql://ann:Kestrel7@h/db?options=endpoint%3Dep-1",
+        "template-password": "postgresql://ann:{the_password}@h/db",
+        "template-angle-password": "postgresql://ann:<password>@h/db",
+        "address-and-database-missing": "postgresql://ann:Kestrel7@[2001:db8::1]:5433",
+        "every-mark": "postgresql://ann:K!$'()*+,;=-._~7@h:5432/db",
+        "encoded-everything": "postgresql://a%6En:K%65strel7@%68:5432/d%62?%73slmode=%72equire",
+        "two-users": "postgresql://ann@srv:Kestrel7@h.example:5432/db?user=bob",
+        "socket-and-password": "postgresql://ann:Kestrel7@%2Ftmp:5433/db",
+        "hosts-and-options": "postgresql://ann:Kestrel7@h1:5432,h2:5433/db?target_session_attrs=read-write&connect_timeout=3",
+    })
+
     return cases
 
 
@@ -555,6 +576,22 @@ def libpq_kv():
         "ado": "Server=srv.postgres.database.example;Database=db;Port=5432;User Id=ann;Password=Kestrel7;Ssl Mode=Require;",
         "gorm": "host=h user=ann password=Kestrel7 dbname=db port=5432 sslmode=disable TimeZone=Asia/Shanghai",
     })
+    # Several of these at once, as people have them.
+    cases.each("mix", {
+        "blanks-round-equals": "host = h  password = Kestrel7",
+        "quoted-blank": "host='h' password='Kes trel7'",
+        "escaped-quote-alone": "password='Kes\\'trel7'",
+        "windows-path": "sslcert=C:\\keys\\ann host=h",
+        "windows-path-quoted": "sslcert='C:\\keys\\ann' host=h",
+        "semicolon-behind-host": "host=h; dbname=db user=ann password=Kestrel7 port=5432",
+        "newline-and-tab": "host=h\nport=5433\tuser=ann",
+        "marks-of-urls": "host=h password=Kes#tr%c@e/l?7",
+        "percent-sequence": "host=h password=Kes%41trel7",
+        "all-quoted": "dbname='{the_database}' user='ann@srv' host='h' password='{the_password}' port='5432' sslmode='true'",
+        "pairs-of-ado": "Server=h;Database=db;Port=5432;User Id=ann;Password=Kestrel7;Ssl Mode=Require;",
+        "unterminated-alone": "password='Kestrel7",
+    })
+
     return cases
 
 
@@ -639,6 +676,20 @@ def ado_net():
             cases.add(f"last-{name}", f"Host=h;Password=Kestrel7{character};Database=db")
     for name, value in SSLMODES.items():
         cases.add(f"sslmode-{name}", f"Host=h;SSL Mode={value.replace('%20', ' ')}")
+    # Several of these at once, as people have them.
+    cases.each("mix", {
+        "quote-inside": "Password=Kes'trel7;Host=h",
+        "blanks-round-value": "Password= Kes trel7 ;Host=h",
+        "blanks-in-quotes": "Password=' Kes trel7 ';Host=h",
+        "template": "Password={the_password};Host=h",
+        "double-brace": "Password=Kes}}trel7;Host=h",
+        "percent-sequence": "Password=Kes%40trel7;Host=h",
+        "backslash": "Password=Kes\\trel7;Host=h",
+        "tab-in-value": "Host=h;Password=Kes\ttrel7",
+        "colon-for-equals": "Server=127.0.0.1;User Id=ann;Pooling:false",
+        "data-source": "Database={the_database}; Data Source=h; User Id=ann@h; Password={the_password}",
+    })
+
     return cases
 
 
@@ -749,6 +800,23 @@ def jdbc_url():
         "and-sslmode": "jdbc:postgresql://h/db?ssl=true&sslmode=require",
         "false-and-sslmode": "jdbc:postgresql://h/db?ssl=false&sslmode=verify-full",
     })
+    # Several of these at once, as people have them.
+    cases.each("mix", {
+        "at-and-hash": "jdbc:postgresql://h:5432/db?user=ann@srv&password=Kes@trel#7",
+        "question-and-equals": "jdbc:postgresql://h:5432/db?user=ann&password=Kes?tr=el7",
+        "ampersand-and-equals": "jdbc:postgresql://h:5432/db?user=ann&password=Kes&tr=el7",
+        "capitals": "jdbc:postgresql://h:5432/db?User=ann&Password=Kestrel7&SSLMode=require",
+        "unknown-mode": "jdbc:postgresql://h:5432/db?sslmode=some",
+        "ssl-and-mode": "jdbc:postgresql://h:5432/db?ssl=true&sslmode=require",
+        "ssl-alone": "jdbc:postgresql://h:5432/db?ssl",
+        "slash-and-nothing": "jdbc:postgresql://h/",
+        "address": "jdbc:postgresql://[2001:db8::1]:5433/db",
+        "blank-and-plus-in-database": "jdbc:postgresql://h/my%20db+x",
+        "keyword-alone": "jdbc:postgresql://h/db?loggerLevel",
+        "semicolons-behind-database": "jdbc:postgresql://h/db;user=ann;password=Kestrel7",
+        "template": "jdbc:postgresql://h/db?user={the_user}&password={the_password}&sslmode=require",
+    })
+
     return cases
 
 
@@ -774,6 +842,14 @@ def r2dbc_url():
     })
     for name, character in CHARACTERS.items():
         cases.add(f"password-{name}", f"r2dbc:postgresql://ann:Kes{character}trel7@h:5432/db")
+    # Several of these at once, as people have them.
+    cases.each("mix", {
+        "encoded-plus": "r2dbc:postgresql://ann:Kes%2Btrel7@h:5432/db",
+        "at-in-user": "r2dbc:postgresql://ann@srv:Kestrel7@h:5432/db",
+        "lower-case-mode": "r2dbc:postgresql://ann:Kestrel7@h/db?sslmode=require",
+        "blank-in-password": "r2dbc:postgresql://ann:Kes trel7@h/db",
+    })
+
     return cases
 
 

@@ -149,6 +149,15 @@ pub(super) const LIB_PQ: Checks = Checks {
         not_a_number: "pq: wrong value for \"port\": strconv.ParseUint: parsing \"{}\": invalid syntax",
         out_of_range: "pq: wrong value for \"port\": strconv.ParseUint: parsing \"{}\": value out of range",
     }),
+    numbers: &[Number {
+        keyword: "connect_timeout",
+        least: i64::MIN,
+        most: i64::MAX,
+        empty: false,
+        template: "pq: wrong value for \"connect_timeout\": strconv.ParseInt: parsing \"{}\": invalid syntax",
+        too_small: None,
+    }],
+    counts: Some("pq: could not match {ports} port numbers to {hosts} hosts"),
     ..LIB_PQ_1_10
 };
 
@@ -476,6 +485,24 @@ pub(super) const POSTGRES_JS: Checks = Checks {
     }],
     ..NONE
 };
+
+/// r2dbc-spi 1.0 (`ConnectionUrlParser`): what has its own place in the URL may not stand in the query.
+pub(super) const R2DBC: Checks = Checks {
+    more: no_places_in_query,
+    ..NONE
+};
+
+fn no_places_in_query(b: &mut Builder) {
+    let places = [
+        "database", "driver", "host", "password", "port", "protocol", "user",
+    ];
+    let mut all = b.settings.all.iter();
+    let found = all.find(|s| s.key_span.is_some() && places.contains(&&*s.key));
+    if let Some((key, place)) = found.and_then(|s| Some((s.key_span?, s.span()))) {
+        let template = "the URL must not declare option {} in the query string";
+        b.error_quoting(ErrorKind::Syntax, place, template, key);
+    }
+}
 
 /// SQLx 0.9.
 pub(super) const SQLX: Checks = Checks {

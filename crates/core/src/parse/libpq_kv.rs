@@ -54,6 +54,7 @@ const LIB_PQ: Profile = Profile {
     unterminated: "unterminated quoted string literal in connection string",
     lone_backslash: Some("missing character after backslash"),
     unknown: None,
+    keyword: known_to_lib_pq,
     checks: Some(&checks::LIB_PQ),
     ..LIBPQ
 };
@@ -62,6 +63,7 @@ const LIB_PQ: Profile = Profile {
 const LIB_PQ_1_10: Profile = Profile {
     missing_equals: "missing \"=\" after \"{}\" in connection info string\"",
     one_host: true,
+    keyword: known_to_libpq,
     checks: Some(&checks::LIB_PQ_1_10),
     ..LIB_PQ
 };
@@ -93,6 +95,14 @@ pub(super) const fn lib_pq(version: Version) -> &'static Profile {
 
 pub(super) fn known_to_libpq(name: &str) -> Param {
     keywords::meaning(keywords::libpq(name), name)
+}
+
+/// lib/pq from 1.11 on has another name for the database.
+fn known_to_lib_pq(name: &str) -> Param {
+    match name {
+        "database" => Param::Database,
+        name => known_to_libpq(name),
+    }
 }
 
 pub(super) fn parse(text: &str, version: Version) -> Parse {

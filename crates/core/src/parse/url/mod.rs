@@ -487,7 +487,11 @@ impl Scan<'_> {
         {
             self.b.error(ErrorKind::Syntax, span, template);
         }
-        let port = Span::new((colon + 1).min(span.end), span.end);
+        let mut port = Span::new((colon + 1).min(span.end), span.end);
+        let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+        if self.reader.port_text == PortText::Java && !digits(slice(self.text, port)) {
+            (host, colon, port) = (span, span.end, Span::empty(span.end));
+        }
         self.check_host(host);
         self.positional(Param::Host, host);
         if colon < span.end {
@@ -567,7 +571,8 @@ impl Scan<'_> {
                     .count();
                 raw.get(..sign + digits).unwrap_or("").into()
             }
-            PortText::Digits | PortText::Python => raw.into_owned(),
+            PortText::Elixir => raw.chars().take_while(char::is_ascii_digit).collect(),
+            PortText::Digits | PortText::Python | PortText::Java => raw.into_owned(),
         };
         if text.is_empty() {
             return None;
@@ -642,7 +647,7 @@ impl Scan<'_> {
             _ => raw,
         };
         let number = match self.reader.port_text {
-            PortText::Digits => text.as_str(),
+            PortText::Digits | PortText::Elixir | PortText::Java => text.as_str(),
             PortText::Python | PortText::PythonDecoded => {
                 let text = text.trim();
                 text.strip_prefix(['+', '-']).unwrap_or(text)
@@ -1125,7 +1130,10 @@ impl Scan<'_> {
         }
         let raw = slice(self.text, span);
         self.check_encoding(param, span, true);
-        let cleaned = self.clean(raw);
+        let mut cleaned = self.clean(raw);
+        if self.reader.plus_is_blank && cleaned.contains('+') {
+            cleaned = Cow::Owned(cleaned.replace('+', " "));
+        }
         let content = match (param, self.reader.path) {
             (Param::Database, Path::Kept | Path::Line) => cleaned.into_owned(),
             (Param::Host, _) if self.reader.host_text == HostText::Kept => cleaned.into_owned(),

@@ -192,6 +192,8 @@ pub(in crate::parse) struct Reader {
     pub(super) host_text: HostText,
     pub(super) brackets: Brackets,
     pub(super) last_colon: bool,
+    /// Whether a `+` is a blank before the query as well.
+    pub(super) plus_is_blank: bool,
     pub(super) host_percent: Option<&'static str>,
     pub(super) bad_host: Option<(Refuses, &'static str)>,
     /// No host, where a user or a port is given.
@@ -230,6 +232,10 @@ pub(super) enum PortText {
     Rust,
     /// What C's `strtol` takes; at most five characters.
     Php,
+    /// The digits that it begins with; what follows them is skipped.
+    Elixir,
+    /// Digits; else all of it is the name of the host.
+    Java,
 }
 
 impl Reader {

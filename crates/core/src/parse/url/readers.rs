@@ -85,6 +85,7 @@ const WHATWG: Reader = Reader {
     host_text: HostText::Decoded,
     brackets: Brackets::Off,
     last_colon: false,
+    plus_is_blank: false,
     host_percent: None,
     bad_host: None,
     empty_host: None,
@@ -292,13 +293,14 @@ const PGX: Reader = Reader {
     ..WHATWG
 };
 
-/// lib/pq 1.12, on Go's net/url.
+/// lib/pq 1.12, on Go's net/url: it splits a port off only where that leaves no doubt, and the name at its commas afterwards.
 const LIB_PQ: Reader = Reader {
+    hosts: Hosts::Joined,
     controls: Controls::Refused(GO_CONTROL),
     wrong_scheme: "missing \"=\" after \"{}\" in connection info string",
     refused: "net/url: invalid userinfo",
     bad_percent: Some("invalid URL escape \"{}\""),
-    brackets: Brackets::Go("missing ']' in host", "invalid port \"{}\" after host"),
+    brackets: Brackets::OffWithPort("missing ']' in host", "invalid port \"{}\" after host"),
     bad_host: Some((go_refuses_in_host, "invalid character \"{}\" in host name")),
     host_percent: Some("invalid URL escape \"{}\""),
     bad_port: Some("invalid port \":{}\" after host"),
@@ -312,10 +314,9 @@ const LIB_PQ: Reader = Reader {
     ..PGX
 };
 
-/// lib/pq 1.10 knows one host, and splits its port off only where that leaves no doubt.
+/// lib/pq 1.10 knows one host.
 const LIB_PQ_1_10: Reader = Reader {
     hosts: Hosts::One,
-    brackets: Brackets::OffWithPort("missing ']' in host", "invalid port \"{}\" after host"),
     values: Values::Own(&checks::LIB_PQ_1_10),
     ..LIB_PQ
 };
@@ -383,8 +384,10 @@ const ECTO: Reader = Reader {
     slashes_optional: false,
     wrong_scheme: "host is not present",
     host_text: HostText::Kept,
+    empty_host: Some("host is not present"),
     bad_port: None,
     port_out_of_range: None,
+    port_text: PortText::Elixir,
     path: Path::OneSegment("path should be a database name"),
     query: Query {
         overrides: &[],
@@ -519,13 +522,16 @@ const R2DBC: Reader = Reader {
     refused: "Illegal character in authority",
     bad_percent: Some("Illegal character in authority"),
     hosts: Hosts::List,
-    bad_port: Some("Illegal character in authority"),
+    plus_is_blank: true,
+    bad_port: None,
     port_out_of_range: None,
+    port_text: PortText::Java,
     query: Query {
         overrides: &[],
         keyword: r2dbc_keyword,
         ..QUERY
     },
+    values: Values::Own(&checks::R2DBC),
     ..WHATWG
 };
 
