@@ -4,6 +4,7 @@ use crate::Config;
 use crate::components::convert::ConvertPanel;
 use crate::components::editor::{Area, Chips, Examples, Hint};
 use crate::components::findings::FindingList;
+use crate::components::gallery::Gallery;
 use crate::components::layout::{Foot, Head};
 use crate::components::probe::ProbePanel;
 use crate::components::readings::ReadingsPanel;
@@ -14,6 +15,7 @@ use crate::platform::{page, textarea};
 use crate::state::document::{Action, Document};
 use crate::state::findings::{Direction, Findings};
 use crate::state::words;
+use connlint_core::rules::Example;
 use connlint_core::{Severity, Span};
 use std::rc::Rc;
 use web_sys::{Element, HtmlTextAreaElement};
@@ -129,6 +131,14 @@ pub fn App(props: &Props) -> Html {
         Callback::from(move |_: MouseEvent| on_action.emit(action.clone()))
     };
     let on_load = on_action.reform(Action::Load);
+    let on_example = {
+        let on_action = on_action.clone();
+        Callback::from(move |example: Example| {
+            on_action.emit(Action::Driver(example.options.driver));
+            on_action.emit(Action::Target(example.options.target));
+            on_action.emit(Action::Load(example.text.into()));
+        })
+    };
     let invalid = !status.is_empty() && findings.iter().any(|f| f.severity == Severity::Error);
 
     html! {
@@ -160,6 +170,7 @@ pub fn App(props: &Props) -> Html {
                 <p id="status" class="visually-hidden" role="status" aria-live="polite">{status}</p>
                 if empty {
                     <Examples {on_load} />
+                    <Gallery {on_example} />
                 } else {
                     <Summary checked={Rc::clone(&checked)} />
                 }

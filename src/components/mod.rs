@@ -4,6 +4,7 @@ pub mod advice;
 pub mod convert;
 pub mod editor;
 pub mod findings;
+pub mod gallery;
 pub mod layout;
 pub mod probe;
 pub mod readings;

@@ -104,7 +104,7 @@ pub enum Action {
         at_ms: f64,
     },
     /// The text is replaced by an example.
-    Load(&'static str),
+    Load(Rc<str>),
     /// The text is taken away.
     Clear,
     /// The string is for this driver.
@@ -250,7 +250,7 @@ impl Reducible for Document {
                 })
             }
             Action::Load(text) if *text != *self.checked.text => {
-                Some(self.step(text.to_owned()).show(Span::empty(0)))
+                Some(self.step(text.as_ref().to_owned()).show(Span::empty(0)))
             }
             Action::Clear if !self.checked.text.is_empty() => Some(
                 self.step(String::new())
@@ -306,7 +306,7 @@ mod tests {
             Action::FixAll,
             Action::Driver(Driver::Auto),
             Action::Target(Target::Auto),
-            Action::Load("host=a"),
+            Action::Load("host=a".into()),
         ] {
             let after = Rc::clone(&before).reduce(action.clone());
             assert!(Rc::ptr_eq(&before, &after), "{action:?}");

@@ -75,7 +75,7 @@ const fn severity(severity: Severity) -> &'static str {
 fn index() -> String {
     let mut out = format!(
         "{HEAD}# Rules\n\nWhat connlint finds, by group. `connlint explain CODE` says the same in a terminal; [the gallery](../gallery.md) \
-         shows each on a broken string.\n"
+         shows each on a broken string; [what is no rule](not-rules.md) says why not.\n"
     );
     for group in Group::ALL {
         let rules: Vec<&Rule> = all().filter(|rule| rule.group == *group).collect();

@@ -1,5 +1,6 @@
 //! What an empty box shows: examples to try with one click. Names and passwords are invented.
 
+use std::rc::Rc;
 use yew::prelude::*;
 
 /// Where it comes from, what goes wrong with it, the text.
@@ -40,7 +41,7 @@ const EXAMPLES: [(&str, &str, &str); 6] = [
 #[derive(Clone, PartialEq, Properties)]
 pub struct Props {
     /// Told which text to load.
-    pub on_load: Callback<&'static str>,
+    pub on_load: Callback<Rc<str>>,
 }
 
 /// The examples.
@@ -48,7 +49,7 @@ pub struct Props {
 pub fn Examples(props: &Props) -> Html {
     let entries = EXAMPLES.iter().map(|(from, why, text)| {
         let on_load = props.on_load.clone();
-        let onclick = Callback::from(move |_| on_load.emit(text));
+        let onclick = Callback::from(move |_| on_load.emit(Rc::from(*text)));
         html! {
             <li>
                 <button type="button" class="example" data-action="example" {onclick}>

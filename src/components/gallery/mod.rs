@@ -1,0 +1,66 @@
+//! Every rule on a broken string: to see what there is, and to try it.
+
+use connlint_core::rules::{Example, Group, RULES, Rule};
+use yew::prelude::*;
+
+/// See [`Gallery`].
+#[derive(Clone, PartialEq, Properties)]
+pub struct Props {
+    /// Told which example to open.
+    pub on_example: Callback<Example>,
+}
+
+/// The gallery, closed until it is asked for.
+#[component]
+pub fn Gallery(props: &Props) -> Html {
+    let open = use_state_eq(|| false);
+    let ontoggle = {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| open.set(!*open))
+    };
+    html! {
+        <section class="gallery" aria-labelledby="gallery-title">
+            <h2 id="gallery-title">
+                <button
+                    type="button"
+                    class="link"
+                    data-action="gallery"
+                    aria-expanded={open.to_string()}
+                    aria-controls="gallery-rules"
+                    onclick={ontoggle}
+                >
+                    {format!("Everything that connlint finds: {} rules, each on a broken string", RULES.len())}
+                </button>
+            </h2>
+            <div id="gallery-rules" hidden={!*open}>
+                if *open { { for Group::ALL.iter().map(|group| shelf(*group, &props.on_example)) } }
+            </div>
+        </section>
+    }
+}
+
+fn shelf(group: Group, on_example: &Callback<Example>) -> Html {
+    let mut rules = RULES.iter().filter(|rule| rule.group == group).peekable();
+    if rules.peek().is_none() {
+        return Html::default();
+    }
+    let items = rules.filter_map(|rule| exhibit(rule, on_example));
+    html! {
+        <>
+            <h3>{group.letters()}{" "}{group.name()}</h3>
+            <ul>{ for items }</ul>
+        </>
+    }
+}
+
+fn exhibit(rule: &'static Rule, on_example: &Callback<Example>) -> Option<Html> {
+    let examples = rule.examples().ok()?;
+    let bad = examples.into_iter().find(|e| e.kind == "bad")?;
+    let onclick = on_example.reform(move |_: MouseEvent| bad.clone());
+    Some(html! {
+        <li key={rule.code}>
+            <button type="button" class="link" data-example={rule.code} {onclick}>{rule.code}</button>
+            {" "}{rule.summary()}
+        </li>
+    })
+}
