@@ -50,7 +50,9 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
         || query.contains('#')
         || ctx.parse.settings.all.iter().any(overrides);
     // What is refused or damaged is said by others; what something fills in is not known.
+    let line = ctx.surroundings.before.rsplit('\n').next().unwrap_or("");
     let judged = bare
+        && !["psql", "pg_"].iter().any(|tool| line.contains(tool))
         && telling
         && ctx.parse.errors.is_empty()
         && !ctx.is_misread()
@@ -83,6 +85,8 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
             all.join(", "),
             advice(*param)
         )));
+        // One part is enough to see that it differs.
+        return;
     }
 }
 
@@ -182,6 +186,7 @@ postgresql://app@a.example,b.example:5433/orders
             "postgresql://app:p%40ss@db.example/orders?sslmode=require&application_name=x",
             "postgresql://app@DB.example/orders?sslmode=require",
             "create_engine('postgresql://app@db.example/orders?user=x')",
+            "psql \"postgresql://db.example/orders?user=x\"",
         ] {
             silent(&RULE, &auto(), text);
         }
