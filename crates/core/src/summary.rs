@@ -1,6 +1,7 @@
 //! What a string means, in one sentence.
 
-use crate::model::{Dialect, Driver, Grammar, Param, SettingsView};
+use crate::model::{Dialect, SettingsView};
+use crate::readings::{Encrypted, tls_of};
 use crate::rules::Context;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -27,10 +28,7 @@ pub fn sentence(context: &Context<'_>, settings: &SettingsView, refused: bool) -
         hosts.push('`');
     }
     if hosts.is_empty() && context.parse.dialect == Dialect::NodeObject {
-        return format!(
-            "Connects to what the program says, {}.",
-            tls(context, settings)
-        );
+        return format!("Connects to what the program says, {}.", tls(context));
     }
     if hosts.is_empty() {
         hosts.push_str("the local server");
@@ -43,53 +41,25 @@ pub fn sentence(context: &Context<'_>, settings: &SettingsView, refused: bool) -
         .database
         .as_ref()
         .map_or_else(String::new, |database| format!(", database `{database}`,"));
-    format!(
-        "Connects to {hosts}{user}{database} {}.",
-        tls(context, settings)
-    )
+    format!("Connects to {hosts}{user}{database} {}.", tls(context))
 }
 
 /// What TLS the driver ends up with, in words.
-fn tls(context: &Context<'_>, settings: &SettingsView) -> &'static str {
-    const NONE: &str = "without TLS";
-    const MAYBE: &str = "over TLS if the server offers it, without checking the certificate";
-    const UNCHECKED: &str = "over TLS without checking the certificate";
-    const CHAIN: &str = "over TLS, checking who issued the certificate but not the host name";
-    const FULL: &str = "over TLS, checking certificate and host name";
-
-    let mode = settings
-        .sslmode
-        .as_deref()
-        .and_then(crate::lint::libpq_sslmode);
-    let verifies_always = context.driver == Driver::NodePostgres;
-    let roots = context.get(Param::SslRootCert).is_some();
-    match mode {
-        Some("disable") => NONE,
-        Some("allow") => "without TLS unless the server insists",
-        Some("require" | "prefer" | "verify-ca") if verifies_always => FULL,
-        Some("prefer") => MAYBE,
-        // libpq turns `require` with a root certificate into verify-ca; Npgsql and pgJDBC do not.
-        Some("require")
-            if roots && matches!(context.grammar(), Grammar::Uri | Grammar::KeyValue) =>
-        {
-            CHAIN
+fn tls(context: &Context<'_>) -> &'static str {
+    let tls = tls_of(context.driver, &context.parse.settings);
+    match (tls.encrypted, tls.chain, tls.host_name) {
+        (Encrypted::Never, ..) => "without TLS",
+        (Encrypted::IfRequired, ..) => "without TLS unless the server insists",
+        (Encrypted::IfOffered, false, _) => {
+            "over TLS if the server offers it, without checking the certificate"
         }
-        Some("require") => UNCHECKED,
-        Some("verify-ca") => CHAIN,
-        Some("verify-full") => FULL,
-        _ if context
-            .get(Param::Ssl)
-            .is_some_and(|s| s.value.expose() != "false") =>
-        {
-            FULL
+        (Encrypted::IfOffered, true, _) => {
+            "over TLS if the server offers it, checking the certificate"
         }
-        _ if matches!(
-            context.driver,
-            Driver::NodePostgres | Driver::PostgresJs | Driver::Ecto
-        ) =>
-        {
-            NONE
+        (Encrypted::Always, false, _) => "over TLS without checking the certificate",
+        (Encrypted::Always, true, false) => {
+            "over TLS, checking who issued the certificate but not the host name"
         }
-        _ => MAYBE,
+        (Encrypted::Always, true, true) => "over TLS, checking certificate and host name",
     }
 }

@@ -164,6 +164,10 @@ new Pool({ connectionString: process.env.DATABASE_URL, ssl: { rejectUnauthorized
             .map(crate::diagnostics::Diagnostic::code)
             .collect();
         assert_eq!(codes, ["TLS009"]);
+        let text =
+            "new Client({ host: 'db.example', port: 5432, ssl: { rejectUnauthorized: false } })";
+        let said = &crate::lint::lint(text, &auto()).strings[0].summary;
+        assert!(said.contains("without checking"), "{said}");
     }
 
     #[test]
