@@ -3,7 +3,6 @@
 use super::names::stands_alone;
 use crate::diagnostics::{Certainty, Severity};
 use crate::model::{Driver, Param};
-use crate::parse::ErrorKind;
 use crate::placeholder;
 use crate::rules::{Context, Finding, Group, Rule};
 use alloc::format;
@@ -35,13 +34,8 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     let missing = ctx
         .get(Param::Database)
         .is_none_or(|s| s.value.expose().is_empty());
-    // Ecto insists on one.
-    let refused = ctx.driver == Driver::Ecto
-        || ctx
-            .parse
-            .errors
-            .iter()
-            .any(|e| e.kind == ErrorKind::Missing);
+    // Ecto insists on one. What the driver cannot read may have one.
+    let refused = ctx.driver == Driver::Ecto || !ctx.parse.errors.is_empty();
     if !missing || refused || ctx.is_misread() || ctx.has_variable_outside_values() {
         return;
     }
@@ -111,6 +105,7 @@ postgresql://app:pw@db.example:5432/?schema=shop
             "db.example:5432:*:app:pw",
             "postgresql://db.example",
             "user=app password=pw",
+            "Server=db.example;Initial Catalog=shop;User Id=app",
         ] {
             silent(&RULE, &auto(), text);
         }

@@ -54,7 +54,9 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
         return;
     }
     let core = raw.trim_matches('/');
-    if core.is_empty() {
+    let first = core.split('/').next().unwrap_or("");
+    // A port behind a slash is for another rule.
+    if core.is_empty() || first.bytes().all(|b| b.is_ascii_digit()) {
         return;
     }
     let lead = raw.len() - raw.trim_start_matches('/').len();
@@ -140,6 +142,7 @@ psycopg2.connect(host='h', port=5432, user='u', dbname='/app')
             "jdbc:postgresql://h/app/public",
             "postgresql://https://db.example:5432/app",
             "postgresql://u:p@h/$DB/x",
+            "postgresql://u:p@h/5432/app",
             "psql -h h -d postgresql://h/app",
         ] {
             silent(&RULE, &auto(), text);

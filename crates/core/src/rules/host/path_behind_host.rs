@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     severity: Severity::Error,
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
-    supersedes: &[],
+    supersedes: &["DBN001"],
     docs: include_str!("path_behind_host.md"),
     check,
 };
@@ -52,7 +52,7 @@ fn parts<'a>(host: &Host<'a>) -> Option<(&'a str, &'a str)> {
         && name
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || "-._:".contains(c));
-    (is_name && !path.contains('@')).then_some((name, path))
+    (is_name && !path.contains(['@', '?', '='])).then_some((name, path))
 }
 
 fn repair(ctx: &Context<'_>, path: &str, cut: Edit, alone: bool) -> Option<(String, Vec<Edit>)> {
@@ -136,6 +136,7 @@ PGHOST=db.example/
             "host=app@db.example/app user=u",
             "host=$HOST/ user=u",
             "host=~/sock user=u",
+            "host=db.example/app?sslmode=require user=u",
         ] {
             silent(&RULE, &auto(), text);
         }

@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     severity: Severity::Error,
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
-    supersedes: &["SYN001"],
+    supersedes: &["SYN001", "DBN001"],
     docs: include_str!("scheme_in_host.md"),
     check,
 };
