@@ -41,6 +41,14 @@ const TEMPLATES: &[&str] = &[
     "db.example:5432:*:app:{}",
     "psycopg2.connect(host='db.example', user='app', password='{}')",
     "new Client({host: 'db.example', user: 'app', password: \"{}\", port: 1})",
+    "services:\n  web:\n    image: a\n    environment:\n      - PGHOST=db.example\n      - PGPASSWORD=\"{}\"",
+    "kind: Secret\nstringData:\n  .env: |\n    PGHOST=db.example\n    PGPASSWORD={}\n    PGUSER=app",
+    "kind: Secret\ndata:\n  PGHOST: ZGIuZXhhbXBsZQo=\n  PGPASSWORD: {}\n",
+    "az x --settings '{\"url\": \"postgresql://app:{}@db.example/app?sslmode=disable\"}'",
+    "[alembic]\nsqlalchemy.url = postgresql://app:{}@db.example/app\n",
+    "export DATABASE_URL=\"postgresql://app:{}@db.example/app\"",
+    "[{\"name\": \"PGHOST\", \"value\": \"db.example\"}, {\"name\": \"PGPASSWORD\", \"value\": \"{}\"}]",
+    "spring.datasource.url=jdbc:postgresql://db.example/app\nspring.datasource.password={}",
 ];
 
 fn options() -> impl Strategy<Value = Options> {
