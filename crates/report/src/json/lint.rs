@@ -256,7 +256,7 @@ mod tests {
                                     "edits": []
                                 }
                             ],
-                            "docs": "docs/rules/syntax.md#SYN998"
+                            "docs": "docs/rules/SYN998.md#SYN998"
                         }]
                     }]
                 }]

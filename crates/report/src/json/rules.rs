@@ -60,7 +60,7 @@ mod tests {
             json!([{
                 "code": "SYN998", "name": "made-up", "group": "SYN", "severity": "error",
                 "certainty": "certain", "fix": "safe", "summary": "A raw `@` in the password.",
-                "docs": "docs/rules/syntax.md#SYN998"
+                "docs": "docs/rules/SYN998.md#SYN998"
             }])
         );
     }
