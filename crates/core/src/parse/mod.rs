@@ -32,6 +32,7 @@ use crate::model::{Dialect, Driver, Grammar, Param, Settings};
 use crate::redact::Redactor;
 use crate::text::Span;
 use alloc::borrow::Cow;
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -306,34 +307,30 @@ fn uri_or_pairs(text: &str, dialect: Dialect, driver: Driver, version: Version) 
 /// A driver quotes a keyword or a value as it has read it, not as it stands in the text; Go's drivers put what they quote in
 /// Go's quotes.
 fn quote_as_read(text: &str, parse: &mut Parse, driver: Driver) {
+    if parse.errors.is_empty() {
+        return;
+    }
     let settings = &parse.settings;
+    // Looked up once for each error: a text can have as many of them as keywords. The first of several at one place counts.
+    let all = || settings.all.iter().rev();
+    let keys: BTreeMap<Span, &str> = all().filter_map(|s| Some((s.key_span?, &*s.key))).collect();
+    let values: BTreeMap<Span, Option<&str>> =
+        all().map(|s| (s.value.span, s.value.shown())).collect();
+    let ports = settings.hosts.iter().rev().filter_map(|h| h.port.as_ref());
+    let ports: BTreeMap<Span, &str> = ports.map(|p| (p.span, &*p.text)).collect();
     for error in &mut parse.errors {
         error.in_go = matches!(driver, Driver::Pgx | Driver::LibPq);
         let Some(quoted) = error.quoted.filter(|_| error.said.is_none()) else {
             continue;
         };
-        let value = |kind| match kind {
-            ErrorKind::UnknownKeyword => settings
-                .all
-                .iter()
-                .find(|s| s.key_span == Some(quoted))
-                .map(|s| s.key.as_str()),
-            ErrorKind::PortNotANumber | ErrorKind::PortOutOfRange => settings
-                .hosts
-                .iter()
-                .filter_map(|h| h.port.as_ref())
-                .find(|p| p.span == quoted)
-                .map(|p| p.text.as_str()),
-            ErrorKind::BadValue => settings
-                .all
-                .iter()
-                .find(|s| s.value.span == quoted)
-                .and_then(|s| s.value.shown()),
+        let read = match error.kind {
+            ErrorKind::UnknownKeyword => keys.get(&quoted).copied(),
+            ErrorKind::PortNotANumber | ErrorKind::PortOutOfRange => ports.get(&quoted).copied(),
+            ErrorKind::BadValue => values.get(&quoted).copied().flatten(),
             _ => None,
         };
         let raw = crate::text::slice(text, quoted);
-        let read = value(error.kind).filter(|read| *read != raw);
-        error.said = read.map(Into::into);
+        error.said = read.filter(|read| *read != raw).map(Into::into);
     }
 }
 
