@@ -218,16 +218,19 @@ impl Meaning {
             text.trim_matches(['[', ']']).to_string()
         };
         let hosts = &parse.settings.hosts;
+        let mut hosts: Vec<(String, String)> = hosts
+            .iter()
+            .map(|h| {
+                let port = piece(&h.port, "5432");
+                let number = port.trim().parse::<u16>().map(|port| port.to_string());
+                (piece(&h.host, "localhost"), number.unwrap_or(port))
+            })
+            .collect();
+        // Twice the same is tried twice, and comes to the same.
+        hosts.dedup();
         Some(Self {
             dialect: candidate.dialect,
-            hosts: hosts
-                .iter()
-                .map(|h| {
-                    let port = piece(&h.port, "5432");
-                    let number = port.trim().parse::<u16>().map(|port| port.to_string());
-                    (piece(&h.host, "localhost"), number.unwrap_or(port))
-                })
-                .collect(),
+            hosts,
             password: get(Param::Password),
             user: get(Param::User),
             database: get(Param::Database),

@@ -433,7 +433,8 @@ pub static RULES: &[&Rule] = &[&syntax::raw_at::RULE, &tls::off::RULE];
     fn copy_of_core() -> PathBuf {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         let copy = std::env::temp_dir().join(format!("connlint-new-rule-{}", std::process::id()));
-        let mut folders = vec![PathBuf::from("crates/core/src")];
+        let folders = ["crates/core/src", "crates/core/benches"];
+        let mut folders = folders.map(PathBuf::from).to_vec();
         while let Some(folder) = folders.pop() {
             fs::create_dir_all(copy.join(&folder)).unwrap();
             for entry in fs::read_dir(root.join(&folder)).unwrap() {
