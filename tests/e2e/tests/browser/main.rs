@@ -10,4 +10,5 @@ mod offline;
 mod privacy;
 mod readings;
 mod servers;
+mod triage;
 mod watching;
