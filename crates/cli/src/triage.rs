@@ -6,7 +6,7 @@ use crate::ladder;
 use crate::names::{self, Format};
 use crate::outcome::{Failure, Outcome, Status};
 use crate::terminal::Stream;
-use connlint_core::triage::{Catalogue, Failure as Failed, Time, Triage};
+use connlint_core::triage::{self, Catalogue, Time, Triage};
 use connlint_core::{Driver, Options, Target};
 use connlint_probe_api::{Event, Line};
 use connlint_report::{Bundle, ProbeLine, bundle, human, json};
@@ -134,7 +134,7 @@ fn probe_line(event: Event) -> Option<ProbeLine> {
 fn status(triage: &Triage) -> Status {
     if triage
         .failure
-        .is_some_and(|failure| failure.is_of_connection())
+        .is_some_and(triage::Failure::is_of_connection)
     {
         Status::Findings
     } else {
