@@ -8,12 +8,15 @@ use crate::layer::{
 use crate::model::{Dialect, Driver, Grammar, Layer, Param};
 use crate::parse::keywords::known_anywhere;
 use crate::parse::{entries, parse, pdo, scheme};
-use crate::text::{Span, first, is_invisible, rest, slice};
+use crate::text::{Span, first, is_invisible, last, rest, slice};
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 /// How far to look for a keyword or a scheme, in bytes.
 const HEAD: usize = 64;
+
+/// How far before a quote its URI may begin, in bytes.
+const LONGEST_URI: usize = 1024;
 
 /// The connection strings in `source`, in the order of the text.
 ///
@@ -160,9 +163,26 @@ impl<'s> Scan<'s> {
                 .chars()
                 .next()
                 .map_or(1, char::len_utf8);
-            at = self.literal(line, how, quote).unwrap_or(quote + width);
+            at = if self.is_in_uri(line, quote) {
+                quote + width
+            } else {
+                self.literal(line, how, quote).unwrap_or(quote + width)
+            };
         }
         at.max(line.end)
+    }
+
+    /// Whether the quote at `quote` is one of a URI that stands without quotes: a piece of a password, and no beginning.
+    fn is_in_uri(&self, line: Span, quote: usize) -> bool {
+        let before = slice(self.text, Span::new(line.start, quote));
+        let near = last(before, LONGEST_URI);
+        let word = near
+            .rfind(char::is_whitespace)
+            .map_or(near, |at| rest(near, at));
+        word.find("://").is_some_and(|at| {
+            let quotes = ['"', '\'', '`', '“', '‘', '„'];
+            !first(word, at).contains(quotes)
+        })
     }
 
     /// The literal at `quote`, if it is or holds a connection string: where it ends.

@@ -284,9 +284,9 @@ fn field_end(field: Field, text: &str, at: usize, next: &str) -> Option<usize> {
             let mut end = at;
             while end <= at + FIELD {
                 let is_end = match closing {
-                    Some(closing) => {
-                        quote_at(bytes, end).is_some_and(|(q, _)| closing.contains(&q))
-                    }
+                    Some(closing) => quote_at(bytes, end).is_some_and(|(q, behind)| {
+                        closing.contains(&q) && !(next.len() == 1 && goes_on(bytes, behind, q))
+                    }),
                     None => true,
                 };
                 match eat(bytes, end, next) {
@@ -305,6 +305,23 @@ fn field_end(field: Field, text: &str, at: usize, next: &str) -> Option<usize> {
             None
         }
     }
+}
+
+/// Whether a word goes on behind a quote, to another one of the kind: then the quote is one of the name, such as a piece of a
+/// password before an `@`.
+fn goes_on(text: &[u8], at: usize, quote: &str) -> bool {
+    let rest = text.get(at..).unwrap_or_default();
+    let word = rest
+        .iter()
+        .take(FIELD)
+        .take_while(|b| !b.is_ascii_whitespace())
+        .count();
+    let word = rest.get(..word).unwrap_or_default();
+    let again = word
+        .windows(quote.len())
+        .position(|w| w == quote.as_bytes());
+    let begins = word.first().is_some_and(u8::is_ascii_alphanumeric);
+    again.is_some_and(|again| begins || word.get(..again).is_some_and(|w| w.contains(&b'@')))
 }
 
 /// The rest of the line, as far as a field can reach.
