@@ -1,5 +1,6 @@
 //! Every rule on a broken string: to see what there is, and to try it.
 
+use crate::components::layout::Prose;
 use connlint_core::rules::{Example, Group, RULES, Rule};
 use yew::prelude::*;
 
@@ -60,7 +61,7 @@ fn exhibit(rule: &'static Rule, on_example: &Callback<Example>) -> Option<Html> 
     Some(html! {
         <li key={rule.code}>
             <button type="button" class="link" data-example={rule.code} {onclick}>{rule.code}</button>
-            {" "}{rule.summary()}
+            {" "}<Prose text={rule.summary()} />
         </li>
     })
 }

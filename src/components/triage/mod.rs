@@ -58,7 +58,7 @@ pub fn TriagePanel(props: &Props) -> Html {
             }
             if !triage.explained_by.is_empty() {
                 <p class="finding-help">
-                    {format!("What is wrong with the string explains it: {}, below.", triage.explained_by.join(", "))}
+                    {format!("What is wrong with the string explains it: {}, among the findings.", triage.explained_by.join(", "))}
                 </p>
             }
             <div class="finding-actions">
