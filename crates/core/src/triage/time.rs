@@ -1,7 +1,9 @@
 //! Reads the time at the beginning of a log's line.
 
+use crate::text::first;
 use alloc::format;
 use alloc::string::String;
+use regex::{Captures, Regex};
 
 /// When something was logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,145 +28,164 @@ impl Time {
 const HEAD: usize = 100;
 const JSON: usize = 2048;
 
-/// The first time in `line`, if it stands where logs have theirs.
-pub(super) fn of_line(line: &str) -> Option<Time> {
-    let json = line.trim_start().starts_with('{');
-    let bytes = line.as_bytes();
-    let bytes = bytes.get(..bytes.len().min(if json { JSON } else { HEAD }))?;
-    let mut at = 0;
-    let mut inside = false;
-    while let Some(byte) = bytes.get(at) {
-        let begins = byte.is_ascii_alphanumeric() && !inside;
-        inside = byte.is_ascii_alphanumeric();
-        if begins
-            && let Some(rest) = bytes.get(at..)
-            && let Some(time) = at_start(rest, json)
-        {
-            return Some(time);
+/// The ways in which logs write a time: a day in some form or none, a time of day, a zone; or, in JSON, seconds or milliseconds
+/// since 1970. Classes and cases are spelled out, because the tables of Unicode are left out of the build.
+const PATTERN: &str = r"(?x)
+    (?: ^ | [^0-9A-Za-z] )
+    (?:
+        (?:
+            (?P<year>[0-9]{4}) [-/.] (?P<month>[0-9]{2}) [-/.] (?P<day>[0-9]{2}) [Tt\ _]
+          | (?P<first>[0-9]{1,2}) / (?P<second>[0-9]{1,2}) / (?P<year_last>[0-9]{4}) ,? \x20
+          | (?P<day_first>[0-9]{1,2}) [\ /-] (?P<name>[A-Za-z]{3}) [\ /-]
+            (?P<year_third>[0-9]{4}) [:\ ,]
+          | (?P<name_first>[A-Z][a-z]{2}) \x20{1,2} (?P<day_second>[0-9]{1,2}) \x20
+            (?: (?P<year_after>[0-9]{4}) \x20 )?
+          | [IWEF] (?P<klog_month>[0-9]{2}) (?P<klog_day>[0-9]{2}) \x20
+        )?
+        (?P<hour>[0-9]{1,2}) : (?P<minute>[0-9]{2}) : (?P<sec>[0-9]{2})
+        (?: [.,] (?P<fraction>[0-9]{1,9}) )?
+        (?: \x20? (?P<half>[APap]) [Mm] )?
+        (?: \x20? (?: (?P<utc>[Zz]|UTC|GMT) | (?P<sign>[-+]) (?P<zone_h>[0-9]{2}) :? (?P<zone_m>[0-9]{2})? ) )?
+      | (?P<epoch>[0-9]{10}(?:[0-9]{3})?) (?: \. (?P<epoch_fraction>[0-9]{1,9}) )? (?: [^0-9.] | $ )
+    )";
+
+const MONTHS: [&str; 12] = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+];
+
+/// Reads times; made once, because the pattern is compiled.
+#[derive(Clone, Debug)]
+pub(super) struct Clock {
+    /// The pattern is fixed and a test compiles it, so it is always there.
+    pattern: Option<Regex>,
+}
+
+impl Clock {
+    pub(super) fn new() -> Self {
+        Self {
+            pattern: Regex::new(PATTERN).ok(),
         }
-        at += 1;
     }
-    None
-}
 
-fn at_start(bytes: &[u8], json: bool) -> Option<Time> {
-    let mut reader = Reader { bytes, at: 0 };
-    if bytes.first()?.is_ascii_digit() {
-        dated(&mut reader.clone())
-            .or_else(|| slashes(&mut reader.clone()))
-            .or_else(|| apache(&mut reader.clone()))
-            .or_else(|| day_first(&mut reader.clone()))
-            .or_else(|| {
-                if json {
-                    epoch(&mut reader.clone())
-                } else {
-                    None
-                }
-            })
-            .or_else(|| clock_only(&mut reader))
-    } else {
-        syslog(&mut reader.clone()).or_else(|| klog(&mut reader))
+    /// The first time in `line`, if it stands where logs have theirs.
+    pub(super) fn of_line(&self, line: &str) -> Option<Time> {
+        let json = line.trim_start().starts_with('{');
+        let head = first(line, if json { JSON } else { HEAD });
+        if !may_hold_a_time(head.as_bytes(), json) {
+            return None;
+        }
+        self.pattern
+            .as_ref()?
+            .captures_iter(head)
+            .find_map(|found| Fields(&found).time(json))
     }
 }
 
-/// `2024-07-24T14:29:20.123+02:00`, `2024-07-24 14:29:20,123`, `2024/07/24 14:29:20 UTC`.
-fn dated(r: &mut Reader<'_>) -> Option<Time> {
-    let year = r.number(4, 4)?;
-    let separator = r.one_of(b"-/.")?;
-    let month = r.number(2, 2)?;
-    r.one_of(&[separator])?;
-    let day = r.number(2, 2)?;
-    r.one_of(b"T t_")?;
-    r.rest_of(day_number(year, month, day)?)
-}
-
-/// `7/24/2024 2:29:20 PM`; where it could be both, the month stands first, as .NET and Windows have it.
-fn slashes(r: &mut Reader<'_>) -> Option<Time> {
-    let first = r.number(1, 2)?;
-    r.one_of(b"/")?;
-    let second = r.number(1, 2)?;
-    r.one_of(b"/")?;
-    let year = r.number(4, 4)?;
-    r.one_of(b",").unwrap_or_default();
-    r.one_of(b" ")?;
-    let (month, day) = if first > 12 {
-        (second, first)
-    } else {
-        (first, second)
+/// Whether it is worth to look closer: most lines of a log without times have no `0:00:` in them.
+fn may_hold_a_time(head: &[u8], json: bool) -> bool {
+    let digit = u8::is_ascii_digit;
+    let clock = |w: &[u8]| match w {
+        [a, b':', c, d, b':'] => digit(a) && digit(c) && digit(d),
+        _ => false,
     };
-    r.rest_of(day_number(year, month, day)?)
+    head.windows(5).any(clock)
+        || (json && head.windows(10).any(|w| w.iter().all(u8::is_ascii_digit)))
 }
 
-/// `24/Jul/2024:14:29:20 +0000`.
-fn apache(r: &mut Reader<'_>) -> Option<Time> {
-    let day = r.number(1, 2)?;
-    r.one_of(b"/")?;
-    let month = r.month()?;
-    r.one_of(b"/")?;
-    let year = r.number(4, 4)?;
-    r.one_of(b":")?;
-    r.rest_of(day_number(year, month, day)?)
-}
+/// What the pattern has found.
+struct Fields<'a, 't>(&'a Captures<'t>);
 
-/// `24 Jul 2024 14:29:20`, `24-Jul-2024 14:29:20`.
-fn day_first(r: &mut Reader<'_>) -> Option<Time> {
-    let day = r.number(1, 2)?;
-    let separator = r.one_of(b" -")?;
-    let month = r.month()?;
-    r.one_of(&[separator])?;
-    let year = r.number(4, 4)?;
-    r.one_of(b" ,")?;
-    r.rest_of(day_number(year, month, day)?)
-}
-
-/// `Jul 24 14:29:20`: no year, so a leap year is taken.
-fn syslog(r: &mut Reader<'_>) -> Option<Time> {
-    let month = r.month()?;
-    r.one_of(b" ")?;
-    r.one_of(b" ").unwrap_or_default();
-    let day = r.number(1, 2)?;
-    r.one_of(b" ")?;
-    let year = r.clone();
-    if let Some(found) = r.number(4, 4)
-        && r.one_of(b" ").is_some()
-    {
-        return r.rest_of(day_number(found, month, day)?);
+impl Fields<'_, '_> {
+    fn text(&self, name: &str) -> Option<&str> {
+        self.0.name(name).map(|found| found.as_str())
     }
-    *r = year;
-    r.rest_of(day_number(1972, month, day)?)
-}
 
-/// `I0724 14:29:20.123456`.
-fn klog(r: &mut Reader<'_>) -> Option<Time> {
-    r.one_of(b"IWEF")?;
-    let month = r.number(2, 2)?;
-    let day = r.number(2, 2)?;
-    r.one_of(b" ")?;
-    r.rest_of(day_number(1972, month, day)?)
-}
+    fn number(&self, name: &str) -> Option<i64> {
+        self.text(name)?.parse().ok()
+    }
 
-/// `1721831360`, with a fraction or in milliseconds.
-fn epoch(r: &mut Reader<'_>) -> Option<Time> {
-    let digits = r.digits(10, 13)?;
-    let ms = match digits.len() {
-        10 => number(digits)? * 1000 + r.fraction(),
-        13 => number(digits)?,
-        _ => return None,
-    };
-    Some(Time {
-        ms,
-        utc: true,
-        dated: true,
-    })
-}
+    fn month(&self, name: &str) -> Option<i64> {
+        let name = self.text(name)?;
+        let index = MONTHS.iter().position(|m| m.eq_ignore_ascii_case(name))?;
+        i64::try_from(index + 1).ok()
+    }
 
-/// `14:29:20.123`.
-fn clock_only(r: &mut Reader<'_>) -> Option<Time> {
-    let time = r.rest_of(0)?;
-    Some(Time {
-        dated: false,
-        ..time
-    })
+    /// Digits behind the point, as milliseconds.
+    fn fraction(&self, name: &str) -> i64 {
+        let digits = self.text(name).unwrap_or_default().bytes();
+        let digits = digits.map(|b| i64::from(b - b'0'));
+        digits
+            .chain(core::iter::repeat(0))
+            .take(3)
+            .fold(0, |ms, digit| ms * 10 + digit)
+    }
+
+    fn time(&self, json: bool) -> Option<Time> {
+        if let Some(epoch) = self.text("epoch") {
+            let number: i64 = epoch.parse().ok()?;
+            let ms = match epoch.len() {
+                10 => number * 1000 + self.fraction("epoch_fraction"),
+                _ => number,
+            };
+            return json.then_some(Time {
+                ms,
+                utc: true,
+                dated: true,
+            });
+        }
+        let mut hour = self.number("hour")?;
+        let (minute, second) = (self.number("minute")?, self.number("sec")?);
+        if hour > 23 || minute > 59 || second > 60 {
+            return None;
+        }
+        if let Some(half) = self.text("half") {
+            let afternoon = half.eq_ignore_ascii_case("p");
+            hour = hour % 12 + if afternoon { 12 } else { 0 };
+        }
+        let day = self.day();
+        let zone = self.zone();
+        let seconds =
+            day.unwrap_or(0) * 86_400 + hour * 3600 + minute * 60 + second - zone.unwrap_or(0);
+        Some(Time {
+            ms: seconds * 1000 + self.fraction("fraction"),
+            utc: zone.is_some(),
+            dated: day.is_some(),
+        })
+    }
+
+    /// The day's number. A log without a year is read in a leap year. Where it could be both, the month stands before the day,
+    /// as .NET and Windows have it.
+    fn day(&self) -> Option<i64> {
+        let n = |name| self.number(name);
+        let (year, month, day) = if let Some(year) = n("year") {
+            (year, n("month")?, n("day")?)
+        } else if let Some(year) = n("year_last") {
+            match (n("first")?, n("second")?) {
+                (day, month) if day > 12 => (year, month, day),
+                (month, day) => (year, month, day),
+            }
+        } else if let Some(year) = n("year_third") {
+            (year, self.month("name")?, n("day_first")?)
+        } else if let Some(month) = self.month("name_first") {
+            (n("year_after").unwrap_or(1972), month, n("day_second")?)
+        } else {
+            (1972, n("klog_month")?, n("klog_day")?)
+        };
+        day_number(year, month, day)
+    }
+
+    /// The zone's offset in seconds: `Z`, ` UTC`, ` GMT`, `+02:00`, ` +0200`.
+    fn zone(&self) -> Option<i64> {
+        if self.text("utc").is_some() {
+            return Some(0);
+        }
+        let sign = match self.text("sign")? {
+            "-" => -1,
+            _ => 1,
+        };
+        let hours = self.number("zone_h").filter(|hours| *hours <= 14)?;
+        Some(sign * (hours * 3600 + self.number("zone_m").unwrap_or(0) * 60))
+    }
 }
 
 /// Days since 1970-01-01, in the Gregorian calendar.
@@ -176,137 +197,6 @@ fn day_number(year: i64, month: i64, day: i64) -> Option<i64> {
     let year = if month <= 2 { year - 1 } else { year };
     let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
     Some(365 * year + year / 4 - year / 100 + year / 400 + of_year - 719_468)
-}
-
-fn number(digits: &[u8]) -> Option<i64> {
-    core::str::from_utf8(digits).ok()?.parse().ok()
-}
-
-#[derive(Clone)]
-struct Reader<'a> {
-    bytes: &'a [u8],
-    at: usize,
-}
-
-impl<'a> Reader<'a> {
-    fn peek(&self) -> Option<u8> {
-        self.bytes.get(self.at).copied()
-    }
-
-    fn one_of(&mut self, wanted: &[u8]) -> Option<u8> {
-        let byte = self.peek().filter(|b| wanted.contains(b))?;
-        self.at += 1;
-        Some(byte)
-    }
-
-    fn digits(&mut self, least: usize, most: usize) -> Option<&'a [u8]> {
-        let rest = self.bytes.get(self.at..)?;
-        let len = rest.iter().take_while(|b| b.is_ascii_digit()).count();
-        if !(least..=most).contains(&len) {
-            return None;
-        }
-        self.at += len;
-        rest.get(..len)
-    }
-
-    fn number(&mut self, least: usize, most: usize) -> Option<i64> {
-        // A klog's month and day are not set apart.
-        if least == most {
-            let rest = self.bytes.get(self.at..self.at + most)?;
-            if !rest.iter().all(u8::is_ascii_digit) {
-                return None;
-            }
-            self.at += most;
-            return number(rest);
-        }
-        number(self.digits(least, most)?)
-    }
-
-    fn month(&mut self) -> Option<i64> {
-        const NAMES: [&[u8; 3]; 12] = [
-            b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov",
-            b"dec",
-        ];
-        let word = self.bytes.get(self.at..self.at + 3)?;
-        let index = NAMES
-            .iter()
-            .position(|name| word.eq_ignore_ascii_case(*name))?;
-        self.at += 3;
-        i64::try_from(index + 1).ok()
-    }
-
-    /// What stands behind `.` or `,` as milliseconds.
-    fn fraction(&mut self) -> i64 {
-        if self.one_of(b".,").is_none() {
-            return 0;
-        }
-        let digits = self.digits(1, 9).unwrap_or_default();
-        let mut ms = 0;
-        for index in 0..3 {
-            ms = ms * 10 + digits.get(index).map_or(0, |b| i64::from(b - b'0'));
-        }
-        ms
-    }
-
-    /// Hours, minutes, seconds and zone, on the day that was read.
-    fn rest_of(&mut self, day: i64) -> Option<Time> {
-        let mut hour = self.number(1, 2)?;
-        self.one_of(b":")?;
-        let minute = self.number(2, 2)?;
-        self.one_of(b":")?;
-        let second = self.number(2, 2)?;
-        if hour > 23 || minute > 59 || second > 60 {
-            return None;
-        }
-        let fraction = self.fraction();
-        let before = self.at;
-        self.one_of(b" ").unwrap_or_default();
-        if let Some(half) = self.one_of(b"APap")
-            && self.one_of(b"Mm").is_some()
-        {
-            hour = hour % 12
-                + if half.eq_ignore_ascii_case(&b'p') {
-                    12
-                } else {
-                    0
-                };
-        } else {
-            self.at = before;
-        }
-        let offset = self.zone();
-        let seconds = day * 86_400 + hour * 3600 + minute * 60 + second - offset.unwrap_or(0);
-        Some(Time {
-            ms: seconds * 1000 + fraction,
-            utc: offset.is_some(),
-            dated: true,
-        })
-    }
-
-    /// The zone's offset in seconds: `Z`, ` UTC`, ` GMT`, `+02:00`, ` +0200`.
-    fn zone(&mut self) -> Option<i64> {
-        let rest = self.bytes.get(self.at..)?;
-        let rest = rest.strip_prefix(b" ").unwrap_or(rest);
-        if rest.first().is_some_and(|b| b.eq_ignore_ascii_case(&b'z'))
-            || rest.starts_with(b"UTC")
-            || rest.starts_with(b"GMT")
-        {
-            return Some(0);
-        }
-        let sign = match rest.first()? {
-            b'+' => 1,
-            b'-' => -1,
-            _ => return None,
-        };
-        let hours = number(rest.get(1..3)?)?;
-        let behind = rest.get(3..)?;
-        let behind = behind.strip_prefix(b":").unwrap_or(behind);
-        let minutes = behind
-            .get(..2)
-            .filter(|m| m.iter().all(u8::is_ascii_digit))
-            .and_then(number)
-            .unwrap_or(0);
-        (hours <= 14).then_some(sign * (hours * 3600 + minutes * 60))
-    }
 }
 
 /// `2024-07-24 14:29:20` for milliseconds since 1970-01-01.
@@ -341,6 +231,7 @@ mod tests {
 
     #[test]
     fn times_of_many_logs_are_read() {
+        let clock = Clock::new();
         for (line, expected) in [
             ("2024-07-24T14:29:20.123Z ERROR x", "2024-07-24 14:29:20"),
             ("[2024-07-24 14:29:20,123] x", "2024-07-24 14:29:20"),
@@ -377,15 +268,16 @@ mod tests {
             (r#"{"ts":1721831360.123,"msg":"x"}"#, "2024-07-24 14:29:20"),
             ("2024-02-29 23:59:60 x", "2024-03-01 00:00:00"),
         ] {
-            let time = of_line(line).unwrap_or_else(|| panic!("{line}"));
+            let time = clock.of_line(line).unwrap_or_else(|| panic!("{line}"));
             assert_eq!(shown(time.ms, time.dated), expected, "{line}");
         }
-        let clock = of_line("14:29:20.5 x").unwrap();
-        assert_eq!(shown(clock.ms, clock.dated), "14:29:20");
+        let time = clock.of_line("14:29:20.5 x").unwrap();
+        assert_eq!(shown(time.ms, time.dated), "14:29:20");
     }
 
     #[test]
     fn other_digits_are_no_times() {
+        let clock = Clock::new();
         for line in [
             "port 5432 failed",
             "    at x (index.js:251:17)",
@@ -395,15 +287,16 @@ mod tests {
             "took 1721831360 ns",
             "",
         ] {
-            assert_eq!(of_line(line), None, "{line}");
+            assert_eq!(clock.of_line(line), None, "{line}");
         }
     }
 
     #[test]
     fn days_go_there_and_back() {
+        let clock = Clock::new();
         for day in (0..40_000).step_by(17) {
             let text = shown(day * 86_400_000, true);
-            let time = of_line(&text).unwrap();
+            let time = clock.of_line(&text).unwrap();
             assert_eq!(time.ms, day * 86_400_000, "{text}");
         }
     }

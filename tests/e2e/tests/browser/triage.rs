@@ -67,6 +67,27 @@ fn an_error_beside_its_string_points_at_the_characters() -> Result {
 }
 
 #[test]
+fn the_times_of_a_log_are_counted() -> Result {
+    let site = Site::with_probe()?;
+    let page = Page::open(&site.url())?;
+    let line = |time: &str| format!("{time} {}", FIREWALL.trim_end());
+    let log = [
+        "2026-11-20T10:00:02Z",
+        "2026-11-20T10:00:40Z",
+        "2026-11-20T12:00:00Z",
+    ]
+    .map(line);
+    page.paste(&log.join("\n"))?;
+    category(&page, "server-firewall")?;
+    assert_eq!(page.property("#triage .timeline", "dataset.outages")?, "2");
+    assert!(
+        page.inner_text("#triage .timeline")?
+            .contains("3 errors in 2 outages")
+    );
+    Ok(())
+}
+
+#[test]
 fn a_rule_of_the_gallery_can_be_tried() -> Result {
     let site = Site::with_probe()?;
     let page = Page::open(&site.url())?;
