@@ -146,6 +146,9 @@ pub fn App(props: &Props) -> Html {
             <a class="skip" href="#results">{"Skip to the results"}</a>
             <Head />
             <main>
+                if let Some(notice) = &config.notice {
+                    <p class="notice" role="alert">{format!("The settings of this page are left out, because they cannot be read: {notice}")}</p>
+                }
                 <section class="panel paste" aria-label="The text">
                     <Area
                         checked={Rc::clone(&checked)}

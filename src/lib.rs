@@ -22,8 +22,10 @@ pub struct Config {
     pub probe: Option<Url>,
     /// The text to begin with.
     pub text: String,
-    /// Driver and target to begin with.
+    /// Driver and target to begin with, and what a team asks of its strings.
     pub options: Options,
+    /// What is wrong with the settings, for whoever serves the page.
+    pub notice: Option<String>,
     /// Whether to put the focus into the text area.
     pub focus: bool,
 }
@@ -39,10 +41,15 @@ pub fn mount(root: Element, config: Config) -> AppHandle<App> {
 pub fn start() {
     platform::page::quiet_panics();
     if let Some(root) = platform::page::root() {
+        let (options, notice) = match platform::page::settings() {
+            Ok(options) => (options, None),
+            Err(error) => (Options::default(), Some(error)),
+        };
         let config = Config {
             probe: platform::page::probe_address(),
             text: platform::page::typed_text(&root),
-            options: Options::default(),
+            options,
+            notice,
             focus: platform::page::had_focus(&root),
         };
         mount(root, config);

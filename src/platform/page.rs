@@ -1,5 +1,6 @@
 //! The page round the app: where it goes, what it was told, and what happens if it cannot go on.
 
+use connlint_core::Options;
 use gloo::utils::document;
 use url::Url;
 use wasm_bindgen::JsCast;
@@ -19,13 +20,44 @@ pub fn root() -> Option<Element> {
 /// Reading it needs no request, so that a page without a probe makes none.
 #[must_use]
 pub fn probe_address() -> Option<Url> {
+    let page = document().base_uri().ok()??;
+    resolve(&page, &told("meta[name='connlint-probe']")?)
+}
+
+/// What a team asks of its strings, as whoever serves the page has written it into
+/// `<meta name="connlint-policy" content="…">`: the settings of `connlint.toml`, as JSON; empty for none.
+///
+/// # Errors
+///
+/// What is wrong with it: said on the page, because settings that are silently left out are worse than none.
+pub fn settings() -> Result<Options, String> {
+    match told("meta[name='connlint-policy']") {
+        Some(json) if !json.trim().is_empty() => read_settings(&json),
+        _ => Ok(Options::default()),
+    }
+}
+
+fn read_settings(json: &str) -> Result<Options, String> {
+    let config: connlint_config::Config =
+        serde_json::from_str(json).map_err(|error| error.to_string())?;
+    // The page has no paths.
+    let effective = config.effective(|_| false);
+    let auto = Options::default();
+    Ok(Options {
+        target: effective.target.unwrap_or(auto.target),
+        driver: effective.driver.unwrap_or(auto.driver),
+        policy: effective.policy,
+    })
+}
+
+/// The content of the `<meta>` that `selector` finds.
+fn told(selector: &str) -> Option<String> {
     let meta = document()
-        .query_selector("meta[name='connlint-probe']")
+        .query_selector(selector)
         .ok()??
         .dyn_into::<HtmlMetaElement>()
         .ok()?;
-    let page = document().base_uri().ok()??;
-    resolve(&page, &meta.content())
+    Some(meta.content())
 }
 
 /// Resolves the probe's address against the page's; only the web's own schemes can be asked.
@@ -105,6 +137,22 @@ pub fn focused(attribute: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn settings_are_read_whole_or_not_at_all() {
+        let options = read_settings(
+            r#"{"driver": "pgx", "ignore": ["RES"], "policy": {"tls": "verify-full"}}"#,
+        )
+        .unwrap();
+        assert_eq!(options.driver.name(), "pgx");
+        assert_eq!(
+            options.policy.tls,
+            Some(connlint_core::TlsLevel::VerifyFull)
+        );
+        assert_eq!(options.policy.ignore.len(), 1);
+        let error = read_settings(r#"{"ignore": ["RIS"]}"#).unwrap_err();
+        assert!(error.contains("there is no rule or group `RIS`"), "{error}");
+    }
 
     #[test]
     fn the_probe_is_where_the_page_says() {
