@@ -1,8 +1,10 @@
 """Has real clients fail in every way that there is, and records what they say.
 
     record.py POSTGRES_BIN < clients.json > recorded.jsonl
+    record.py --labels < recorded.jsonl > relabelled.jsonl
 
-Runs in a network and a mount namespace of its own, see xtask/src/errors.rs.
+The first runs in a network and a mount namespace of its own, see xtask/src/errors.rs; the second only puts the labels of
+scenarios.py to what was recorded.
 """
 
 import json
@@ -45,9 +47,11 @@ def string(dialect, scenario, root):
     if dialect == "tokio-postgres":
         # Without a connector it has no TLS at all: prefer takes what there is.
         mode = "prefer" if mode == "require" and not scenario.get("needs_tls") else mode.replace("verify-full", "require")
+        if mode == "prefer" and host == "db.example" and port == 5432:
+            base = base.replace("@db.example:", "@plain.example:")
         return base + f"?sslmode={mode}&connect_timeout=2"
     if dialect == "jdbc":
-        names = {"user": user, "password": password, "sslmode": mode, "sslrootcert": root if certain else "", "connectTimeout": "2",
+        names = {"user": user, "password": password, "sslmode": mode, "sslrootcert": str(root) if certain else "", "connectTimeout": "2",
                  "socketTimeout": "4"}
         pairs = [f"{key}={quote(value, safe='')}" for key, value in names.items() if value]
         return f"jdbc:postgresql://{host}:{port}/{quote(database, safe='')}?" + "&".join(pairs) + extra
@@ -67,6 +71,12 @@ def string(dialect, scenario, root):
 def questions(client, root):
     """Identifier, string and statement of every scenario for this client."""
     dialect = client["dialects"][0]
+    if client["name"].endswith("-pool") and client["name"] != "pg-pool":
+        # They try for seconds and say the same of everything.
+        for scenario in SCENARIOS:
+            if scenario["id"] in ("name-missing", "refused", "no-answer", "password", "full", "starting"):
+                yield scenario["id"], string(dialect, scenario, root), ""
+        return
     for scenario in SCENARIOS:
         if client["name"] in scenario.get("not_for", ()) or (scenario.get("sql") and client["name"] == "pg_dump"):
             continue
@@ -83,7 +93,7 @@ def ask(client, home, lines):
         environment = {**client["env"], "PATH": os.environ["PATH"], "HOME": str(home), "USER": "osuser", "LOGNAME": "osuser",
                        "LC_ALL": "C.UTF-8", "TZ": "UTC", "VERSION": client["version"], "PYTHONDONTWRITEBYTECODE": "1"}
         program = subprocess.Popen(client["command"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                                   text=True, env=environment, cwd=str(home))
+                                   text=True, errors="backslashreplace", env=environment, cwd=str(home))
         killer = subprocess.Popen(["sh", "-c", f"sleep 240; kill -9 {program.pid}"], stdin=subprocess.DEVNULL)
         try:
             version = json.loads(program.stdout.readline())["version"]
@@ -115,11 +125,23 @@ def shown(text, places):
         text = text.replace(str(place), name)
     text = re.sub(r"0x[0-9a-f]{8,}", "0x7f0000000000", text)
     text = re.sub(r"processID: \d+|pid=\d+", "pid=1", text)
-    lines = [line.rstrip() for line in text.strip().splitlines()]
+    lines = []
+    for line in text.strip().splitlines():
+        # Of a Java trace, the first frames below each error.
+        lines.append(line.rstrip())
+        if len(lines) > 3 and all(each.startswith("\tat ") for each in lines[-4:]):
+            lines.pop()
     if len(lines) > LINES:
         # Python ends with the error, the others begin with it.
         lines = lines[:6] + lines[6 - LINES:] if "Traceback" in lines[0] else lines[:LINES]
     return "\n".join(lines)[:BYTES]
+
+
+def relabel():
+    for line in sys.stdin:
+        row = json.loads(line)
+        row.update(labels(*row["id"].split("/", 1)))
+        print(json.dumps(row, ensure_ascii=False))
 
 
 def main():
@@ -194,4 +216,4 @@ def main():
             del queue
 
 
-main()
+relabel() if sys.argv[1] == "--labels" else main()

@@ -137,16 +137,107 @@ WORDS = [
     ("word-pdo-mode", ("pdo",), "pgsql:host=db.example;user=ann;password=Kestrel7;dbname=shop;sslmode=Requires"),
     ("word-odbc-driver", ("odbc",), "Driver=PostgreSQL;Server=db.example;Database=shop;Uid=ann;Pwd=Kestrel7"),
 ]
-WORD = {"category": "client-parse-error", "persistence": P, "points_at": "password"}
+# What the strings end as, where the text says it: by reading the recorded texts one by one.
+PARSE, SSL, NAME, PORT, NONE = (
+    ("client-parse-error", P, part) for part in ("password", "sslmode", "host", "port", "none"))
+DNS = ("dns-not-found", P, "host")
+LOGIN = ("password-wrong", P, "password")
+NO_TLS = ("tls-required", P, "sslmode")
+DROPPED = ("connection-dropped", T, "none")
+SETTING = ("other", P, "port")
+DEFAULTS = {
+    "word-at": DNS, "word-slash": PARSE, "word-hash": PARSE, "word-percent": PARSE, "word-user-at": PARSE, "word-mode": SSL,
+    "word-key": SSL, "word-schema": NONE, "word-scheme": NONE, "word-port": PORT, "word-jdbc": NONE, "word-pairs": PARSE,
+    "word-quote": PARSE, "word-jdbc-scheme": NONE, "word-jdbc-port": PORT, "word-jdbc-mode": SSL, "word-jdbc-userinfo": DNS,
+    "word-pdo-scheme": NONE, "word-pdo-mode": SSL, "word-odbc-driver": NONE,
+}
+LIBPQ = ("psql", "pg_dump", "psycopg2", "sqlalchemy", "ruby-pg", "php-pgsql")
+NODE = ("pg", "pg-pool", "knex", "typeorm", "postgres.js")
+JAVA = ("pgjdbc", "hikari", "spring")
+# Where a client hides what happened, or takes a string otherwise than meant: what its text says, and nothing more.
+READ = [
+    # The statement fails before psycopg2 and postgres.js have read why.
+    (("psycopg2", "sqlalchemy", "postgres.js", "lib-pq"), ("killed", "de-killed", "fr-killed", "es-killed", "ja-killed"), DROPPED),
+    # An answer to the request for TLS that is neither yes nor no counts as no.
+    (("asyncpg", "sqlalchemy-asyncpg", "lib-pq", "pgx"), ("web",), ("tls-unsupported-by-server", P, "sslmode")),
+    (("postgres.js",), ("web",), DROPPED),
+    # Verified against other roots than meant, so it stops at the issuer.
+    (("postgres.js", "sequelize", "sqlalchemy-asyncpg", "psqlodbc"), ("other-name",), ("tls-cert-untrusted", P, "sslmode")),
+    # Java says the same of both.
+    (JAVA, ("name-later",), DNS),
+    (None, ("pooler-alone",), ("too-many-connections", T, "none")),
+    (("pgx",), ("pooler-alone",), ("tcp-timeout", D, "host")),
+    # What they always send, PgBouncer does not take.
+    ((*JAVA, "lib-pq", "sqlx", "sqlx-pool"), ("pooler-database", "pooler-full", "pooler-alone", "pooler-password", "pooler-user"), SETTING),
+    ((*LIBPQ, "psycopg", "django", "activerecord"), ("pooler-alone",), ("tcp-timeout", D, "host")),
+    # No address in the text, so nothing says that it was the client's own machine.
+    (("tokio-postgres", "sqlx"), ("refused-here",), ("tcp-refused", D, "port")),
+    # These wait until the server has had enough.
+    (("php-pdo", "psqlodbc"), ("silent",), DROPPED),
+    # The program has no TLS.
+    (("tokio-postgres",), ("issuer", "other-name", "no-roots"), SSL),
+    (("tokio-postgres",), ("no-entry", "rejected", "firewall", "certificate"), NO_TLS),
+    (("tokio-postgres",), tuple(f"{language}-{what}" for language in ("de", "fr", "es", "ja")
+                                for what in ("password", "no-database", "no-entry", "limit", "killed")), NO_TLS),
+    # The pool gives up, and says only that.
+    (("sqlx-pool", "psycopg-pool"), ("refused", "no-answer", "full", "starting"), ("server-unreachable", D, "none")),
+    (("psycopg-pool",), ("name-missing", "password"), ("server-unreachable", D, "none")),
+    (("knex",), ("no-answer", "silent"), ("server-unreachable", D, "none")),
+    # Only who names the host as well gives the leftover name away.
+    (None, ("leftover",), LOGIN),
+    (("psql", "pg_dump", "psycopg2", "sqlalchemy", "php-pgsql", "php-pdo", "dbd-pg", "psqlodbc", "pgx"), ("leftover",),
+     ("password-wrong", P, "user")),
+    # It does not ask: an undefined password is none that it could send.
+    (("pg", "pg-pool", "knex", "sequelize", "typeorm"), ("no-password",), PARSE),
+    # libpq and its kin take this character as it is.
+    ((*LIBPQ, "psycopg"), ("word-hash",), LOGIN),
+    (("sqlalchemy",), ("word-slash", "word-percent"), LOGIN),
+    (("sqlalchemy",), ("word-user-at",), ("server-firewall", P, "none")),
+    (("asyncpg",), ("word-percent",), LOGIN),
+    (("sqlalchemy-asyncpg",), ("word-slash", "word-hash", "word-percent"), LOGIN),
+    (("sqlalchemy-asyncpg",), ("word-user-at",), ("server-firewall", P, "none")),
+    # psql takes what has no scheme for the name of a database, on its own machine.
+    (("psql", "pg_dump"), ("word-scheme",), ("tcp-refused", D, "host")),
+    (("psycopg", "psycopg2", "ruby-pg", "php-pgsql"), ("word-scheme",), PARSE),
+    (("psycopg",), ("word-port",), PARSE),
+    (("sqlalchemy", "sqlalchemy-asyncpg"), ("word-jdbc", "word-pairs", "word-quote"), PARSE),
+    # Node's drivers go on, without TLS.
+    (NODE, ("word-at", "word-percent", "word-user-at", "word-key", "word-scheme"), NO_TLS),
+    (("pg-pool",), ("word-at",), DROPPED),
+    (("postgres.js", "typeorm"), ("word-percent",), PARSE),
+    (("postgres.js", "typeorm", "pg", "pg-pool"), ("word-port",), PARSE),
+    (("knex",), ("word-slash", "word-hash", "word-port"), ("tcp-refused", D, "host")),
+    (NODE, ("word-mode",), ("tls-cert-untrusted", P, "sslmode")),
+    (("pg", "pg-pool", "typeorm", "knex"), ("word-schema",), ("tls-cert-untrusted", P, "sslmode")),
+    (NODE, ("word-jdbc",), ("tcp-refused", D, "host")),
+    # Go.
+    (("lib-pq",), ("word-at",), LOGIN),
+    (("lib-pq", "pgx"), ("word-user-at",), ("server-firewall", P, "none")),
+    (("lib-pq", "pgx"), ("word-scheme",), PARSE),
+    (("lib-pq",), ("word-jdbc",), ("tcp-refused", D, "host")),
+    (("pgx",), ("word-jdbc",), ("tcp-refused", D, "host")),
+    (("pgx",), ("word-at", "word-key", "word-pairs"), NO_TLS),
+    # Rust.
+    (("tokio-postgres",), ("word-slash", "word-hash", "word-percent"), NO_TLS),
+    (("tokio-postgres",), ("word-scheme",), PARSE),
+    (("tokio-postgres",), ("word-port",), PARSE),
+    (("sqlx",), ("word-at", "word-percent"), LOGIN),
+    (("sqlx",), ("word-user-at",), ("server-firewall", P, "none")),
+    (("sqlx",), ("word-port",), PARSE),
+    (("sqlx",), ("word-jdbc",), ("tcp-refused", D, "port")),
+    # Ruby's parser refuses them all alike.
+    (("activerecord",), ("word-at", "word-port", "word-pairs", "word-quote"), PARSE),
+]
 
 
 def labels(client, id):
     """What the text of this client for this scenario can tell at best."""
     by_id = {each["id"]: each for each in SCENARIOS}
-    label = by_id.get(id, WORD)
-    out = {key: label[key] for key in ("category", "persistence", "points_at")}
-    return {**out, **READ.get(id, {}), **READ.get(f"{client}/{id}", {})}
-
-
-# Where a client hides what happened, or takes a string otherwise than meant: what its text says. Read by hand.
-READ = {}
+    if id in by_id:
+        label = tuple(by_id[id][key] for key in ("category", "persistence", "points_at"))
+    else:
+        label = DEFAULTS[id]
+    for clients, ids, read in READ:
+        if id in ids and (clients is None or client in clients):
+            label = read
+    return dict(zip(("category", "persistence", "points_at"), label))

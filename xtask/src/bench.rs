@@ -21,13 +21,33 @@ The second part is about texts that grow, each in another way. That the time gro
 `cargo xtask test`, which counts instructions under valgrind (`xtask/src/linear.rs`).
 ";
 
-/// Runs the bench and writes the page.
+/// What stands before the numbers of triage.
+const TRIAGE: &str = "\
+## Logs
+
+From `crates/core/benches/triage.rs`: how fast a log of 10 MB is read for failures to connect, by the time that the thread had
+on a processor, the best of three. The last column is how much longer a log takes that is twice as long.
+
+Only the places near an error are looked at closely, so a log with few errors is read fastest; the last three kinds are made to
+hurt.
+";
+
+/// Runs the benches and writes the page.
 ///
 /// # Errors
-/// When it does not compile or fails, or the page cannot be written.
+/// When they do not compile or fail, or the page cannot be written.
 pub(crate) fn run(project: &Project) -> Result<()> {
+    let mut page = String::from(HEAD);
+    page.push_str(&numbers(project, "lint")?);
+    let _ = write!(page, "\n{TRIAGE}");
+    page.push_str(&numbers(project, "triage")?);
+    fs::write(project.root.join("docs/performance.md"), page).context("docs/performance.md")
+}
+
+/// Runs a bench: where and when, and what it said.
+fn numbers(project: &Project, name: &str) -> Result<String> {
     let mut bench = project.cargo();
-    bench.args(["bench", "--package", "connlint-core", "--bench", "lint"]);
+    bench.args(["bench", "--package", "connlint-core", "--bench", name]);
     let output = bench.stderr(std::process::Stdio::inherit()).output()?;
     let said = String::from_utf8(output.stdout)?;
     print!("{said}");
@@ -36,16 +56,13 @@ pub(crate) fn run(project: &Project) -> Result<()> {
         "the bench ended with {}",
         output.status
     );
-    let mut page = String::from(HEAD);
-    let _ = write!(
-        page,
+    Ok(format!(
         "\n{}, {}, {}\n\n```text\n{}\n```\n",
         first_line("date", &["-u", "+%Y-%m-%d"])?,
         machine(),
         first_line("rustc", &["--version"])?,
         said.trim_end()
-    );
-    fs::write(project.root.join("docs/performance.md"), page).context("docs/performance.md")
+    ))
 }
 
 fn first_line(program: &str, args: &[&str]) -> Result<String> {

@@ -71,11 +71,6 @@ pub(crate) fn record(project: &Project, wanted: &[String]) -> Result<ExitCode> {
         .stderr(Stdio::inherit())
         .output()
         .context("cannot run unshare")?;
-    ensure!(
-        output.status.success(),
-        "record.py ended with {}",
-        output.status
-    );
     let said = String::from_utf8(output.stdout).context("record.py: not UTF-8")?;
     let path = place.folder.join("recorded.jsonl");
     let before = fs::read_to_string(&path).unwrap_or_default();
@@ -99,5 +94,10 @@ pub(crate) fn record(project: &Project, wanted: &[String]) -> Result<ExitCode> {
         lines.extend(kept);
     }
     fs::write(&path, lines.join("\n") + "\n")?;
+    ensure!(
+        output.status.success(),
+        "record.py ended with {}; what it had by then is kept",
+        output.status
+    );
     Ok(ExitCode::SUCCESS)
 }

@@ -31,7 +31,7 @@ const CLIENTS = {
     }
   },
   async knex(text, sql) {
-    const knex = require('knex')({ client: 'pg', connection: text, acquireConnectionTimeout: WAIT, pool: { max: 1 } })
+    const knex = require('knex')({ client: 'pg', connection: text, acquireConnectionTimeout: WAIT, pool: { min: 0, max: 1 } })
     try {
       await knex.raw(sql || 'select 1')
     } finally {

@@ -6,8 +6,9 @@ use DBI;
 use JSON::PP;
 
 $| = 1;
-my $json = JSON::PP->new->canonical;
-print $json->encode({ version => $DBD::Pg::VERSION // do { require DBD::Pg; $DBD::Pg::VERSION } }), "\n";
+my $json = JSON::PP->new->canonical->utf8;
+require DBD::Pg;
+print $json->encode({ version => "$DBD::Pg::VERSION" }), "\n";
 while (my $line = <STDIN>) {
     chomp $line;
     my ($id, $text, $sql) = split /\t/, $line, -1;
@@ -17,6 +18,7 @@ while (my $line = <STDIN>) {
         $connection->do($sql) if length $sql;
         1;
     } or $said = $@;
+    utf8::decode($said) if defined $said && !utf8::is_utf8($said);
     $said =~ s/\s+\z// if defined $said;
     print $json->encode({ id => $id, said => $said }), "\n";
 }

@@ -1,4 +1,5 @@
-//! Lints once, for whoever counts what that takes: `work strings`, or `work SHAPE SIZE` with a text that grows.
+//! Reads a text once, for its strings and its errors, for whoever counts what that takes: `work strings`, or
+//! `work SHAPE SIZE` with a text that grows.
 //!
 //! `cargo xtask test` runs it under valgrind with growing sizes: the instructions must not grow faster than the text.
 
@@ -11,6 +12,7 @@
 #[path = "../benches/support/shapes.rs"]
 mod shapes;
 
+use connlint_core::triage::Catalogue;
 use connlint_core::{Options, lint};
 use std::hint::black_box;
 
@@ -33,7 +35,8 @@ fn main() {
                 .iter()
                 .find(|(name, _)| *name == shape)
                 .expect("a shape of that name");
-            black_box(lint(&make(size.parse().expect("a size")), &options));
+            let text = make(size.parse().expect("a size"));
+            black_box(Catalogue::new().paste(&text, &options));
         }
         _ => println!("usage: work shapes | work strings | work SHAPE SIZE"),
     }

@@ -102,6 +102,21 @@ fn leak(said: &str) -> Option<&'static str> {
     })
 }
 
+/// What real clients said, with the passwords that they were given and the pieces that some of them repeat.
+#[test]
+fn no_password_that_a_real_client_repeated_is_printed() {
+    let recorded = include_str!("../../../conformance/errors/recorded.jsonl");
+    for line in recorded.lines() {
+        let row: serde_json::Value = serde_json::from_str(line).unwrap_or_default();
+        let text = row["text"].as_str().unwrap_or_default();
+        for (kind, output) in said(text) {
+            for secret in ["trel7", "Kes@", "\"Kes\"", "'Kes'", "Sparrow8"] {
+                assert!(!output.contains(secret), "{}: {kind}\n{output}", row["id"]);
+            }
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
 

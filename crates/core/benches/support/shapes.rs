@@ -53,6 +53,13 @@ pub(crate) const SHAPES: &[(&str, Make)] = &[
     ("a long command", |size| {
         format!("psql {}", "-h h -U u ".repeat(size / 10))
     }),
+    ("a log of errors", |size| {
+        "2024-07-24 14:29:20 UTC FATAL:  password authentication failed for user \"app\"\n"
+            .repeat(size / 75)
+    }),
+    ("errors without an end", |size| {
+        "could not translate host name \"x FATAL: role \"y ".repeat(size / 48)
+    }),
     ("prose", |size| {
         "nothing to see here, move on. ".repeat(size / 30)
     }),

@@ -15,6 +15,9 @@ use alloc::vec::Vec;
 /// How far to look for a keyword or a scheme, in bytes.
 const HEAD: usize = 64;
 
+/// The longest prefix of a literal, such as Python's `rb"…"` and Rust's `br"…"`.
+const PREFIX: usize = 3;
+
 /// How far before a quote its URI may begin, in bytes.
 const LONGEST_URI: usize = 1024;
 
@@ -163,7 +166,7 @@ impl<'s> Scan<'s> {
                 .chars()
                 .next()
                 .map_or(1, char::len_utf8);
-            at = if self.is_in_uri(line, quote) {
+            at = if self.is_in_a_word(line, quote) {
                 quote + width
             } else {
                 self.literal(line, how, quote).unwrap_or(quote + width)
@@ -172,9 +175,16 @@ impl<'s> Scan<'s> {
         at.max(line.end)
     }
 
-    /// Whether the quote at `quote` is one of a URI that stands without quotes: a piece of a password, and no beginning.
-    fn is_in_uri(&self, line: Span, quote: usize) -> bool {
+    /// Whether the quote at `quote` is one of a URI that stands without quotes, or ends or splits a word: a piece of a password,
+    /// and no beginning. Languages put a letter or two before a literal.
+    fn is_in_a_word(&self, line: Span, quote: usize) -> bool {
         let before = slice(self.text, Span::new(line.start, quote));
+        let letters = before.bytes().rev().take(PREFIX + 1);
+        if letters.take_while(u8::is_ascii_alphanumeric).count() > PREFIX
+            && rest(self.text, quote).starts_with(['"', '\''])
+        {
+            return true;
+        }
         let near = last(before, LONGEST_URI);
         let word = near
             .rfind(char::is_whitespace)

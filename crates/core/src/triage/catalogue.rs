@@ -9,18 +9,19 @@ use super::evidence::CLUES;
 use super::failures::FAILURES;
 use super::sqlstate::PLACES;
 use super::time::Clock;
-use super::wording::{Captured, Wording, begins_well, match_at, start_of};
+use super::wording::{Captured, Wording, begins_well, end_at, match_at, start_of};
 use crate::model::Driver;
 use crate::text::Span;
 use alloc::vec;
 use alloc::vec::Vec;
-use core::cmp::Reverse;
 
 /// Everything that triage knows, ready to be looked for. Making one takes well under a millisecond; whoever has many
 /// texts keeps it.
 #[derive(Debug)]
 pub struct Catalogue {
     entries: Vec<Entry>,
+    /// For each hash of four bytes, whether an anchor begins with them: small enough to stay at hand.
+    known: [u64; SLOTS / 64],
     /// For each hash of four bytes, the first entry whose anchor begins with them; `NONE` if there is none.
     heads: Vec<u16>,
     /// For each entry, the next one with the same hash.
@@ -46,8 +47,14 @@ pub(super) enum Meaning {
 struct Entry {
     wording: &'static str,
     meaning: Meaning,
-    /// Where the anchor begins in the wording.
-    anchor: usize,
+    /// What stands before the anchor in the wording.
+    lead: &'static str,
+    /// The anchor: one word.
+    anchor: &'static [u8],
+    /// The key of its second four bytes, if it has as many.
+    second: Option<u32>,
+    /// How much of the wording is text.
+    literal: usize,
 }
 
 /// A wording in the text.
@@ -88,6 +95,7 @@ impl Catalogue {
         let states = PLACES.iter().map(|place| (*place, Meaning::State));
         let mut catalogue = Self {
             entries: Vec::new(),
+            known: [0; SLOTS / 64],
             heads: vec![NONE; SLOTS],
             chain: Vec::new(),
             clock: Clock::new(),
@@ -99,21 +107,27 @@ impl Catalogue {
     }
 
     fn add(&mut self, wording: &'static str, meaning: Meaning) {
-        let anchor = anchor(wording);
-        let begin = wording.as_bytes().get(anchor..).unwrap_or_default();
-        let key = begin.iter().take(KEY).fold(0, |key, b| shift(key, *b));
-        let (Some(head), Ok(id)) = (
-            self.heads.get_mut(slot(key)),
+        let at = anchor(wording);
+        let (lead, behind) = wording.split_at_checked(at).unwrap_or(("", wording));
+        let slot = slot(key_of(behind.as_bytes()));
+        let (Some(head), Some(known), Ok(id)) = (
+            self.heads.get_mut(slot),
+            self.known.get_mut(slot / 64),
             u16::try_from(self.entries.len()),
         ) else {
             return;
         };
         self.chain.push(*head);
         *head = id;
+        *known |= 1 << (slot % 64);
+        let anchor = word(behind);
         self.entries.push(Entry {
             wording,
             meaning,
+            lead,
             anchor,
+            second: anchor.get(KEY..2 * KEY).map(key_of),
+            literal: literal(wording),
         });
     }
 
@@ -123,27 +137,38 @@ impl Catalogue {
         let mut key = 0;
         for (at, byte) in text.bytes().enumerate() {
             key = shift(key, byte);
-            let head = self.heads.get(slot(key)).copied().unwrap_or(NONE);
-            if head != NONE && at + 1 >= KEY {
-                self.look(text, at + 1 - KEY, head, &mut hits);
+            let slot = slot(key);
+            let known = self
+                .known
+                .get(slot / 64)
+                .is_some_and(|word| word >> (slot % 64) & 1 == 1);
+            if known && at + 1 >= KEY {
+                self.look(text, at + 1 - KEY, slot, &mut hits);
             }
         }
         // Of two at the same place, the one that says more itself and leaves less to its fields.
-        let said = |hit: &Hit| {
-            self.entries
-                .get(hit.entry)
-                .map_or(0, |e| literal(e.wording))
-        };
-        hits.sort_by_cached_key(|hit| (hit.span.start, Reverse(hit.span.end), Reverse(said(hit))));
+        let said = |hit: &Hit| self.entries.get(hit.entry).map_or(0, |e| e.literal);
+        hits.sort_by(|a, b| {
+            let order = (a.span.start, b.span.end, said(b));
+            order.cmp(&(b.span.start, a.span.end, said(a)))
+        });
         hits
     }
 
     /// Looks closely at the place where an anchor may begin.
     #[cold]
-    fn look(&self, text: &str, at: usize, head: u16, hits: &mut Vec<Hit>) {
-        let mut id = usize::from(head);
+    fn look(&self, text: &str, at: usize, slot: usize, hits: &mut Vec<Hit>) {
+        let behind = text.as_bytes().get(at..).unwrap_or_default();
+        let second = key_of(behind.get(KEY..).unwrap_or_default());
+        let mut id = self
+            .heads
+            .get(slot)
+            .map_or(usize::from(NONE), |head| usize::from(*head));
         while let Some(entry) = self.entries.get(id) {
-            if let Some(span) = entry.span(text, at) {
+            // The next four bytes tell most of the wrong places, at the least cost.
+            if entry.second.is_none_or(|wanted| wanted == second)
+                && let Some(span) = entry.span(text, at)
+            {
                 hits.push(Hit { span, entry: id });
             }
             id = self
@@ -172,10 +197,13 @@ impl Catalogue {
 impl Entry {
     /// Where the wording stands if its anchor begins at `at`.
     fn span(&self, text: &str, at: usize) -> Option<Span> {
-        let lead = self.wording.get(..self.anchor)?;
-        // The first letters tell most of the wrong places, at the least cost.
-        let start = start_of(lead, text, at)?;
-        let (end, _) = match_at(self.wording, text, start)?;
+        // The rest of the word tells most of the wrong places, at the least cost.
+        let here = text.as_bytes().get(at..at + self.anchor.len())?;
+        if !here.eq_ignore_ascii_case(self.anchor) {
+            return None;
+        }
+        let start = start_of(self.lead, text, at)?;
+        let end = end_at(self.wording, text, start)?;
         begins_well(self.wording, text, start).then(|| Span::new(start, end))
     }
 }
@@ -185,9 +213,22 @@ const fn shift(key: u32, byte: u8) -> u32 {
     (key >> 8) | (((byte | 0x20) as u32) << 24)
 }
 
+/// The key of the first bytes.
+fn key_of(bytes: &[u8]) -> u32 {
+    bytes.iter().take(KEY).fold(0, |key, b| shift(key, *b))
+}
+
 #[allow(clippy::cast_possible_truncation)]
 const fn slot(key: u32) -> usize {
     (key.wrapping_mul(0x9e37_79b1) >> 19) as usize
+}
+
+/// The word that a text begins with, as it stands in every case.
+fn word(text: &'static str) -> &'static [u8] {
+    let end = text
+        .find([' ', '"', '\'', '`', '{', '*'])
+        .unwrap_or(text.len());
+    text.as_bytes().get(..end).unwrap_or_default()
 }
 
 /// How much of a wording is text, in bytes.
@@ -266,7 +307,7 @@ mod tests {
         let catalogue = Catalogue::new();
         for entry in &catalogue.entries {
             let lead = entry.wording.split('{').next().unwrap_or("");
-            let anchor = lead.get(entry.anchor..).unwrap_or("");
+            let anchor = lead.get(entry.lead.len()..).unwrap_or("");
             assert!(
                 anchor.len() >= KEY,
                 "no word of four letters in `{}`",

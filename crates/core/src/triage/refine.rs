@@ -50,13 +50,9 @@ pub(super) fn by_key(seen: &Seen<'_>, _: &Evidence) -> Option<PointsAt> {
     }
 }
 
-/// Digits are a port that is out of range; anything else got there because the string fell apart before it.
+/// What begins with digits was meant for a port; anything else got there because the string fell apart before it.
 pub(super) fn port_or_password(seen: &Seen<'_>, _: &Evidence) -> Option<PointsAt> {
-    let value = seen.field(Field::Secret)?;
-    let digits = !value.is_empty()
-        && value
-            .trim_start_matches(['-', ':'])
-            .bytes()
-            .all(|b| b.is_ascii_digit());
-    digits.then_some(PointsAt::Port)
+    let value = seen.field(Field::Secret)?.trim_start_matches(['-', ':']);
+    let digits = value.starts_with(|c: char| c.is_ascii_digit()) && value.len() <= 6;
+    (digits && !value.contains('@')).then_some(PointsAt::Port)
 }

@@ -149,6 +149,11 @@ pub(super) const fn wrapper(text: &'static str) -> Wording {
     Wording::new(text, Depth::Wrapper, Certainty::Depends)
 }
 
+/// The name of an error that stands for a SQLSTATE, whatever the language of its words.
+pub(super) const fn code(text: &'static str) -> Wording {
+    Wording::new(text, Depth::Code, Certainty::Depends)
+}
+
 /// What has nothing to do with a connection.
 pub(super) const fn aside(text: &'static str) -> Wording {
     Wording::new(text, Depth::Aside, Certainty::Likely)
@@ -167,6 +172,21 @@ const BACKSLASHES: usize = 7;
 /// Matches `wording` at `start`: where it ends, and its fields.
 pub(super) fn match_at(wording: &str, text: &str, start: usize) -> Option<(usize, Vec<Captured>)> {
     let mut fields = Vec::new();
+    let end = walk(wording, text, start, &mut |field| fields.push(field))?;
+    Some((end, fields))
+}
+
+/// Where `wording` ends if it stands at `start`.
+pub(super) fn end_at(wording: &str, text: &str, start: usize) -> Option<usize> {
+    walk(wording, text, start, &mut |_| {})
+}
+
+fn walk(
+    wording: &str,
+    text: &str,
+    start: usize,
+    found: &mut impl FnMut(Captured),
+) -> Option<usize> {
     let mut rest = wording;
     let mut at = start;
     loop {
@@ -176,12 +196,16 @@ pub(super) fn match_at(wording: &str, text: &str, start: usize) -> Option<(usize
         };
         at = eat(text.as_bytes(), at, literal.trim_end_matches('*'))?;
         let Some((name, behind)) = after.and_then(|after| after.split_once('}')) else {
-            return ends_well(wording, text, at).then_some((at, fields));
+            return ends_well(wording, text, at).then_some(at);
         };
         let field = Field::from_name(name);
+        // « French sets its quotes apart ».
+        if literal.ends_with(['"', '\'', '`']) {
+            at = blank(text.as_bytes(), at).unwrap_or(at);
+        }
         let next = behind.split('{').next().unwrap_or("");
         let end = field_end(field, text, at, next)?;
-        fields.push((field, trimmed(text, Span::new(at, end))));
+        found((field, trimmed(text, Span::new(at, end))));
         at = end;
         rest = behind;
     }

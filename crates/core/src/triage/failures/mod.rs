@@ -8,7 +8,6 @@ mod client_certificate_refused;
 mod client_key_not_usable;
 mod connection_broke_off;
 mod connection_refused;
-mod database_missing;
 mod database_name_with_more_in_it;
 mod database_not_open;
 mod ended_after_idling;
@@ -27,6 +26,7 @@ mod no_local_socket;
 mod no_password_given;
 mod no_right_to_connect;
 mod no_route_to_server;
+mod no_such_database;
 mod not_in_pg_hba;
 mod not_postgresql;
 mod pairs_fall_apart;
@@ -101,7 +101,7 @@ pub static FAILURES: &[&Failure] = &[
     &token_of_another_kind::FAILURE,
     &principal_unknown::FAILURE,
     &login_method_not_known::FAILURE,
-    &database_missing::FAILURE,
+    &no_such_database::FAILURE,
     &database_not_open::FAILURE,
     &no_right_to_connect::FAILURE,
     &too_many_connections::FAILURE,

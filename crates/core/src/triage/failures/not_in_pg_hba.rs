@@ -1,7 +1,7 @@
 //! ERR011: the server's access rules do not let this address in.
 
 use crate::triage::failure::{Failure, about};
-use crate::triage::wording::server;
+use crate::triage::wording::{code, server};
 use crate::triage::{Category, Persistence, PointsAt};
 
 pub(super) static FAILURE: Failure = Failure {
@@ -34,5 +34,8 @@ pub(super) static FAILURE: Failure = Failure {
             "28000",
             r#"pg_hba.conf にホスト"{client}"、ユーザー"{user}"、データベース"{database}, SSL暗号化"#,
         ),
+        server("28000", r#"base de données "{database}", chiffrement SSL"#),
+        code("InvalidAuthorizationSpecification*").state("28000"),
+        code("(invalid_authorization_specification)").state("28000"),
     ],
 };

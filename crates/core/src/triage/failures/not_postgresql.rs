@@ -28,6 +28,7 @@ pub(super) static FAILURE: Failure = Failure {
         cause("invalid length of startup packet"),
         cause("lost synchronization with server"),
         cause("unexpected response from SSLRequest"),
+        cause("bytes remaining on stream").ambiguous(),
         cause("unexpected response from server"),
         cause("Protocol error. Session setup failed"),
         cause("Received unexpected backend message").likely(),

@@ -1,7 +1,7 @@
 //! ERR050: the pairs of the string cannot be told apart.
 
 use crate::triage::failure::{Failure, about};
-use crate::triage::wording::cause;
+use crate::triage::wording::{cause, wrapper};
 use crate::triage::{Category, Persistence, PointsAt};
 
 pub(super) static FAILURE: Failure = Failure {
@@ -27,6 +27,7 @@ pub(super) static FAILURE: Failure = Failure {
         cause("unterminated quoted string"),
         cause("Format of the initialization string does not conform to specification"),
         cause("Please provide a valid connection string").at(PointsAt::None),
+        wrapper("failed to parse as DSN"),
         cause("unexpected character in connection string"),
         cause("unexpected EOF, expected"),
     ],

@@ -20,6 +20,9 @@ pub(super) static FAILURE: Failure = Failure {
     sqlstates: &[],
     steps: &[],
     wordings: &[
+        cause("Configuration(InvalidPort)"),
+        cause(r#"InvalidValue("port")"#),
+        cause(r#"invalid value for option "port""#),
         cause(r#"failed to resolve host "{host}": [Errno -8]"#),
         cause("Servname not supported for ai_socktype"),
         cause(r#"invalid port number: "{secret}""#),

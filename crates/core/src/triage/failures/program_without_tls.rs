@@ -20,6 +20,7 @@ pub(super) static FAILURE: Failure = Failure {
     steps: &[],
     wordings: &[
         cause("no TLS implementation configured"),
+        cause("NoTlsError"),
         cause("when SSL support is not compiled in"),
         cause("built without TLS support"),
         cause("TLS support is not compiled"),

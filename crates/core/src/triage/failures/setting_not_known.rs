@@ -20,6 +20,7 @@ pub(super) static FAILURE: Failure = Failure {
     sqlstates: &["42704"],
     steps: &[],
     wordings: &[
+        cause(r#"UnknownOption("{key}")"#),
         cause(r#"invalid connection option "{key}""#),
         cause(r#"invalid URI query parameter: "{key}""#),
         server("42704", r#"unrecognized configuration parameter "{key}""#),

@@ -35,6 +35,7 @@ pub(super) static FAILURE: Failure = Failure {
             r#"pg_hba.conf にホスト"{client}"、ユーザー"{user}"、データベース"{database}, 暗号化なし"#,
         )
         .second_try(),
+        server("28000", r#"base de données "{database}", aucun chiffrement"#).second_try(),
         server("28000", "SSL connection is required").second_try(),
         cause("SSL/TLS required").second_try(),
         cause("SSL required").second_try(),

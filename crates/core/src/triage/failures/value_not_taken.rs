@@ -20,6 +20,7 @@ pub(super) static FAILURE: Failure = Failure {
     sqlstates: &[],
     steps: &[],
     wordings: &[
+        cause(r#"InvalidValue("{key}")"#),
         cause(r#"invalid sslmode value: "{any}""#).at(PointsAt::Sslmode),
         cause(r#"invalid value for option "sslmode""#).at(PointsAt::Sslmode),
         cause(r#"unsupported sslmode "{any}""#).at(PointsAt::Sslmode),

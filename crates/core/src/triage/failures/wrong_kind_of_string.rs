@@ -1,7 +1,7 @@
 //! ERR052: the string is of a kind that this driver does not take.
 
 use crate::triage::failure::{Failure, about};
-use crate::triage::wording::cause;
+use crate::triage::wording::{cause, wrapper};
 use crate::triage::{Category, Persistence, PointsAt};
 
 pub(super) static FAILURE: Failure = Failure {
@@ -29,6 +29,8 @@ pub(super) static FAILURE: Failure = Failure {
         cause("Failed to determine a suitable driver class"),
         cause(r#"unknown driver "{any}" (forgotten import?)"#),
         cause("could not find driver"),
+        cause("Failed to get driver instance"),
+        cause(r#"Could not load the "{any}" Active Record adapter"#),
         cause("Data source name not found"),
         cause("invalid data source name"),
         cause("Can't open lib"),
@@ -36,6 +38,6 @@ pub(super) static FAILURE: Failure = Failure {
         cause(r#"URL must start with "jdbc""#),
         cause("No suitable R2DBC driver"),
         cause("Unknown database type"),
-        cause("invalid DSN"),
+        wrapper("invalid DSN"),
     ],
 };

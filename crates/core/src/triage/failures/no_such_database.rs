@@ -7,9 +7,9 @@ use crate::triage::{Category, Persistence, PointsAt};
 pub(super) static FAILURE: Failure = Failure {
     rule: about(
         "ERR034",
-        "database-missing",
+        "no-such-database",
         Persistence::Persistent,
-        include_str!("database_missing.md"),
+        include_str!("no_such_database.md"),
     ),
     category: Category::DatabaseMissing,
     persistence: Persistence::Persistent,
