@@ -22,7 +22,7 @@ import servers
 from scenarios import SCENARIOS, TEXTS, WORDS, labels
 
 # How much of a text is kept: traces of two hundred lines tell no more than their first ones.
-LINES, BYTES = 30, 3000
+LINES, BYTES = 16, 2000
 
 
 def string(dialect, scenario, root):
@@ -123,24 +123,25 @@ def shown(text, places):
     """The text as it would be anywhere: no paths of this machine, no addresses in memory, not too long."""
     for place, name in places:
         text = text.replace(str(place), name)
+    text = re.sub(r'"/[^"]*/lib/(python3\.\d+)/(?!site-packages)', r'"/usr/lib/\1/', text)
     text = re.sub(r"0x[0-9a-f]{8,}", "0x7f0000000000", text)
     text = re.sub(r"processID: \d+|pid=\d+", "pid=1", text)
     lines = []
     for line in text.strip().splitlines():
-        # Of a Java trace, the first frames below each error.
+        # Of a trace, the first frames below each error.
         lines.append(line.rstrip())
-        if len(lines) > 3 and all(each.startswith("\tat ") for each in lines[-4:]):
+        if len(lines) > 3 and all(re.match(r"\s+(at|from) ", each) for each in lines[-4:]):
             lines.pop()
     if len(lines) > LINES:
         # Python ends with the error, the others begin with it.
-        lines = lines[:6] + lines[6 - LINES:] if "Traceback" in lines[0] else lines[:LINES]
+        lines = lines[:2] + lines[2 - LINES:] if "Traceback" in lines[0] else lines[:LINES]
     return "\n".join(lines)[:BYTES]
 
 
 def relabel():
     for line in sys.stdin:
         row = json.loads(line)
-        row.update(labels(*row["id"].split("/", 1)))
+        row.update(labels(*row["id"].split("/", 1)), text=shown(row["text"], ()))
         print(json.dumps(row, ensure_ascii=False))
 
 

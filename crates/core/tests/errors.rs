@@ -131,9 +131,9 @@ fn what_the_texts_name_is_what_was_connected_to() {
                 "outsider",
                 "ann@shop",
                 "ann@flex",
+                "ann@contoso.onmicrosoft.com",
                 "osuser",
                 "root",
-                "ann@contoso.onmicrosoft.com",
             ];
             assert!(users.contains(&user.as_str()), "{}: {user}", row["id"]);
         }

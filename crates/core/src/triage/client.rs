@@ -22,6 +22,7 @@ pub(super) const MARKS: &[(Driver, u8, &[&str])] = &[
             "could not translate host name \"",
             "fe_sendauth: ",
             "DBI connect(",
+            "DBD::Pg::*",
             "server closed the connection unexpectedly",
         ],
     ),
@@ -185,7 +186,15 @@ pub(super) const MARKS: &[(Driver, u8, &[&str])] = &[
     (
         Driver::RubyPg,
         3,
-        &["PG::", "ActiveRecord::", "active_record", "pg-1."],
+        &[
+            "(PG::*",
+            "PG::ConnectionBad",
+            "PG::UnableToSend",
+            "PG::Error",
+            "ActiveRecord::",
+            "active_record",
+            "pg-1.",
+        ],
     ),
     (
         Driver::PhpPgsql,
