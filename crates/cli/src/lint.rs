@@ -14,6 +14,7 @@ use connlint_core::{Analysis, Applicability, Driver, FixOutcome, Options, Target
 use connlint_report::{Input, github, has_findings, human, json, markdown, narrated, sarif};
 use serde::Serialize;
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 /// Arguments of `connlint lint`.
 #[derive(Debug, clap::Args)]
@@ -53,6 +54,9 @@ pub(crate) struct Args {
     batch: bool,
 }
 
+/// What error messages are compared with: made once, however many files there are.
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(Catalogue::new);
+
 /// A text that was read, with its findings.
 struct Linted {
     source: Source,
@@ -65,8 +69,8 @@ impl Linted {
     fn new(source: Source, text: String, options: Options) -> Self {
         // What is pasted may hold the error as well; a file is looked at for its strings.
         let analysis = match source {
-            Source::Stdin => Catalogue::new().paste(&text, &options).analysis,
-            Source::File(_) => Catalogue::new().lint(&text, &options),
+            Source::Stdin => CATALOGUE.paste(&text, &options).analysis,
+            Source::File(_) => CATALOGUE.lint(&text, &options),
         };
         Self {
             source,
@@ -101,9 +105,8 @@ pub(crate) fn run(args: &Args) -> Outcome {
     }
     if args.batch {
         let options = work.options(&Source::Stdin)?;
-        let catalogue = Catalogue::new();
         return batch::run(&sources, &options, &|text, options| {
-            let analysis = catalogue.paste(text, options).analysis;
+            let analysis = CATALOGUE.paste(text, options).analysis;
             let input = Input {
                 path: "-",
                 text,
