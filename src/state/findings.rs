@@ -8,7 +8,7 @@ use connlint_core::rules::Rule;
 use connlint_core::text::slice;
 use connlint_core::triage::{Advice, Category, PointsAt, Situation, advise};
 use connlint_core::{Applicability, Certainty, Fix, Found, Related, Severity, Span, Target};
-use connlint_probe_api::{HostPort, ProbeRequest, SslMode, Verdict};
+use connlint_probe_api::{HostPort, ProbeRequest, SslMode, SslNegotiation, Verdict};
 use std::rc::Rc;
 
 /// One entry of the list.
@@ -156,6 +156,8 @@ pub fn request(endpoint: &Endpoint) -> ProbeRequest {
             .as_deref()
             .and_then(SslMode::from_name)
             .unwrap_or_default(),
+        sslnegotiation: SslNegotiation::default(),
+        watch: None,
     }
 }
 

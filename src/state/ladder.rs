@@ -295,6 +295,7 @@ mod tests {
             t_us: 0,
             stage,
             address: address.map(Into::into),
+            round: None,
             state,
             code: None,
             persistence: None,

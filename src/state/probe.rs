@@ -146,6 +146,7 @@ impl Reducible for Probe {
                 match *line {
                     Line::Event(event) => next.ladder.take(&event),
                     Line::Verdict(line) => next.verdict = Some(line.verdict),
+                    Line::Round(_) => return self,
                 }
                 next
             }
@@ -185,6 +186,7 @@ pub(crate) mod tests {
             not_checked: Vec::new(),
             client_ip: None,
             modes: Vec::new(),
+            watch: None,
             rows: vec![Row {
                 address: None,
                 host: host.into(),

@@ -123,6 +123,7 @@ impl Shown {
     fn line(&mut self, line: Line) -> io::Result<()> {
         match (self.format, &line) {
             (Format::Human, Line::Event(event)) => ladder::rung(&mut self.out, event)?,
+            (Format::Human, Line::Round(_)) => {}
             (Format::Human, Line::Verdict(last)) => {
                 ladder::conclusion(&mut self.out, &last.verdict)?;
             }

@@ -2,7 +2,7 @@
 //! only host, port, user, database and sslmode are taken.
 
 use connlint_core::{Options, lint};
-use connlint_probe_api::{Host, HostPort, ProbeRequest, SslMode};
+use connlint_probe_api::{Host, HostPort, ProbeRequest, SslMode, SslNegotiation};
 
 /// What a target gave.
 #[derive(Debug, PartialEq, Eq)]
@@ -53,6 +53,8 @@ pub(crate) fn parse(text: &str) -> Result<Target, String> {
         user: endpoint.user.clone(),
         database: endpoint.database.clone(),
         sslmode,
+        sslnegotiation: SslNegotiation::default(),
+        watch: None,
     };
     Ok(Target { request, note })
 }

@@ -115,7 +115,7 @@ fn probe_lines(path: &Path) -> Result<Vec<ProbeLine>, Failure> {
         .into_iter()
         .filter_map(|line| match line {
             Line::Event(event) => probe_line(event),
-            Line::Verdict(_) => None,
+            Line::Verdict(_) | Line::Round(_) => None,
         })
         .collect())
 }

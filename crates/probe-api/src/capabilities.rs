@@ -12,8 +12,11 @@ pub struct Capabilities {
     pub version: String,
     /// Who the probe works for.
     pub mode: Mode,
-    /// A name for the place that the probe looks from; null for the user's own machine.
-    pub vantage: Option<String>,
+    /// The place that the probe looks from; null if its operator gave it no name.
+    pub vantage: Option<Vantage>,
+    /// How long a watch may take, in seconds; null if the probe does not watch.
+    #[serde(default)]
+    pub watch_seconds: Option<u16>,
     /// Host name endings that may be probed; null for any.
     pub suffixes: Option<Vec<String>>,
     /// Ports that may be probed; null for any.
@@ -28,6 +31,23 @@ pub struct Capabilities {
     pub sends: Vec<String>,
     /// What the probe never sends.
     pub never_sends: Vec<String>,
+}
+
+/// The place that a probe looks from. Servers' firewalls see its address, not the visitor's.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Vantage {
+    /// A short name for people.
+    pub name: String,
+    /// The cloud region, such as `westeurope`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// The network, such as a virtual network's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub network: Option<String>,
+    /// The addresses that servers see it come from, as its operator states them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub egress: Vec<String>,
 }
 
 /// Who a probe works for.

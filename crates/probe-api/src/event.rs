@@ -1,6 +1,6 @@
 //! What the probe tells while it works: one event a line.
 
-use crate::{SslMode, VerdictLine};
+use crate::{RoundLine, SslMode, VerdictLine};
 use serde::{Deserialize, Serialize};
 
 /// A step of the probe. Steps up to `Address` belong to a host, the later ones to one address.
@@ -90,6 +90,9 @@ pub struct Event {
     /// and so on behind it if several hosts of the request lead to the same one. Null for events
     /// about a host as a whole.
     pub address: Option<String>,
+    /// In a watch, which look this is, from 1; absent otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub round: Option<u32>,
     /// How the step stands.
     pub state: State,
     /// A stable name of what was seen, such as `tcp.refused`; null for `start`.
@@ -127,6 +130,15 @@ pub struct Detail {
     /// The addresses found, in the order of the answer.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<String>,
+    /// The product that the names and addresses point at, a target name such as `azure-flexible`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product: Option<String>,
+    /// How that server is reached, as DNS shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub access: Option<Access>,
+    /// True for the address that libpq would try first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tried_first: Option<bool>,
     /// Why an address may not be connected to, such as `link-local`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
@@ -136,12 +148,26 @@ pub struct Detail {
     /// The certificate that the server presented.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub certificate: Option<Certificate>,
+    /// The further certificates that it sent, each the issuer of the one before, at most 5.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub issuers: Vec<Certificate>,
+    /// The name of the root certificate that has to be in `sslrootcert` for `verify-ca` and
+    /// `verify-full`, as far as the chain tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub root_needed: Option<String>,
     /// What libpq would make of the TLS side at each `sslmode`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub modes: Vec<ModeView>,
     /// The way to prove one's identity that the server asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auth: Option<Auth>,
+    /// What answered instead of, or in front of, a PostgreSQL server: `pgbouncer`, `odyssey`,
+    /// `pooler`, `azure-gateway`, `http`, `ssh`, `smtp`, `tls` and so on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answered_by: Option<String>,
+    /// The lowest major version that the server, or what stands in front of it, can have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version_at_least: Option<u16>,
     /// The error that the server answered with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<ServerError>,
@@ -157,6 +183,23 @@ pub struct Detail {
     /// What this probe has not checked: `password`, `user`, `database`, `permission`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_checked: Vec<String>,
+}
+
+/// How a server is reached, as its names and addresses show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Access {
+    /// Over a public address.
+    Public,
+    /// Through a private endpoint (a `privatelink` name).
+    PrivateEndpoint,
+    /// Inside a virtual network (VNet integration).
+    Vnet,
+    /// Through the regional gateway that servers share.
+    Gateway,
+    /// A way that this version of the crate does not know.
+    #[serde(other)]
+    Unknown,
 }
 
 /// A TLS session as the probe negotiated it.
@@ -267,6 +310,8 @@ pub struct ServerError {
 pub enum Line {
     /// The last line.
     Verdict(VerdictLine),
+    /// The end of one look of a watch.
+    Round(RoundLine),
     /// Any other line.
     Event(Event),
 }
@@ -293,6 +338,7 @@ mod tests {
             t_us: 2,
             stage: Stage::Sslrequest,
             address: None,
+            round: None,
             state: State::Start,
             code: None,
             persistence: None,

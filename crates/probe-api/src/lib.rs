@@ -14,13 +14,17 @@ mod host;
 mod request;
 mod verdict;
 
-pub use capabilities::{Budgets, Capabilities, Limits, Mode};
+pub use capabilities::{Budgets, Capabilities, Limits, Mode, Vantage};
 pub use event::{
-    Auth, AuthKind, Certificate, Detail, Event, Line, ModeView, ServerError, Stage, State, Tls,
+    Access, Auth, AuthKind, Certificate, Detail, Event, Line, ModeView, ServerError, Stage, State,
+    Tls,
 };
 pub use host::{Host, HostError};
-pub use request::{HostPort, ProbeRequest, RequestError, SECRET_FIELDS, SslMode, is_secret_field};
-pub use verdict::{Outcome, Row, Verdict, VerdictLine};
+pub use request::{
+    HostPort, ProbeRequest, RequestError, SECRET_FIELDS, SslMode, SslNegotiation, Watch,
+    is_secret_field,
+};
+pub use verdict::{Outcome, Round, RoundLine, Row, Verdict, VerdictLine, WatchKind, WatchVerdict};
 
 use serde::{Deserialize, Serialize};
 

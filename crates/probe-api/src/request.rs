@@ -22,6 +22,46 @@ pub struct ProbeRequest {
     /// How the driver would use TLS.
     #[serde(default)]
     pub sslmode: SslMode,
+    /// How TLS begins.
+    #[serde(default, skip_serializing_if = "SslNegotiation::is_default")]
+    pub sslnegotiation: SslNegotiation,
+    /// Repeat the probe for a while, to tell a blip from an outage; one look if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watch: Option<Watch>,
+}
+
+/// libpq's `sslnegotiation` (PostgreSQL 17),
+/// see <https://www.postgresql.org/docs/current/libpq-connect.html>.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SslNegotiation {
+    /// PostgreSQL's own request for TLS comes first.
+    #[default]
+    Postgres,
+    /// The TLS handshake comes at once; servers take it since PostgreSQL 17.
+    Direct,
+}
+
+impl SslNegotiation {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// For how long a probe is repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Watch {
+    /// Seconds from the first look to the last, [`Watch::MIN`] to [`Watch::MAX`]. The pause between
+    /// looks is the probe's to choose.
+    pub seconds: u16,
+}
+
+impl Watch {
+    /// The shortest watch, in seconds.
+    pub const MIN: u16 = 5;
+    /// The longest watch, in seconds.
+    pub const MAX: u16 = 600;
 }
 
 /// One host and its port.
@@ -106,6 +146,8 @@ impl fmt::Debug for ProbeRequest {
             .field("user", &self.user.is_some())
             .field("database", &self.database.is_some())
             .field("sslmode", &self.sslmode)
+            .field("sslnegotiation", &self.sslnegotiation)
+            .field("watch", &self.watch)
             .finish()
     }
 }
@@ -129,6 +171,8 @@ pub enum RequestError {
     User,
     /// The database is empty, longer than 63 bytes, or contains a NUL.
     Database,
+    /// The watch is shorter than [`Watch::MIN`] or longer than [`Watch::MAX`].
+    Watch,
 }
 
 impl RequestError {
@@ -141,6 +185,7 @@ impl RequestError {
             Self::Port(_) => "request.port",
             Self::User => "request.user",
             Self::Database => "request.database",
+            Self::Watch => "request.watch",
         }
     }
 }
@@ -156,6 +201,12 @@ impl fmt::Display for RequestError {
             ),
             Self::Database => f.write_str(
                 "The database has to be 1 to 63 bytes long, as PostgreSQL's names are, without a NUL.",
+            ),
+            Self::Watch => write!(
+                f,
+                "A watch takes {} to {} seconds.",
+                Watch::MIN,
+                Watch::MAX
             ),
         }
     }
@@ -182,6 +233,8 @@ impl ProbeRequest {
             user: None,
             database: None,
             sslmode: SslMode::default(),
+            sslnegotiation: SslNegotiation::default(),
+            watch: None,
         }
     }
 
@@ -200,6 +253,12 @@ impl ProbeRequest {
         }
         if !self.database.as_ref().is_none_or(name_is_fine) {
             return Err(RequestError::Database);
+        }
+        if !self
+            .watch
+            .is_none_or(|w| (Watch::MIN..=Watch::MAX).contains(&w.seconds))
+        {
+            return Err(RequestError::Watch);
         }
         let read = |(index, at): (usize, &HostPort)| {
             let host = Host::parse(&at.host).map_err(|e| RequestError::Host(index, e))?;

@@ -40,10 +40,94 @@ pub struct Verdict {
     /// What libpq would make of the TLS side at each `sslmode`, for the row that decided.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub modes: Vec<ModeView>,
+    /// What a watch came to; absent if there was one look only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watch: Option<WatchVerdict>,
     /// One entry a row: hosts in the order of the request, addresses in that of DNS, IPv6 first.
     pub rows: Vec<Row>,
     /// How long all of it took, in microseconds.
     pub total_us: u64,
+}
+
+/// The line at the end of one look of a watch: `{"round": …}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoundLine {
+    /// How the look came out.
+    pub round: Round,
+}
+
+/// One look of a watch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Round {
+    /// Which one, from 1; as in [`crate::Event::round`].
+    pub number: u32,
+    /// When it began, in microseconds since the watch began.
+    pub t_us: u64,
+    /// How long it took, in microseconds.
+    pub dur_us: u64,
+    /// What came out.
+    pub outcome: Outcome,
+    /// The server asked who we are.
+    pub reachable: bool,
+    /// The code of the event that decided.
+    pub code: String,
+    /// The failure's category, null if nothing failed.
+    pub category: Option<String>,
+    /// `transient`, `persistent` or `depends`, null if nothing failed.
+    pub persistence: Option<String>,
+    /// When the next look begins, in microseconds since the watch began; null after the last.
+    pub next_us: Option<u64>,
+}
+
+/// What the looks of a watch say together. Azure's advice is to take an error that lasts longer
+/// than 60 seconds for persistent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WatchVerdict {
+    /// The kind of trouble.
+    pub kind: WatchKind,
+    /// How many looks there were.
+    pub rounds: u32,
+    /// How many of them found the server out of reach.
+    pub failed: u32,
+    /// The longest time without a look that succeeded, in microseconds: from the first look that
+    /// failed to the next one that succeeded, or to the end of the watch.
+    pub longest_outage_us: u64,
+    /// True if the server was out of reach when the watch ended.
+    pub ongoing: bool,
+}
+
+/// The kinds of trouble that a watch tells apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WatchKind {
+    /// Every look succeeded.
+    Steady,
+    /// One outage that ended by itself within a minute.
+    Transient,
+    /// Out of reach for longer than a minute, or by a failure that does not end by itself.
+    Persistent,
+    /// Several outages.
+    Flapping,
+    /// Out of reach at the end, and not for long enough to judge.
+    Undecided,
+    /// A kind that this version of the crate does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+impl WatchKind {
+    /// The name in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Steady => "steady",
+            Self::Transient => "transient",
+            Self::Persistent => "persistent",
+            Self::Flapping => "flapping",
+            Self::Undecided => "undecided",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// How one address fared.

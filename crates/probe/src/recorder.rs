@@ -96,6 +96,7 @@ impl Recorder {
             t_us: self.elapsed_us(),
             stage,
             address: address.map(str::to_owned),
+            round: None,
             state,
             code: code.map(str::to_owned),
             persistence: failure.map(|(_, p)| p.name().to_owned()),

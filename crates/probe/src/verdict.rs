@@ -113,6 +113,7 @@ pub(crate) fn judge(endings: &[Ending], total_us: u64) -> Verdict {
         not_checked: e.not_checked.clone(),
         client_ip: e.client_ip.clone(),
         modes: e.modes.clone(),
+        watch: None,
         rows,
         total_us,
     }
@@ -143,6 +144,7 @@ fn nothing(rows: Vec<Row>, total_us: u64) -> Verdict {
         not_checked: owned(&NOTHING_CHECKED),
         client_ip: None,
         modes: Vec::new(),
+        watch: None,
         rows,
         total_us,
     }

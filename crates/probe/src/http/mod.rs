@@ -103,6 +103,7 @@ async fn capabilities(State(state): State<AppState>) -> Response<Body> {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         mode: config.policy.mode,
         vantage: None,
+        watch_seconds: None,
         suffixes: config.policy.suffixes.clone(),
         ports: config.policy.ports.clone(),
         stages: Stage::ALL.to_vec(),

@@ -91,6 +91,7 @@ pub async fn probe(config: ProbeConfig, request: ProbeRequest) -> Seen {
         match line {
             Line::Event(event) => events.push(event),
             Line::Verdict(line) => last = Some(line.verdict),
+            Line::Round(_) => panic!("a round without a watch"),
         }
     }
     assert_eq!(last.as_ref(), Some(&verdict));
