@@ -1,249 +1,28 @@
-//! The walk: policy, DNS and addresses for each host, then the stages for each address.
+//! The stages of one address, from the TCP connection to the goodbye, and how they end.
 
+use super::Walk;
 use crate::certificate::{Inspection, modes_without_tls};
 use crate::codes::{self, Code};
-use crate::config::ProbeConfig;
-use crate::dns::{DnsAnswer, DnsFailure, DnsFailureKind};
-use crate::frame;
-use crate::policy::AddressKind;
-use crate::recorder::{Recorder, Step};
+use crate::recorder::Step;
 use crate::stages::{Connection, Deadline, close, sslrequest, startup, tcp};
 use crate::tls;
 use crate::triage::{self, Category};
-use crate::verdict::{self, Ending, NOTHING_CHECKED};
+use crate::verdict::{Ending, NOTHING_CHECKED};
 use connlint_core::triage::Situation;
-use connlint_probe_api::{
-    AuthKind, Detail, Host, Line, ProbeRequest, RequestError, ServerError, SslMode, Stage, State,
-    Verdict, VerdictLine,
-};
-use futures_util::future::join_all;
-use std::net::{IpAddr, SocketAddr};
+use connlint_probe_api::{AuthKind, Detail, Host, ServerError, SslMode, Stage, State};
+use std::net::SocketAddr;
 use std::time::Instant;
 use tokio::net::TcpStream;
-use tokio::sync::Semaphore;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-
-/// The user that is named when the request names none.
-const PLACEHOLDER_USER: &str = "connlint_probe";
-/// The database that is named when the request names neither user nor database.
-const PLACEHOLDER_DATABASE: &str = "postgres";
-
-/// A way for the lines of one probe.
-#[must_use]
-pub fn line_channel() -> (UnboundedSender<Line>, UnboundedReceiver<Line>) {
-    unbounded_channel()
-}
-
-/// Probes servers by the rules that it was given.
-#[derive(Clone)]
-pub struct Prober {
-    config: ProbeConfig,
-}
-
-impl Prober {
-    /// A probe with these rules.
-    #[must_use]
-    pub fn new(config: ProbeConfig) -> Self {
-        Self { config }
-    }
-
-    /// The rules.
-    #[must_use]
-    pub fn config(&self) -> &ProbeConfig {
-        &self.config
-    }
-
-    /// Probes, sends every line including the verdict to `out`, and gives the verdict.
-    ///
-    /// Dropping the future stops the probe and closes its connections.
-    ///
-    /// # Errors
-    /// [`RequestError`] if the request is not one; nothing was sent to anybody then.
-    pub async fn probe(
-        &self,
-        request: &ProbeRequest,
-        out: UnboundedSender<Line>,
-    ) -> Result<Verdict, RequestError> {
-        let hosts = request.validate()?;
-        let recorder = Recorder::new(out.clone());
-        let walk = Walk {
-            config: &self.config,
-            recorder: &recorder,
-            request,
-            until: Instant::now() + self.config.budgets.total,
-            at_once: Semaphore::new(self.config.tuning.rows_at_once),
-        };
-        let endings = join_all(hosts.iter().map(|(host, port)| walk.host(host, *port))).await;
-        let endings: Vec<Ending> = endings.into_iter().flatten().collect();
-        let verdict = verdict::judge(&endings, recorder.elapsed_us());
-        let _ = out.send(Line::Verdict(VerdictLine {
-            verdict: verdict.clone(),
-        }));
-        Ok(verdict)
-    }
-}
-
-/// One request under way.
-struct Walk<'a> {
-    config: &'a ProbeConfig,
-    recorder: &'a Recorder,
-    request: &'a ProbeRequest,
-    until: Instant,
-    at_once: Semaphore,
-}
 
 /// One address of one host.
-struct Target<'a> {
-    host: &'a Host,
-    addr: SocketAddr,
-    row: String,
+pub(super) struct Target<'a> {
+    pub(super) host: &'a Host,
+    pub(super) addr: SocketAddr,
+    pub(super) row: String,
 }
 
 impl Walk<'_> {
-    async fn host(&self, host: &Host, port: u16) -> Vec<Ending> {
-        let about = || Detail {
-            host: Some(host.to_string()),
-            port: Some(port),
-            ..Detail::default()
-        };
-        let ended = |stage, code: &'static Code| vec![Ending::of(None, host, stage, code)];
-        let advised = |mut endings: Vec<Ending>| {
-            for ending in &mut endings {
-                ending.advise(&self.situation(host, port));
-            }
-            endings
-        };
-
-        let policy = &self.config.policy;
-        let forbidden = match (policy.allows_host(host), policy.allows_port(port)) {
-            (false, _) => Some(&codes::POLICY_HOST),
-            (_, false) => Some(&codes::POLICY_PORT),
-            _ => None,
-        };
-        if let Some(code) = forbidden {
-            self.recorder
-                .note(Stage::Policy, None, State::Fail, code, about());
-            return ended(Stage::Policy, code);
-        }
-        self.recorder
-            .note(Stage::Policy, None, State::Ok, &codes::POLICY_OK, about());
-
-        let answer = match self.resolve(host, about()).await {
-            Ok(answer) => answer,
-            Err(code) => return advised(ended(Stage::Dns, code)),
-        };
-
-        let mixed = policy.all_or_nothing
-            && answer
-                .addresses
-                .iter()
-                .any(|ip| policy.check_address(*ip).is_err());
-        let mut rows = Vec::new();
-        for (ip, code) in self.choose(&answer.addresses, mixed) {
-            let addr = SocketAddr::new(ip, port);
-            let row = self.recorder.row_name(addr);
-            let kind = policy.check_address(ip).err().map(AddressKind::name);
-            let detail = Detail {
-                family: Some(if ip.is_ipv4() { "ipv4" } else { "ipv6" }.to_owned()),
-                kind: kind.map(str::to_owned),
-                ..about()
-            };
-            let (state, said) = match code {
-                Some(code) if std::ptr::eq(code, &codes::ADDRESS_SKIPPED) => (State::Skip, code),
-                Some(code) => (State::Fail, code),
-                None => (State::Ok, &codes::ADDRESS_OK),
-            };
-            self.recorder
-                .note(Stage::Address, Some(&row), state, said, detail);
-            match state {
-                State::Ok => rows.push(Ok(Target { host, addr, row })),
-                State::Fail => rows.push(Err(Ending::of(Some(row), host, Stage::Address, said))),
-                _ => {}
-            }
-        }
-        let walks = rows.into_iter().map(async |row| match row {
-            Ok(target) => self.address(&target).await,
-            Err(ending) => ending,
-        });
-        advised(join_all(walks).await)
-    }
-
-    async fn resolve(&self, host: &Host, about: Detail) -> Result<DnsAnswer, &'static Code> {
-        let name = match host {
-            Host::Ip(ip) => {
-                self.recorder
-                    .note(Stage::Dns, None, State::Skip, &codes::DNS_NOT_NEEDED, about);
-                return Ok(DnsAnswer {
-                    chain: Vec::new(),
-                    addresses: vec![*ip],
-                });
-            }
-            Host::Name(name) => name,
-        };
-        let step = self.recorder.begin(Stage::Dns, None);
-        let budget = self.config.budgets.dns;
-        let answer = Deadline(self.until)
-            .within(budget, self.config.dns.resolve(name, budget))
-            .await;
-        let failure = match answer {
-            Some(Ok(answer)) => {
-                let addresses = answer
-                    .addresses
-                    .iter()
-                    .take(20)
-                    .map(ToString::to_string)
-                    .collect();
-                let chain = answer.chain.iter().take(10).cloned().collect();
-                step.end(
-                    State::Ok,
-                    &codes::DNS_OK,
-                    Detail {
-                        chain,
-                        addresses,
-                        ..about
-                    },
-                );
-                return Ok(answer);
-            }
-            Some(Err(failure)) => failure,
-            None => DnsFailure {
-                kind: DnsFailureKind::Timeout,
-                at: None,
-            },
-        };
-        let code = dns_code(&failure);
-        let chain = failure
-            .at
-            .map(|at| vec![name.clone(), at])
-            .unwrap_or_default();
-        step.end(State::Fail, code, Detail { chain, ..about });
-        Err(code)
-    }
-
-    /// Which addresses are tried, and why the others are not.
-    fn choose(
-        &self,
-        addresses: &[IpAddr],
-        none_at_all: bool,
-    ) -> Vec<(IpAddr, Option<&'static Code>)> {
-        let most = self.config.tuning.addresses_per_family;
-        let (mut v6, mut v4) = (0, 0);
-        let mut judge = |ip: &IpAddr| {
-            if none_at_all || self.config.policy.check_address(*ip).is_err() {
-                return Some(&codes::ADDRESS_DENIED);
-            }
-            let count = if ip.is_ipv4() { &mut v4 } else { &mut v6 };
-            *count += 1;
-            (*count > most).then_some(&codes::ADDRESS_SKIPPED)
-        };
-        addresses
-            .iter()
-            .take(20)
-            .map(|ip| (*ip, judge(ip)))
-            .collect()
-    }
-
-    async fn address(&self, target: &Target<'_>) -> Ending {
+    pub(super) async fn address(&self, target: &Target<'_>) -> Ending {
         let Ok(_permit) = self.at_once.acquire().await else {
             return Ending::of(
                 Some(target.row.clone()),
@@ -500,26 +279,6 @@ impl Walk<'_> {
         }
     }
 
-    fn situation(&self, host: &Host, port: u16) -> Situation {
-        Situation {
-            host: Some(host.to_string()),
-            port: Some(port),
-            user: self.request.user.clone(),
-            database: self.request.database.clone(),
-            ..Situation::default()
-        }
-    }
-
-    /// User and database as libpq would fill them in: the database is named after the user.
-    fn names(&self) -> (&str, &str) {
-        let user = self.request.user.as_deref();
-        let database = self.request.database.as_deref().or(user);
-        (
-            user.unwrap_or(PLACEHOLDER_USER),
-            database.unwrap_or(PLACEHOLDER_DATABASE),
-        )
-    }
-
     fn begin(&self, stage: Stage, target: &Target<'_>) -> Step<'_> {
         self.recorder.begin(stage, Some(&target.row))
     }
@@ -531,21 +290,6 @@ impl Walk<'_> {
 
     fn end(&self, target: &Target<'_>, stage: Stage, code: &'static Code) -> Ending {
         Ending::of(Some(target.row.clone()), target.host, stage, code)
-    }
-}
-
-fn dns_code(failure: &DnsFailure) -> &'static Code {
-    match (failure.kind, failure.at.as_deref()) {
-        (DnsFailureKind::NoSuchName, Some(at)) if at.contains(".privatelink.") => {
-            &codes::DNS_PRIVATELINK
-        }
-        (DnsFailureKind::NoSuchName, Some(_)) => &codes::DNS_DANGLING,
-        (DnsFailureKind::NoSuchName, None) => &codes::DNS_NXDOMAIN,
-        (DnsFailureKind::NoAddress, _) => &codes::DNS_NODATA,
-        (DnsFailureKind::ServerFailure, _) => &codes::DNS_SERVFAIL,
-        (DnsFailureKind::Refused, _) => &codes::DNS_REFUSED,
-        (DnsFailureKind::Timeout, _) => &codes::DNS_TIMEOUT,
-        (DnsFailureKind::Other, _) => &codes::DNS_ERROR,
     }
 }
 
@@ -614,19 +358,4 @@ fn sentence(category: Category, client_ip: Option<&str>) -> String {
         _ => codes::PG_ERROR.text,
     };
     text.to_owned()
-}
-
-/// Keeps the names of the protocol in one place for [`crate::http`].
-pub(crate) fn sends() -> Vec<String> {
-    vec![
-        "DNS questions for the host name".to_owned(),
-        "a TCP connection to each address found".to_owned(),
-        format!(
-            "the request for TLS ({} bytes), unless sslmode=disable",
-            frame::SSL_REQUEST.len()
-        ),
-        "a TLS handshake with the host name".to_owned(),
-        "a startup message with user, database and application_name=connlint-probe".to_owned(),
-        "a goodbye".to_owned(),
-    ]
 }
