@@ -10,9 +10,10 @@ use crate::components::probe::ProbePanel;
 use crate::components::readings::ReadingsPanel;
 use crate::components::summary::Summary;
 use crate::components::triage::TriagePanel;
-use crate::hooks::{Command, use_announcer, use_keys, use_probe};
+use crate::hooks::{Command, use_announcer, use_fetched_documents, use_keys, use_probe};
 use crate::platform::{page, textarea};
 use crate::state::document::{Action, Document};
+use crate::state::documents::Documents;
 use crate::state::findings::{Direction, Findings};
 use crate::state::words;
 use connlint_core::rules::Example;
@@ -36,6 +37,7 @@ pub fn App(props: &Props) -> Html {
     let config = &props.config;
     let document = use_reducer(|| Document::new(config.text.as_str(), config.options.clone()));
     let probe = use_probe(config.probe.clone());
+    let documents = use_fetched_documents(config.documents.clone(), &props.root);
     let area = use_node_ref();
     let caret = use_state_eq(Span::default);
     let picked = use_state_eq(|| None::<(Findings, usize)>);
@@ -142,6 +144,7 @@ pub fn App(props: &Props) -> Html {
     let invalid = !status.is_empty() && findings.iter().any(|f| f.severity == Severity::Error);
 
     html! {
+        <ContextProvider<Documents> context={documents}>
         <div class="page">
             <a class="skip" href="#results">{"Skip to the results"}</a>
             <Head />
@@ -200,6 +203,7 @@ pub fn App(props: &Props) -> Html {
             </main>
             <Foot />
         </div>
+        </ContextProvider<Documents>>
     }
 }
 

@@ -11,6 +11,7 @@ pub mod state;
 
 use app::App;
 use connlint_core::Options;
+use platform::parts::Part;
 use url::Url;
 use web_sys::Element;
 use yew::AppHandle;
@@ -20,6 +21,8 @@ use yew::AppHandle;
 pub struct Config {
     /// The address of the probe's API; without one, the app sends nothing anywhere.
     pub probe: Option<Url>,
+    /// Where the explanations of the rules are, fetched after the first result; without, there are none.
+    pub documents: Option<Part>,
     /// The text to begin with.
     pub text: String,
     /// Driver and target to begin with, and what a team asks of its strings.
@@ -47,6 +50,7 @@ pub fn start() {
         };
         let config = Config {
             probe: platform::page::probe_address(),
+            documents: platform::parts::named("documents"),
             text: platform::page::typed_text(&root),
             options,
             notice,

@@ -4,7 +4,7 @@
 mod support;
 
 use connlint_web::Config;
-use support::Page;
+use support::{Page, with_documents};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -173,15 +173,29 @@ async fn escape_leads_from_a_finding_back_to_the_text() {
 
 #[wasm_bindgen_test]
 async fn an_explanation_opens_in_place() {
-    let page = Page::mount(Config::default()).await;
+    let page = Page::mount(with_documents()).await;
     page.type_text(RAW_AT).await;
     page.click("li[data-code=SYN003] [data-action=explain]")
         .await;
+    page.wait_for("li[data-code=SYN003] .docs h4").await;
     let docs = page.text("li[data-code=SYN003] .docs");
     assert!(docs.contains("Why it matters"), "{docs}");
     page.click("li[data-code=SYN003] [data-action=explain]")
         .await;
     assert_eq!(page.all(".docs:not([hidden])").len(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn without_the_explanations_the_page_says_so_and_works() {
+    let page = Page::mount(Config::default()).await;
+    page.type_text(RAW_AT).await;
+    page.click("li[data-code=SYN003] [data-action=explain]")
+        .await;
+    let apology = "li[data-code=SYN003] .docs p[role=status]";
+    while page.text(apology) == "The explanation is being loaded." {
+        page.settle().await;
+    }
+    assert!(page.text(apology).contains("could not be loaded"));
 }
 
 #[wasm_bindgen_test]

@@ -2,5 +2,6 @@
 
 pub mod clipboard;
 pub mod page;
+pub mod parts;
 pub mod probe;
 pub mod textarea;

@@ -1,6 +1,7 @@
 //! The page round the app: where it goes, what it was told, and what happens if it cannot go on.
 
 use connlint_core::Options;
+use gloo::timers::future::TimeoutFuture;
 use gloo::utils::document;
 use url::Url;
 use wasm_bindgen::JsCast;
@@ -90,9 +91,28 @@ pub fn had_focus(root: &Element) -> bool {
         .is_some_and(|focused| root.contains(Some(&focused)))
 }
 
+/// Waits until the browser has painted what is drawn now.
+///
+/// A frame begins before it is painted; the task that it queues runs behind that. A tab in the background paints
+/// nothing, so there the wait is a moment.
+pub async fn drawn() {
+    let frame = js_sys::Promise::new(&mut |resolve, _| {
+        let window = gloo::utils::window();
+        let _ = window.request_animation_frame(&resolve);
+        let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, 500);
+    });
+    let _ = wasm_bindgen_futures::JsFuture::from(frame).await;
+    TimeoutFuture::new(0).await;
+}
+
 /// Says by an attribute that the app is there.
 pub fn mark_ready(root: &Element) {
     let _ = root.set_attribute("data-ready", "");
+}
+
+/// Says by an attribute that everything is loaded: from now on the page asks for nothing.
+pub fn mark_complete(root: &Element) {
+    let _ = root.set_attribute("data-complete", "");
 }
 
 /// Keeps panics out of the console, since a panic's text can quote the input, and shows the page's own message instead.

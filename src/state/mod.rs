@@ -2,6 +2,7 @@
 
 pub mod convert;
 pub mod document;
+pub mod documents;
 pub mod findings;
 pub mod history;
 pub mod ladder;

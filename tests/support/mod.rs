@@ -7,6 +7,7 @@
 )]
 
 use connlint_web::app::App;
+use connlint_web::platform::parts::Part;
 use connlint_web::{Config, mount};
 use gloo::timers::future::TimeoutFuture;
 use gloo::utils::{document, window};
@@ -166,6 +167,19 @@ impl Page {
             .active_element()
             .map(|e| e.id())
             .unwrap_or_default()
+    }
+}
+
+/// Settings with the documents of the rules, as the build puts them beside the page.
+pub(crate) fn with_documents() -> Config {
+    let joined = connlint_core::rules::documents::joined();
+    let data = String::from(js_sys::encode_uri_component(&joined));
+    Config {
+        documents: Some(Part {
+            address: format!("data:text/plain;charset=utf-8,{data}"),
+            integrity: String::new(),
+        }),
+        ..Config::default()
     }
 }
 

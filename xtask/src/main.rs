@@ -27,7 +27,7 @@ mod tools;
 
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use lexopt::prelude::*;
 
 use project::Project;
@@ -112,6 +112,13 @@ fn run() -> Result<ExitCode> {
         "docs" => {
             let pages = docs::write(&Project::load()?)?;
             println!("{pages} pages in docs/");
+            Ok(ExitCode::SUCCESS)
+        }
+        // Started by Trunk, which names the folder.
+        "finish-page" => {
+            let folder = std::env::var_os("TRUNK_STAGING_DIR")
+                .context("finish-page is for Trunk, which says where the page is")?;
+            page::finish(&Project::load()?, folder.as_ref())?;
             Ok(ExitCode::SUCCESS)
         }
         "bench" => {

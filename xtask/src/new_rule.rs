@@ -250,7 +250,7 @@ pub(in crate::rules) const RULE: Rule = Rule {{
     certainty: Certainty::Certain,
     fix: None,
     supersedes: &[],
-    docs: include_str!("{module}.md"),
+    docs: docs!("{module}.md"),
     check,
 }};
 

@@ -1,5 +1,7 @@
 //! Builds the page with Trunk and the connlint binary that carries it, unless nothing has changed.
 
+mod finish;
+
 use std::collections::hash_map::DefaultHasher;
 use std::fs;
 use std::hash::{Hash, Hasher};
@@ -10,6 +12,8 @@ use anyhow::{Context, Result, ensure};
 
 use crate::project::Project;
 use crate::tools::{Pins, Tools};
+
+pub(crate) use finish::finish;
 
 /// The cargo profile of the page.
 const PAGE_PROFILE: &str = "wasm-release";

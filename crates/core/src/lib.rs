@@ -23,6 +23,9 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+#[macro_use]
+mod docs;
+
 pub mod azure;
 pub mod convert;
 pub mod detect;

@@ -109,7 +109,7 @@ pub(super) fn Item(props: &Props) -> Html {
                 </div>
                 if let Some(rule) = finding.rule {
                     <div id={docs_id} class="docs" hidden={!*open}>
-                        if *open { <Docs markdown={rule.docs} /> }
+                        if *open { <Docs code={rule.code} /> }
                     </div>
                 }
             </article>

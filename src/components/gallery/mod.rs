@@ -1,6 +1,8 @@
 //! Every rule on a broken string: to see what there is, and to try it.
 
 use crate::components::layout::Prose;
+use crate::hooks::use_documents;
+use crate::state::documents::Documents;
 use connlint_core::rules::{Example, Group, RULES, Rule};
 use yew::prelude::*;
 
@@ -15,6 +17,7 @@ pub struct Props {
 #[component]
 pub fn Gallery(props: &Props) -> Html {
     let open = use_state_eq(|| false);
+    let documents = use_documents();
     let ontoggle = {
         let open = open.clone();
         Callback::from(move |_: MouseEvent| open.set(!*open))
@@ -34,18 +37,24 @@ pub fn Gallery(props: &Props) -> Html {
                 </button>
             </h2>
             <div id="gallery-rules" hidden={!*open}>
-                if *open { { for Group::ALL.iter().map(|group| shelf(*group, &props.on_example)) } }
+                if *open {
+                    if let Documents::Here(_) = documents {
+                        { for Group::ALL.iter().map(|group| shelf(*group, &documents, &props.on_example)) }
+                    } else {
+                        <p role="status"><Prose text={documents.excuse()} /></p>
+                    }
+                }
             </div>
         </section>
     }
 }
 
-fn shelf(group: Group, on_example: &Callback<Example>) -> Html {
+fn shelf(group: Group, documents: &Documents, on_example: &Callback<Example>) -> Html {
     let mut rules = RULES.iter().filter(|rule| rule.group == group).peekable();
     if rules.peek().is_none() {
         return Html::default();
     }
-    let items = rules.filter_map(|rule| exhibit(rule, on_example));
+    let items = rules.filter_map(|rule| exhibit(rule, documents, on_example));
     html! {
         <>
             <h3>{group.letters()}{" "}{group.name()}</h3>
@@ -54,14 +63,20 @@ fn shelf(group: Group, on_example: &Callback<Example>) -> Html {
     }
 }
 
-fn exhibit(rule: &'static Rule, on_example: &Callback<Example>) -> Option<Html> {
-    let examples = rule.examples().ok()?;
+fn exhibit(
+    rule: &'static Rule,
+    documents: &Documents,
+    on_example: &Callback<Example>,
+) -> Option<Html> {
+    let document = documents.of(rule.code)?;
+    let summary = Rule::summary_in(document)?.to_owned();
+    let examples = Example::all_in(document).ok()?;
     let bad = examples.into_iter().find(|e| e.kind == "bad")?;
     let onclick = on_example.reform(move |_: MouseEvent| bad.clone());
     Some(html! {
         <li key={rule.code}>
             <button type="button" class="link" data-example={rule.code} {onclick}>{rule.code}</button>
-            {" "}<Prose text={rule.summary()} />
+            {" "}<Prose text={summary} />
         </li>
     })
 }

@@ -1,20 +1,25 @@
 //! A rule's or a failure's documentation, opened in place.
 
 use super::Prose;
+use crate::hooks::use_documents;
 use crate::state::markdown::{Block, blocks};
 use yew::prelude::*;
 
 /// See [`Docs`].
 #[derive(Clone, PartialEq, Properties)]
 pub struct Props {
-    /// The Markdown.
-    pub markdown: &'static str,
+    /// The code of the rule or failure.
+    pub code: &'static str,
 }
 
-/// The documentation.
+/// The documentation, or why it is not here.
 #[component]
 pub fn Docs(props: &Props) -> Html {
-    html! { <>{ for blocks(props.markdown).into_iter().map(draw) }</> }
+    let documents = use_documents();
+    match documents.of(props.code) {
+        Some(markdown) => html! { <>{ for blocks(markdown).into_iter().map(draw) }</> },
+        None => html! { <p role="status"><Prose text={documents.excuse()} /></p> },
+    }
 }
 
 fn draw(block: Block<'_>) -> Html {

@@ -82,7 +82,7 @@ pub fn TriagePanel(props: &Props) -> Html {
                 </button>
             </div>
             <div id="triage-docs" class="docs" hidden={!*open}>
-                if *open { <Docs markdown={failure.rule.docs} /> }
+                if *open { <Docs code={failure.rule.code} /> }
             </div>
             <AdviceView advice={triage.advice.clone()} />
             if let Some(timeline) = &triage.timeline {

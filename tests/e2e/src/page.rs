@@ -50,7 +50,7 @@ pub(crate) fn is_icon(address: &str) -> bool {
 }
 
 impl Page {
-    /// Opens the page and waits until it can be used.
+    /// Opens the page and waits until it can be used and has loaded everything.
     ///
     /// # Errors
     /// When browser or page do not start.
@@ -60,7 +60,7 @@ impl Page {
         };
         page.browser.run(async |driver| driver.goto(url).await)?;
         page.until("the page to be ready", |page| {
-            Ok(page.count("[data-ready]")?.checked_sub(1))
+            Ok(page.count("[data-ready][data-complete]")?.checked_sub(1))
         })?;
         Ok(page)
     }

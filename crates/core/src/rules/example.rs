@@ -19,20 +19,31 @@ pub struct Example {
 }
 
 impl Rule {
-    /// The ```` ```conn,… ```` blocks of the documentation, in order. `driver=` and `target=` say for what, `hosts=`, `tls=` and
-    /// `keywords=` under which policy.
+    /// The examples in its documentation, in order.
     ///
     /// # Errors
     ///
     /// The word after ```` ```conn, ```` that means nothing.
     pub fn examples(&self) -> Result<Vec<Example>, &'static str> {
+        Example::all_in(self.docs)
+    }
+}
+
+impl Example {
+    /// The ```` ```conn,… ```` blocks of a document, in order. `driver=` and `target=` say for what, `hosts=`, `tls=` and
+    /// `keywords=` under which policy.
+    ///
+    /// # Errors
+    ///
+    /// The word after ```` ```conn, ```` that means nothing.
+    pub fn all_in(docs: &str) -> Result<Vec<Self>, &str> {
         let mut out = Vec::new();
-        let mut lines = self.docs.lines();
+        let mut lines = docs.lines();
         while let Some(line) = lines.next() {
             let Some(info) = line.strip_prefix("```conn,") else {
                 continue;
             };
-            let mut example = Example {
+            let mut example = Self {
                 kind: String::new(),
                 options: Options::default(),
                 text: String::new(),
@@ -49,9 +60,7 @@ impl Rule {
         }
         Ok(out)
     }
-}
 
-impl Example {
     fn option(&mut self, part: &str) -> Option<()> {
         let options = &mut self.options;
         match part.split_once('=') {

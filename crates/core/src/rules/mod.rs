@@ -5,6 +5,7 @@
 
 mod append;
 mod context;
+pub mod documents;
 mod ends;
 mod example;
 mod finding;
@@ -375,7 +376,7 @@ pub struct Rule {
     pub fix: Option<Applicability>,
     /// Codes of more general rules that are silent about the characters of which this one speaks.
     pub supersedes: &'static [&'static str],
-    /// Its documentation, in Markdown.
+    /// Its documentation, in Markdown; without the feature `docs` empty, or for a failure its beginning.
     pub docs: &'static str,
     /// Looks at a string and reports what it finds.
     pub check: fn(&Context<'_>, &mut alloc::vec::Vec<Finding>),
@@ -397,10 +398,14 @@ impl Rule {
     /// The first paragraph of its documentation, which is one line.
     #[must_use]
     pub fn summary(&self) -> &'static str {
-        self.docs
-            .split_once("## What it finds")
-            .and_then(|(_, rest)| rest.trim_start().lines().next())
-            .unwrap_or(self.name)
+        Self::summary_in(self.docs).unwrap_or(self.name)
+    }
+
+    /// The first paragraph of a document, which is one line.
+    #[must_use]
+    pub fn summary_in(docs: &str) -> Option<&str> {
+        let (_, rest) = docs.split_once("## What it finds")?;
+        rest.trim_start().lines().next()
     }
 
     /// Where its documentation stands, in the project's site.

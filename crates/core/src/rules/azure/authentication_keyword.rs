@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Unsafe),
     supersedes: &["PAR001", "PAR003"],
-    docs: include_str!("authentication_keyword.md"),
+    docs: docs!("authentication_keyword.md"),
     check,
 };
 

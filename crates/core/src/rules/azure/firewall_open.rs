@@ -13,7 +13,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: None,
     supersedes: &[],
-    docs: include_str!("firewall_open.md"),
+    docs: docs!("firewall_open.md"),
     check,
 };
 

@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: None,
     supersedes: &[],
-    docs: include_str!("no_pooler_on_burstable.md"),
+    docs: docs!("no_pooler_on_burstable.md"),
     check,
 };
 

@@ -13,7 +13,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("pooler_port_missing.md"),
+    docs: docs!("pooler_port_missing.md"),
     check,
 };
 

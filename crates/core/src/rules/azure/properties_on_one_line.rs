@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &["SYN027"],
-    docs: include_str!("properties_on_one_line.md"),
+    docs: docs!("properties_on_one_line.md"),
     check,
 };
 

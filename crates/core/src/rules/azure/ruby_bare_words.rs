@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Safe),
     supersedes: &[],
-    docs: include_str!("ruby_bare_words.md"),
+    docs: docs!("ruby_bare_words.md"),
     check,
 };
 

@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &["PAR001", "PAR003"],
-    docs: include_str!("ruby_database_key.md"),
+    docs: docs!("ruby_database_key.md"),
     check,
 };
 

@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Unsafe),
     supersedes: &["HST002"],
-    docs: include_str!("semicolon_in_pairs.md"),
+    docs: docs!("semicolon_in_pairs.md"),
     check,
 };
 

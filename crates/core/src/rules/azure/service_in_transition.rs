@@ -13,7 +13,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: None,
     supersedes: &[],
-    docs: include_str!("service_in_transition.md"),
+    docs: docs!("service_in_transition.md"),
     check,
 };
 

@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: None,
     supersedes: &[],
-    docs: include_str!("single_server_retired.md"),
+    docs: docs!("single_server_retired.md"),
     check,
 };
 

@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &["HST002"],
-    docs: include_str!("suffix_of_no_cloud.md"),
+    docs: docs!("suffix_of_no_cloud.md"),
     check,
 };
 

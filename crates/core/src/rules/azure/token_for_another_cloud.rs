@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("token_for_another_cloud.md"),
+    docs: docs!("token_for_another_cloud.md"),
     check,
 };
 

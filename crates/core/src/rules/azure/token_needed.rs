@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: None,
     supersedes: &[],
-    docs: include_str!("token_needed.md"),
+    docs: docs!("token_needed.md"),
     check,
 };
 

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: None,
     supersedes: &[],
-    docs: include_str!("wrong_token_resource.md"),
+    docs: docs!("wrong_token_resource.md"),
     check,
 };
 

@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: None,
     supersedes: &[],
-    docs: include_str!("database_too_long.md"),
+    docs: docs!("database_too_long.md"),
     check,
 };
 

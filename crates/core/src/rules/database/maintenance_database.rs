@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Depends,
     fix: None,
     supersedes: &[],
-    docs: include_str!("maintenance_database.md"),
+    docs: docs!("maintenance_database.md"),
     check,
 };
 

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Depends,
     fix: None,
     supersedes: &[],
-    docs: include_str!("no_database_given.md"),
+    docs: docs!("no_database_given.md"),
     check,
 };
 

@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Depends,
     fix: None,
     supersedes: &[],
-    docs: include_str!("pooler_console.md"),
+    docs: docs!("pooler_console.md"),
     check,
 };
 

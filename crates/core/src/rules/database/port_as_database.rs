@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &["DBN005", "SYN001", "SYN006", "SYN012"],
-    docs: include_str!("port_as_database.md"),
+    docs: docs!("port_as_database.md"),
     check,
 };
 

@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &["SYN001", "SYN006", "DBN007"],
-    docs: include_str!("quoted_database.md"),
+    docs: docs!("quoted_database.md"),
     check,
 };
 

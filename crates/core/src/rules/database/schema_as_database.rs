@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: None,
     supersedes: &[],
-    docs: include_str!("schema_as_database.md"),
+    docs: docs!("schema_as_database.md"),
     check,
 };
 

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &["SYN001", "SYN006"],
-    docs: include_str!("slash_in_database.md"),
+    docs: docs!("slash_in_database.md"),
     check,
 };
 

@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Depends,
     fix: None,
     supersedes: &[],
-    docs: include_str!("upper_case_database.md"),
+    docs: docs!("upper_case_database.md"),
     check,
 };
 

@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Depends,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("default_driver_changes.md"),
+    docs: docs!("default_driver_changes.md"),
     check,
 };
 

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: None,
     supersedes: &[],
-    docs: include_str!("dialect_of_another_driver.md"),
+    docs: docs!("dialect_of_another_driver.md"),
     check,
 };
 

@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: None,
     supersedes: &[],
-    docs: include_str!("pg_variables_not_read.md"),
+    docs: docs!("pg_variables_not_read.md"),
     check,
 };
 

@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Depends,
     fix: None,
     supersedes: &[],
-    docs: include_str!("prisma_engine_keyword.md"),
+    docs: docs!("prisma_engine_keyword.md"),
     check,
 };
 

@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: None,
     supersedes: &["PAR001", "PAR003"],
-    docs: include_str!("query_not_read.md"),
+    docs: docs!("query_not_read.md"),
     check,
 };
 

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Depends,
     fix: None,
     supersedes: &[],
-    docs: include_str!("reads_differently.md"),
+    docs: docs!("reads_differently.md"),
     check,
 };
 

@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("sslmode_changes_in_pg_9.md"),
+    docs: docs!("sslmode_changes_in_pg_9.md"),
     check,
 };
 

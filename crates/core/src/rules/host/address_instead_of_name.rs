@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: None,
     supersedes: &[],
-    docs: include_str!("address_instead_of_name.md"),
+    docs: docs!("address_instead_of_name.md"),
     check,
 };
 

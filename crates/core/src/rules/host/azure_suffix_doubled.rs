@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &["HST004"],
-    docs: include_str!("azure_suffix_doubled.md"),
+    docs: docs!("azure_suffix_doubled.md"),
     check,
 };
 

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("azure_suffix_missing.md"),
+    docs: docs!("azure_suffix_missing.md"),
     check,
 };
 

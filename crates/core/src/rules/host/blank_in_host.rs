@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &["SYN001"],
-    docs: include_str!("blank_in_host.md"),
+    docs: docs!("blank_in_host.md"),
     check,
 };
 

@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Depends,
     fix: None,
     supersedes: &[],
-    docs: include_str!("docker_host_name.md"),
+    docs: docs!("docker_host_name.md"),
     check,
 };
 

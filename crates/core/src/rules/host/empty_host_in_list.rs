@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("empty_host_in_list.md"),
+    docs: docs!("empty_host_in_list.md"),
     check,
 };
 

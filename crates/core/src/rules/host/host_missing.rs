@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Depends,
     fix: None,
     supersedes: &[],
-    docs: include_str!("host_missing.md"),
+    docs: docs!("host_missing.md"),
     check,
 };
 

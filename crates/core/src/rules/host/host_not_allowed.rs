@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: None,
     supersedes: &[],
-    docs: include_str!("host_not_allowed.md"),
+    docs: docs!("host_not_allowed.md"),
     check,
 };
 

@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: None,
     supersedes: &["SYN001"],
-    docs: include_str!("impossible_azure_name.md"),
+    docs: docs!("impossible_azure_name.md"),
     check,
 };
 

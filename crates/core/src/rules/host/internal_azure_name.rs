@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("internal_azure_name.md"),
+    docs: docs!("internal_azure_name.md"),
     check,
 };
 

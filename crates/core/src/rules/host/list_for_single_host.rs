@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: None,
     supersedes: &["HST013"],
-    docs: include_str!("list_for_single_host.md"),
+    docs: docs!("list_for_single_host.md"),
     check,
 };
 

@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("localhost_mistyped.md"),
+    docs: docs!("localhost_mistyped.md"),
     check,
 };
 

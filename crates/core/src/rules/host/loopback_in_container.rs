@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &["HST022"],
-    docs: include_str!("loopback_in_container.md"),
+    docs: docs!("loopback_in_container.md"),
     check,
 };
 

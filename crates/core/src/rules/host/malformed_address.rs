@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: None,
     supersedes: &["HST008", "HST019"],
-    docs: include_str!("malformed_address.md"),
+    docs: docs!("malformed_address.md"),
     check,
 };
 

@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: None,
     supersedes: &[],
-    docs: include_str!("non_ascii_host.md"),
+    docs: docs!("non_ascii_host.md"),
     check,
 };
 

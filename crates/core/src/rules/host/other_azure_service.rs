@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: None,
     supersedes: &[],
-    docs: include_str!("other_azure_service.md"),
+    docs: docs!("other_azure_service.md"),
     check,
 };
 

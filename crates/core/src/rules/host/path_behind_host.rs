@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &["DBN001"],
-    docs: include_str!("path_behind_host.md"),
+    docs: docs!("path_behind_host.md"),
     check,
 };
 

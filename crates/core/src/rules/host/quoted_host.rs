@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &["SYN001"],
-    docs: include_str!("quoted_host.md"),
+    docs: docs!("quoted_host.md"),
     check,
 };
 

@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: None,
     supersedes: &[],
-    docs: include_str!("read_only_endpoint.md"),
+    docs: docs!("read_only_endpoint.md"),
     check,
 };
 

@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Unsafe),
     supersedes: &["SYN001", "HST005", "HST008", "PRT001"],
-    docs: include_str!("resource_id_as_host.md"),
+    docs: docs!("resource_id_as_host.md"),
     check,
 };
 

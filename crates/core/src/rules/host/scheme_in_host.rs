@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &["SYN001", "DBN001"],
-    docs: include_str!("scheme_in_host.md"),
+    docs: docs!("scheme_in_host.md"),
     check,
 };
 

@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: None,
     supersedes: &[],
-    docs: include_str!("several_azure_hosts.md"),
+    docs: docs!("several_azure_hosts.md"),
     check,
 };
 

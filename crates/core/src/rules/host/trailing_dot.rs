@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &[],
-    docs: include_str!("trailing_dot.md"),
+    docs: docs!("trailing_dot.md"),
     check,
 };
 

@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: None,
     supersedes: &["SYN001"],
-    docs: include_str!("underscore_in_host.md"),
+    docs: docs!("underscore_in_host.md"),
     check,
 };
 

@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: None,
     supersedes: &[],
-    docs: include_str!("zone_without_server.md"),
+    docs: docs!("zone_without_server.md"),
     check,
 };
 

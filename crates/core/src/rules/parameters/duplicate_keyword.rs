@@ -19,7 +19,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &[],
-    docs: include_str!("duplicate_keyword.md"),
+    docs: docs!("duplicate_keyword.md"),
     check,
 };
 

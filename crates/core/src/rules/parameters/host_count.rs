@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Unsafe),
     supersedes: &["SYN001"],
-    docs: include_str!("host_count.md"),
+    docs: docs!("host_count.md"),
     check,
 };
 

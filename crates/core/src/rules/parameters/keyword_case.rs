@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &[],
-    docs: include_str!("keyword_case.md"),
+    docs: docs!("keyword_case.md"),
     check,
 };
 

@@ -20,7 +20,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Depends,
     fix: None,
     supersedes: &[],
-    docs: include_str!("keyword_newer.md"),
+    docs: docs!("keyword_newer.md"),
     check,
 };
 

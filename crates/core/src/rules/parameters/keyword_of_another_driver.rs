@@ -19,7 +19,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("keyword_of_another_driver.md"),
+    docs: docs!("keyword_of_another_driver.md"),
     check,
 };
 

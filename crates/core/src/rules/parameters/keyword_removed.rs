@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("keyword_removed.md"),
+    docs: docs!("keyword_removed.md"),
     check,
 };
 

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Unsafe),
     supersedes: &["PAR002"],
-    docs: include_str!("not_a_duration.md"),
+    docs: docs!("not_a_duration.md"),
     check,
 };
 

@@ -20,7 +20,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Unsafe),
     supersedes: &["PAR001", "PAR003", "PAR004", "PAR006"],
-    docs: include_str!("options_malformed.md"),
+    docs: docs!("options_malformed.md"),
     check,
 };
 

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: None,
     supersedes: &["PAR002"],
-    docs: include_str!("out_of_range.md"),
+    docs: docs!("out_of_range.md"),
     check,
 };
 

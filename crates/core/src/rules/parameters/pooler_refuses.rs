@@ -21,7 +21,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("pooler_refuses.md"),
+    docs: docs!("pooler_refuses.md"),
     check,
 };
 

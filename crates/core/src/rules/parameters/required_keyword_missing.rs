@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: None,
     supersedes: &[],
-    docs: include_str!("required_keyword_missing.md"),
+    docs: docs!("required_keyword_missing.md"),
     check,
 };
 

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("server_setting_as_keyword.md"),
+    docs: docs!("server_setting_as_keyword.md"),
     check,
 };
 

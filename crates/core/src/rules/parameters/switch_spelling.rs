@@ -18,7 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Unsafe),
     supersedes: &["PAR002"],
-    docs: include_str!("switch_spelling.md"),
+    docs: docs!("switch_spelling.md"),
     check,
 };
 

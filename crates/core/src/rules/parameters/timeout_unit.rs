@@ -19,7 +19,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &["PAR002", "PAR009"],
-    docs: include_str!("timeout_unit.md"),
+    docs: docs!("timeout_unit.md"),
     check,
 };
 

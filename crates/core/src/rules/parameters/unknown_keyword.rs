@@ -18,7 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("unknown_keyword.md"),
+    docs: docs!("unknown_keyword.md"),
     check,
 };
 

@@ -19,7 +19,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("value_not_allowed.md"),
+    docs: docs!("value_not_allowed.md"),
     check,
 };
 

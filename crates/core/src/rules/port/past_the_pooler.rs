@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("past_the_pooler.md"),
+    docs: docs!("past_the_pooler.md"),
     check,
 };
 

@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &["HST010"],
-    docs: include_str!("port_behind_comma.md"),
+    docs: docs!("port_behind_comma.md"),
     check,
 };
 

@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &[],
-    docs: include_str!("port_for_last_host.md"),
+    docs: docs!("port_for_last_host.md"),
     check,
 };
 

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &[],
-    docs: include_str!("port_not_a_number.md"),
+    docs: docs!("port_not_a_number.md"),
     check,
 };
 

@@ -18,7 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("port_not_postgresql_on_azure.md"),
+    docs: docs!("port_not_postgresql_on_azure.md"),
     check,
 };
 

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Depends,
     fix: None,
     supersedes: &[],
-    docs: include_str!("port_of_another_product.md"),
+    docs: docs!("port_of_another_product.md"),
     check,
 };
 

@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: None,
     supersedes: &[],
-    docs: include_str!("port_out_of_range.md"),
+    docs: docs!("port_out_of_range.md"),
     check,
 };
 

@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &["PRT009"],
-    docs: include_str!("published_port.md"),
+    docs: docs!("published_port.md"),
     check,
 };
 

@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Depends,
     fix: None,
     supersedes: &[],
-    docs: include_str!("connect_timeout_extreme.md"),
+    docs: docs!("connect_timeout_extreme.md"),
     check,
 };
 

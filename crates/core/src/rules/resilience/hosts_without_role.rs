@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Depends,
     fix: None,
     supersedes: &[],
-    docs: include_str!("hosts_without_role.md"),
+    docs: docs!("hosts_without_role.md"),
     check,
 };
 

@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &["RES004"],
-    docs: include_str!("no_connect_timeout.md"),
+    docs: docs!("no_connect_timeout.md"),
     check,
 };
 

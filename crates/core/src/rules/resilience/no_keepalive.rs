@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Depends,
     fix: None,
     supersedes: &[],
-    docs: include_str!("no_keepalive.md"),
+    docs: docs!("no_keepalive.md"),
     check,
 };
 

@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("pool_bounds.md"),
+    docs: docs!("pool_bounds.md"),
     check,
 };
 

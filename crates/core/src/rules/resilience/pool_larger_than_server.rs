@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Depends,
     fix: None,
     supersedes: &[],
-    docs: include_str!("pool_larger_than_server.md"),
+    docs: docs!("pool_larger_than_server.md"),
     check,
 };
 

@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Depends,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("pooling_off.md"),
+    docs: docs!("pooling_off.md"),
     check,
 };
 

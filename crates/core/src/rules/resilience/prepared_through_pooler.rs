@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Depends,
     fix: None,
     supersedes: &[],
-    docs: include_str!("prepared_through_pooler.md"),
+    docs: docs!("prepared_through_pooler.md"),
     check,
 };
 

@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: None,
     supersedes: &[],
-    docs: include_str!("documentation_server.md"),
+    docs: docs!("documentation_server.md"),
     check,
 };
 

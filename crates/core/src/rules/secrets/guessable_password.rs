@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: None,
     supersedes: &[],
-    docs: include_str!("guessable_password.md"),
+    docs: docs!("guessable_password.md"),
     check,
 };
 

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: None,
     supersedes: &[],
-    docs: include_str!("password_empty.md"),
+    docs: docs!("password_empty.md"),
     check,
 };
 

@@ -13,7 +13,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: None,
     supersedes: &["SEC006"],
-    docs: include_str!("password_flag_takes_no_value.md"),
+    docs: docs!("password_flag_takes_no_value.md"),
     check,
 };
 

@@ -13,7 +13,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: None,
     supersedes: &[],
-    docs: include_str!("password_for_every_server.md"),
+    docs: docs!("password_for_every_server.md"),
     check,
 };
 

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: None,
     supersedes: &[],
-    docs: include_str!("password_in_drivers_error.md"),
+    docs: docs!("password_in_drivers_error.md"),
     check,
 };
 

@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: None,
     supersedes: &[],
-    docs: include_str!("password_in_jdbc_url.md"),
+    docs: docs!("password_in_jdbc_url.md"),
     check,
 };
 

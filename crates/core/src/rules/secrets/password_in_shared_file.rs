@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: None,
     supersedes: &[],
-    docs: include_str!("password_in_shared_file.md"),
+    docs: docs!("password_in_shared_file.md"),
     check,
 };
 

@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: None,
     supersedes: &[],
-    docs: include_str!("password_on_command_line.md"),
+    docs: docs!("password_on_command_line.md"),
     check,
 };
 

@@ -20,7 +20,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     supersedes: &[
         "SYN001", "SYN002", "SYN027", "PRT001", "PAR002", "HST014", "HST018",
     ],
-    docs: include_str!("placeholder_left.md"),
+    docs: docs!("placeholder_left.md"),
     check,
 };
 

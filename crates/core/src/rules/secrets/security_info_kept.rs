@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("security_info_kept.md"),
+    docs: docs!("security_info_kept.md"),
     check,
 };
 

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: None,
     supersedes: &[],
-    docs: include_str!("token_as_password.md"),
+    docs: docs!("token_as_password.md"),
     check,
 };
 

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: None,
     supersedes: &["SEC002"],
-    docs: include_str!("token_for_another_service.md"),
+    docs: docs!("token_for_another_service.md"),
     check,
 };
 

@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: None,
     supersedes: &[],
-    docs: include_str!("token_in_user_name.md"),
+    docs: docs!("token_in_user_name.md"),
     check,
 };
 

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("values_in_logs.md"),
+    docs: docs!("values_in_logs.md"),
     check,
 };
 

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &["SYN001"],
-    docs: include_str!("bad_percent_sequence.md"),
+    docs: docs!("bad_percent_sequence.md"),
     check,
 };
 

@@ -19,7 +19,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &[EVERY_OTHER],
-    docs: include_str!("dash_not_hyphen.md"),
+    docs: docs!("dash_not_hyphen.md"),
     check,
 };
 

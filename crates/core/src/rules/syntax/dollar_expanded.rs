@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("dollar_expanded.md"),
+    docs: docs!("dollar_expanded.md"),
     check,
 };
 

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &[],
-    docs: include_str!("env_quotes_kept.md"),
+    docs: docs!("env_quotes_kept.md"),
     check,
 };
 

@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &["SYN001"],
-    docs: include_str!("fragment_cut_off.md"),
+    docs: docs!("fragment_cut_off.md"),
     check,
 };
 

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("hash_cuts_value.md"),
+    docs: docs!("hash_cuts_value.md"),
     check,
 };
 

@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Depends,
     fix: Some(Applicability::Safe),
     supersedes: &[],
-    docs: include_str!("history_expansion.md"),
+    docs: docs!("history_expansion.md"),
     check,
 };
 

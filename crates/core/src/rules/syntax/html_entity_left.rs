@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Safe),
     supersedes: &[EVERY_OTHER],
-    docs: include_str!("html_entity_left.md"),
+    docs: docs!("html_entity_left.md"),
     check,
 };
 

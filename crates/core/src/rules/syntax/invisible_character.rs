@@ -20,7 +20,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &[EVERY_OTHER],
-    docs: include_str!("invisible_character.md"),
+    docs: docs!("invisible_character.md"),
     check,
 };
 

@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &["SYN001", "PRT001", "PRT002", "HST006", "HST008"],
-    docs: include_str!("ipv6_brackets.md"),
+    docs: docs!("ipv6_brackets.md"),
     check,
 };
 

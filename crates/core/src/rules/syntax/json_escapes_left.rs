@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &[EVERY_OTHER],
-    docs: include_str!("json_escapes_left.md"),
+    docs: docs!("json_escapes_left.md"),
     check,
 };
 

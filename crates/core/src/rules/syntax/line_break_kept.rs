@@ -18,7 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &["SYN027", EVERY_OTHER],
-    docs: include_str!("line_break_kept.md"),
+    docs: docs!("line_break_kept.md"),
     check,
 };
 

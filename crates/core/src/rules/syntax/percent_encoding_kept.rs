@@ -19,7 +19,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("percent_encoding_kept.md"),
+    docs: docs!("percent_encoding_kept.md"),
     check,
 };
 

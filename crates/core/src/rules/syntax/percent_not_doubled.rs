@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &[],
-    docs: include_str!("percent_not_doubled.md"),
+    docs: docs!("percent_not_doubled.md"),
     check,
 };
 

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &["SYN001", "SYN016", "PRT001", "PRT002", "HST020"],
-    docs: include_str!("pgpass_field_count.md"),
+    docs: docs!("pgpass_field_count.md"),
     check,
 };
 

@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &["SYN001"],
-    docs: include_str!("pgpass_unescaped.md"),
+    docs: docs!("pgpass_unescaped.md"),
     check,
 };
 

@@ -20,7 +20,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     supersedes: &[
         "SYN001", "SYN006", "SYN022", "SYN024", "PAR001", "PAR003", "PAR004", "PRT001", "TLS004",
     ],
-    docs: include_str!("query_begun_wrong.md"),
+    docs: docs!("query_begun_wrong.md"),
     check,
 };
 

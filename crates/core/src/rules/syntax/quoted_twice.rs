@@ -12,7 +12,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Safe),
     supersedes: &[],
-    docs: include_str!("quoted_twice.md"),
+    docs: docs!("quoted_twice.md"),
     check,
 };
 

@@ -20,7 +20,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     supersedes: &[
         "SYN001", "SYN021", "PAR001", "PAR002", "PRT001", "TLS004", "SEC001", "HST020",
     ],
-    docs: include_str!("quotes_kept.md"),
+    docs: docs!("quotes_kept.md"),
     check,
 };
 

@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &[],
-    docs: include_str!("raw_ampersand_in_xml.md"),
+    docs: docs!("raw_ampersand_in_xml.md"),
     check,
 };
 

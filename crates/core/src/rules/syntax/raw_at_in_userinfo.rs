@@ -18,7 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &[],
-    docs: include_str!("raw_at_in_userinfo.md"),
+    docs: docs!("raw_at_in_userinfo.md"),
     check,
 };
 

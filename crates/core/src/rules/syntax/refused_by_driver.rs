@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: None,
     supersedes: &[],
-    docs: include_str!("refused_by_driver.md"),
+    docs: docs!("refused_by_driver.md"),
     check,
 };
 

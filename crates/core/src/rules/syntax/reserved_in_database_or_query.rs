@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &["SYN001", "PAR001"],
-    docs: include_str!("reserved_in_database_or_query.md"),
+    docs: docs!("reserved_in_database_or_query.md"),
     check,
 };
 

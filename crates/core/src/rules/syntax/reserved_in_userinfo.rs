@@ -20,7 +20,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &[],
-    docs: include_str!("reserved_in_userinfo.md"),
+    docs: docs!("reserved_in_userinfo.md"),
     check,
 };
 

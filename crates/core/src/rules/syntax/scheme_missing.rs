@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Safe),
     supersedes: &["SYN001", "SYN004", "PAR001", "DRV001"],
-    docs: include_str!("scheme_missing.md"),
+    docs: docs!("scheme_missing.md"),
     check,
 };
 

@@ -18,7 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &["SYN001", "SYN002", "SYN004", "DRV001", "PAR001", "PRT001"],
-    docs: include_str!("scheme_prefix.md"),
+    docs: docs!("scheme_prefix.md"),
     check,
 };
 

@@ -19,7 +19,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &[EVERY_OTHER],
-    docs: include_str!("stray_whitespace.md"),
+    docs: docs!("stray_whitespace.md"),
     check,
 };
 

@@ -18,7 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &["SYN001"],
-    docs: include_str!("unbalanced_quote.md"),
+    docs: docs!("unbalanced_quote.md"),
     check,
 };
 

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &[],
-    docs: include_str!("unquoted_in_shell.md"),
+    docs: docs!("unquoted_in_shell.md"),
     check,
 };
 

@@ -19,7 +19,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &["SYN001", "PRT001", "PRT002", "HST001", "HST006", "HST007"],
-    docs: include_str!("userinfo_in_jdbc_url.md"),
+    docs: docs!("userinfo_in_jdbc_url.md"),
     check,
 };
 

@@ -18,7 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &["SYN001", "PAR001", "PAR003", "PAR090"],
-    docs: include_str!("value_needs_quotes.md"),
+    docs: docs!("value_needs_quotes.md"),
     check,
 };
 

@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &["SYN001", "SYN020", "SYN021", "PAR001"],
-    docs: include_str!("wrong_quote_escape.md"),
+    docs: docs!("wrong_quote_escape.md"),
     check,
 };
 

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &[],
-    docs: include_str!("wrong_scheme.md"),
+    docs: docs!("wrong_scheme.md"),
     check,
 };
 

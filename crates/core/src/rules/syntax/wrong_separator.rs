@@ -23,7 +23,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "SYN001", "SYN006", "SYN024", "PAR001", "PAR002", "PAR003", "HST010", "PRT001", "PRT004",
         "TLS004",
     ],
-    docs: include_str!("wrong_separator.md"),
+    docs: docs!("wrong_separator.md"),
     check,
 };
 

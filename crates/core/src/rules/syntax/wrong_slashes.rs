@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &["SYN001", "SYN004", "SYN006", "DBN005"],
-    docs: include_str!("wrong_slashes.md"),
+    docs: docs!("wrong_slashes.md"),
     check,
 };
 

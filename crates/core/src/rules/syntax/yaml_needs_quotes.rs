@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &[],
-    docs: include_str!("yaml_needs_quotes.md"),
+    docs: docs!("yaml_needs_quotes.md"),
     check,
 };
 

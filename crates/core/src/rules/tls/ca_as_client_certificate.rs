@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("ca_as_client_certificate.md"),
+    docs: docs!("ca_as_client_certificate.md"),
     check,
 };
 

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::DisplayOnly),
     supersedes: &[],
-    docs: include_str!("certificate_not_checked.md"),
+    docs: docs!("certificate_not_checked.md"),
     check,
 };
 

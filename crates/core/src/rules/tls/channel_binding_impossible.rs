@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("channel_binding_impossible.md"),
+    docs: docs!("channel_binding_impossible.md"),
     check,
 };
 

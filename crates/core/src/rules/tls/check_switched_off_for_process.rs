@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("check_switched_off_for_process.md"),
+    docs: docs!("check_switched_off_for_process.md"),
     check,
 };
 

@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("check_switched_off_in_code.md"),
+    docs: docs!("check_switched_off_in_code.md"),
     check,
 };
 

@@ -13,7 +13,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("client_certificate_demanded.md"),
+    docs: docs!("client_certificate_demanded.md"),
     check,
 };
 

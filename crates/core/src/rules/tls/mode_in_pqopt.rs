@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &[],
-    docs: include_str!("mode_in_pqopt.md"),
+    docs: docs!("mode_in_pqopt.md"),
     check,
 };
 

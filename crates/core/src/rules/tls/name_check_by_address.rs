@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: None,
     supersedes: &[],
-    docs: include_str!("name_check_by_address.md"),
+    docs: docs!("name_check_by_address.md"),
     check,
 };
 

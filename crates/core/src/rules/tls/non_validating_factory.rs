@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("non_validating_factory.md"),
+    docs: docs!("non_validating_factory.md"),
     check,
 };
 

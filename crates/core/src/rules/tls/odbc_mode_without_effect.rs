@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Unsafe),
     supersedes: &["TLS004", "TLS005"],
-    docs: include_str!("odbc_mode_without_effect.md"),
+    docs: docs!("odbc_mode_without_effect.md"),
     check,
 };
 

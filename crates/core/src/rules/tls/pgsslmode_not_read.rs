@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: None,
     supersedes: &[],
-    docs: include_str!("pgsslmode_not_read.md"),
+    docs: docs!("pgsslmode_not_read.md"),
     check,
 };
 

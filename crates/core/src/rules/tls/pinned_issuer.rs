@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: None,
     supersedes: &[],
-    docs: include_str!("pinned_issuer.md"),
+    docs: docs!("pinned_issuer.md"),
     check,
 };
 

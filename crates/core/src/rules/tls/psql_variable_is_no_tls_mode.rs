@@ -18,7 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("psql_variable_is_no_tls_mode.md"),
+    docs: docs!("psql_variable_is_no_tls_mode.md"),
     check,
 };
 

@@ -18,7 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: None,
     supersedes: &[],
-    docs: include_str!("retired_root.md"),
+    docs: docs!("retired_root.md"),
     check,
 };
 

@@ -18,7 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Depends,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("root_file_needed.md"),
+    docs: docs!("root_file_needed.md"),
     check,
 };
 

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("root_file_not_used.md"),
+    docs: docs!("root_file_not_used.md"),
     check,
 };
 

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Unsafe),
     supersedes: &["TLS002"],
-    docs: include_str!("root_file_with_fallback.md"),
+    docs: docs!("root_file_with_fallback.md"),
     check,
 };
 

@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: None,
     supersedes: &[],
-    docs: include_str!("ssl_object_dropped.md"),
+    docs: docs!("ssl_object_dropped.md"),
     check,
 };
 

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Safe),
     supersedes: &[],
-    docs: include_str!("sslmode_disabled.md"),
+    docs: docs!("sslmode_disabled.md"),
     check,
 };
 

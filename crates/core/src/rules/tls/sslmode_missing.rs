@@ -20,7 +20,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Safe),
     supersedes: &[],
-    docs: include_str!("sslmode_missing.md"),
+    docs: docs!("sslmode_missing.md"),
     check,
 };
 

@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &[],
-    docs: include_str!("sslmode_of_another_driver.md"),
+    docs: docs!("sslmode_of_another_driver.md"),
     check,
 };
 

@@ -19,7 +19,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &[],
-    docs: include_str!("sslmode_unknown_value.md"),
+    docs: docs!("sslmode_unknown_value.md"),
     check,
 };
 

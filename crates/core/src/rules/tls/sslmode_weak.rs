@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &[],
-    docs: include_str!("sslmode_weak.md"),
+    docs: docs!("sslmode_weak.md"),
     check,
 };
 

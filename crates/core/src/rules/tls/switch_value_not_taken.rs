@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("switch_value_not_taken.md"),
+    docs: docs!("switch_value_not_taken.md"),
     check,
 };
 

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("system_roots_not_known.md"),
+    docs: docs!("system_roots_not_known.md"),
     check,
 };
 

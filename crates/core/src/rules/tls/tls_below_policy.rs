@@ -18,7 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Unsafe),
     supersedes: &["TLS001", "TLS002", "TLS003"],
-    docs: include_str!("tls_below_policy.md"),
+    docs: docs!("tls_below_policy.md"),
     check,
 };
 

@@ -12,7 +12,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &[],
-    docs: include_str!("tls_keys_logged.md"),
+    docs: docs!("tls_keys_logged.md"),
     check,
 };
 

@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &["PAR012"],
-    docs: include_str!("tls_settings_disagree.md"),
+    docs: docs!("tls_settings_disagree.md"),
     check,
 };
 

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("trust_server_certificate.md"),
+    docs: docs!("trust_server_certificate.md"),
     check,
 };
 

@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &["SYN001"],
-    docs: include_str!("blank_in_user.md"),
+    docs: docs!("blank_in_user.md"),
     check,
 };
 

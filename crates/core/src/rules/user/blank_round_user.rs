@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("blank_round_user.md"),
+    docs: docs!("blank_round_user.md"),
     check,
 };
 

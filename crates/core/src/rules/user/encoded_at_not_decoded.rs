@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("encoded_at_not_decoded.md"),
+    docs: docs!("encoded_at_not_decoded.md"),
     check,
 };
 

@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Depends,
     fix: None,
     supersedes: &[],
-    docs: include_str!("entra_name_with_password.md"),
+    docs: docs!("entra_name_with_password.md"),
     check,
 };
 

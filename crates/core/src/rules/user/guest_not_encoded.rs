@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Certain,
     fix: Some(Applicability::Safe),
     supersedes: &["SYN001", "SYN002", "SYN003"],
-    docs: include_str!("guest_not_encoded.md"),
+    docs: docs!("guest_not_encoded.md"),
     check,
 };
 

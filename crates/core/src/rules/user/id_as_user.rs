@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: None,
     supersedes: &[],
-    docs: include_str!("id_as_user.md"),
+    docs: docs!("id_as_user.md"),
     check,
 };
 

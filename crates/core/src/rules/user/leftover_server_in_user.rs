@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("leftover_server_in_user.md"),
+    docs: docs!("leftover_server_in_user.md"),
     check,
 };
 

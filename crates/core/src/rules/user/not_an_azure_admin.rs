@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Depends,
     fix: None,
     supersedes: &[],
-    docs: include_str!("not_an_azure_admin.md"),
+    docs: docs!("not_an_azure_admin.md"),
     check,
 };
 

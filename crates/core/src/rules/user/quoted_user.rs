@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &["SYN001", "SYN002"],
-    docs: include_str!("quoted_user.md"),
+    docs: docs!("quoted_user.md"),
     check,
 };
 

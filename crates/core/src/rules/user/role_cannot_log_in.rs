@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: None,
     supersedes: &[],
-    docs: include_str!("role_cannot_log_in.md"),
+    docs: docs!("role_cannot_log_in.md"),
     check,
 };
 

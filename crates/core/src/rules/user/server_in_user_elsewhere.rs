@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("server_in_user_elsewhere.md"),
+    docs: docs!("server_in_user_elsewhere.md"),
     check,
 };
 

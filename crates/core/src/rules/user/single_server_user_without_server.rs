@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: Some(Applicability::Unsafe),
     supersedes: &[],
-    docs: include_str!("single_server_user_without_server.md"),
+    docs: docs!("single_server_user_without_server.md"),
     check,
 };
 

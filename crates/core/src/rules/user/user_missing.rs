@@ -13,7 +13,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Depends,
     fix: None,
     supersedes: &[],
-    docs: include_str!("user_missing.md"),
+    docs: docs!("user_missing.md"),
     check,
 };
 

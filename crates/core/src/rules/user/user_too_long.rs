@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: None,
     supersedes: &[],
-    docs: include_str!("user_too_long.md"),
+    docs: docs!("user_too_long.md"),
     check,
 };
 

@@ -13,7 +13,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     certainty: Certainty::Likely,
     fix: None,
     supersedes: &[],
-    docs: include_str!("windows_login.md"),
+    docs: docs!("windows_login.md"),
     check,
 };
 

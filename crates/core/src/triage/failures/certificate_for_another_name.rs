@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR017",
         "certificate-for-another-name",
         Persistence::Persistent,
-        include_str!("certificate_for_another_name.md"),
+        docs_or_head!("certificate_for_another_name.md"),
     ),
     category: Category::TlsHostnameMismatch,
     persistence: Persistence::Persistent,

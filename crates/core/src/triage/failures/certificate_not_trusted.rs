@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR015",
         "certificate-not-trusted",
         Persistence::Persistent,
-        include_str!("certificate_not_trusted.md"),
+        docs_or_head!("certificate_not_trusted.md"),
     ),
     category: Category::TlsCertUntrusted,
     persistence: Persistence::Persistent,

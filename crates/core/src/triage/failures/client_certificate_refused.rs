@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR019",
         "client-certificate-refused",
         Persistence::Persistent,
-        include_str!("client_certificate_refused.md"),
+        docs_or_head!("client_certificate_refused.md"),
     ),
     category: Category::PermissionDenied,
     persistence: Persistence::Persistent,

@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR020",
         "client-key-not-usable",
         Persistence::Persistent,
-        include_str!("client_key_not_usable.md"),
+        docs_or_head!("client_key_not_usable.md"),
     ),
     category: Category::ClientParseError,
     persistence: Persistence::Persistent,

@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR043",
         "connection-broke-off",
         Persistence::Transient,
-        include_str!("connection_broke_off.md"),
+        docs_or_head!("connection_broke_off.md"),
     ),
     category: Category::ConnectionDropped,
     persistence: Persistence::Transient,

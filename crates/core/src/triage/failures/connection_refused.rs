@@ -10,7 +10,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR005",
         "connection-refused",
         Persistence::Depends,
-        include_str!("connection_refused.md"),
+        docs_or_head!("connection_refused.md"),
     ),
     category: Category::TcpRefused,
     persistence: Persistence::Depends,

@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR054",
         "database-name-with-more-in-it",
         Persistence::Persistent,
-        include_str!("database_name_with_more_in_it.md"),
+        docs_or_head!("database_name_with_more_in_it.md"),
     ),
     category: Category::ClientParseError,
     persistence: Persistence::Persistent,

@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR035",
         "database-not-open",
         Persistence::Persistent,
-        include_str!("database_not_open.md"),
+        docs_or_head!("database_not_open.md"),
     ),
     category: Category::PermissionDenied,
     persistence: Persistence::Persistent,

@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR041",
         "ended-after-idling",
         Persistence::Persistent,
-        include_str!("ended_after_idling.md"),
+        docs_or_head!("ended_after_idling.md"),
     ),
     category: Category::ConnectionDropped,
     persistence: Persistence::Persistent,

@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR040",
         "ended-by-administrator",
         Persistence::Transient,
-        include_str!("ended_by_administrator.md"),
+        docs_or_head!("ended_by_administrator.md"),
     ),
     category: Category::AdminShutdown,
     persistence: Persistence::Transient,

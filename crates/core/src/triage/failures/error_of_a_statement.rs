@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR060",
         "error-of-a-statement",
         Persistence::Persistent,
-        include_str!("error_of_a_statement.md"),
+        docs_or_head!("error_of_a_statement.md"),
     ),
     category: Category::Other,
     persistence: Persistence::Persistent,

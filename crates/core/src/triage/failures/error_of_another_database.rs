@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR061",
         "error-of-another-database",
         Persistence::Persistent,
-        include_str!("error_of_another_database.md"),
+        docs_or_head!("error_of_another_database.md"),
     ),
     category: Category::Other,
     persistence: Persistence::Persistent,

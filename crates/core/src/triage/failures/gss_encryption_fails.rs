@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR058",
         "gss-encryption-fails",
         Persistence::Persistent,
-        include_str!("gss_encryption_fails.md"),
+        docs_or_head!("gss_encryption_fails.md"),
     ),
     category: Category::Other,
     persistence: Persistence::Persistent,

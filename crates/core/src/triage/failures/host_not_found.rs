@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR001",
         "host-not-found",
         Persistence::Persistent,
-        include_str!("host_not_found.md"),
+        docs_or_head!("host_not_found.md"),
     ),
     category: Category::DnsNotFound,
     persistence: Persistence::Persistent,

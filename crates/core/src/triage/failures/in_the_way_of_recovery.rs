@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR042",
         "in-the-way-of-recovery",
         Persistence::Transient,
-        include_str!("in_the_way_of_recovery.md"),
+        docs_or_head!("in_the_way_of_recovery.md"),
     ),
     category: Category::ConnectionDropped,
     persistence: Persistence::Transient,

@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR033",
         "login-method-not-known",
         Persistence::Persistent,
-        include_str!("login_method_not_known.md"),
+        docs_or_head!("login_method_not_known.md"),
     ),
     category: Category::Other,
     persistence: Persistence::Persistent,

@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR044",
         "login-took-too-long",
         Persistence::Transient,
-        include_str!("login_took_too_long.md"),
+        docs_or_head!("login_took_too_long.md"),
     ),
     category: Category::ConnectionDropped,
     persistence: Persistence::Transient,

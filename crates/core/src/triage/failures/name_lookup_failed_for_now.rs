@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR002",
         "name-lookup-failed-for-now",
         Persistence::Transient,
-        include_str!("name_lookup_failed_for_now.md"),
+        docs_or_head!("name_lookup_failed_for_now.md"),
     ),
     category: Category::DnsTemporary,
     persistence: Persistence::Transient,

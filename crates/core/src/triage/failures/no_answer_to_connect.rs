@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR003",
         "no-answer-to-connect",
         Persistence::Depends,
-        include_str!("no_answer_to_connect.md"),
+        docs_or_head!("no_answer_to_connect.md"),
     ),
     category: Category::TcpTimeout,
     persistence: Persistence::Depends,

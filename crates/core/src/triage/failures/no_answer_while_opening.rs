@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR004",
         "no-answer-while-opening",
         Persistence::Depends,
-        include_str!("no_answer_while_opening.md"),
+        docs_or_head!("no_answer_while_opening.md"),
     ),
     category: Category::TcpTimeout,
     persistence: Persistence::Depends,

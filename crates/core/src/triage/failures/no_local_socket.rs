@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR006",
         "no-local-socket",
         Persistence::Depends,
-        include_str!("no_local_socket.md"),
+        docs_or_head!("no_local_socket.md"),
     ),
     category: Category::TcpRefused,
     persistence: Persistence::Depends,

@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR023",
         "no-password-given",
         Persistence::Persistent,
-        include_str!("no_password_given.md"),
+        docs_or_head!("no_password_given.md"),
     ),
     category: Category::PasswordWrong,
     persistence: Persistence::Persistent,

@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR036",
         "no-right-to-connect",
         Persistence::Persistent,
-        include_str!("no_right_to_connect.md"),
+        docs_or_head!("no_right_to_connect.md"),
     ),
     category: Category::PermissionDenied,
     persistence: Persistence::Persistent,

@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR007",
         "no-route-to-server",
         Persistence::Depends,
-        include_str!("no_route_to_server.md"),
+        docs_or_head!("no_route_to_server.md"),
     ),
     category: Category::ServerUnreachable,
     persistence: Persistence::Depends,

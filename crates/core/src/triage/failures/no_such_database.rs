@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR034",
         "no-such-database",
         Persistence::Persistent,
-        include_str!("no_such_database.md"),
+        docs_or_head!("no_such_database.md"),
     ),
     category: Category::DatabaseMissing,
     persistence: Persistence::Persistent,

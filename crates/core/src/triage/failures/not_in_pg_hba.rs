@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR011",
         "not-in-pg-hba",
         Persistence::Persistent,
-        include_str!("not_in_pg_hba.md"),
+        docs_or_head!("not_in_pg_hba.md"),
     ),
     category: Category::ServerFirewall,
     persistence: Persistence::Persistent,

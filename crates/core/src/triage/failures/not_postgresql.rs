@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR046",
         "not-postgresql",
         Persistence::Persistent,
-        include_str!("not_postgresql.md"),
+        docs_or_head!("not_postgresql.md"),
     ),
     category: Category::NotPostgres,
     persistence: Persistence::Persistent,

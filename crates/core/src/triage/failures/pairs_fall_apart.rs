@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR050",
         "pairs-fall-apart",
         Persistence::Persistent,
-        include_str!("pairs_fall_apart.md"),
+        docs_or_head!("pairs_fall_apart.md"),
     ),
     category: Category::ClientParseError,
     persistence: Persistence::Persistent,

@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR024",
         "password-is-not-text",
         Persistence::Persistent,
-        include_str!("password_is_not_text.md"),
+        docs_or_head!("password_is_not_text.md"),
     ),
     category: Category::ClientParseError,
     persistence: Persistence::Persistent,

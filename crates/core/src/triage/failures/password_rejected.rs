@@ -10,7 +10,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR022",
         "password-rejected",
         Persistence::Persistent,
-        include_str!("password_rejected.md"),
+        docs_or_head!("password_rejected.md"),
     ),
     category: Category::PasswordWrong,
     persistence: Persistence::Persistent,

@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR010",
         "pool-is-used-up",
         Persistence::Depends,
-        include_str!("pool_is_used_up.md"),
+        docs_or_head!("pool_is_used_up.md"),
     ),
     category: Category::TooManyConnections,
     persistence: Persistence::Depends,

@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR009",
         "pool-wait-ran-out",
         Persistence::Depends,
-        include_str!("pool_wait_ran_out.md"),
+        docs_or_head!("pool_wait_ran_out.md"),
     ),
     category: Category::ServerUnreachable,
     persistence: Persistence::Depends,

@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR038",
         "pooler-is-full",
         Persistence::Transient,
-        include_str!("pooler_is_full.md"),
+        docs_or_head!("pooler_is_full.md"),
     ),
     category: Category::TooManyConnections,
     persistence: Persistence::Transient,

@@ -10,7 +10,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR049",
         "port-is-no-number",
         Persistence::Persistent,
-        include_str!("port_is_no_number.md"),
+        docs_or_head!("port_is_no_number.md"),
     ),
     category: Category::ClientParseError,
     persistence: Persistence::Persistent,

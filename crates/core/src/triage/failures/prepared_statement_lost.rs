@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR057",
         "prepared-statement-lost",
         Persistence::Persistent,
-        include_str!("prepared_statement_lost.md"),
+        docs_or_head!("prepared_statement_lost.md"),
     ),
     category: Category::Other,
     persistence: Persistence::Persistent,

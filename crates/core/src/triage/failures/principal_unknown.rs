@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR032",
         "principal-unknown",
         Persistence::Persistent,
-        include_str!("principal_unknown.md"),
+        docs_or_head!("principal_unknown.md"),
     ),
     category: Category::UserUnknown,
     persistence: Persistence::Persistent,

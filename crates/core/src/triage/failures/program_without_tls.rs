@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR021",
         "program-without-tls",
         Persistence::Persistent,
-        include_str!("program_without_tls.md"),
+        docs_or_head!("program_without_tls.md"),
     ),
     category: Category::ClientParseError,
     persistence: Persistence::Persistent,

@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR026",
         "role-may-not-log-in",
         Persistence::Persistent,
-        include_str!("role_may_not_log_in.md"),
+        docs_or_head!("role_may_not_log_in.md"),
     ),
     category: Category::PermissionDenied,
     persistence: Persistence::Persistent,

@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR025",
         "role-missing",
         Persistence::Persistent,
-        include_str!("role_missing.md"),
+        docs_or_head!("role_missing.md"),
     ),
     category: Category::UserUnknown,
     persistence: Persistence::Persistent,

@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR016",
         "root-certificate-missing",
         Persistence::Persistent,
-        include_str!("root_certificate_missing.md"),
+        docs_or_head!("root_certificate_missing.md"),
     ),
     category: Category::TlsCertUntrusted,
     persistence: Persistence::Persistent,

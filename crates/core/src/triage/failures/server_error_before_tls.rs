@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR055",
         "server-error-before-tls",
         Persistence::Depends,
-        include_str!("server_error_before_tls.md"),
+        docs_or_head!("server_error_before_tls.md"),
     ),
     category: Category::Other,
     persistence: Persistence::Depends,

@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR008",
         "server-not-reached",
         Persistence::Depends,
-        include_str!("server_not_reached.md"),
+        docs_or_head!("server_not_reached.md"),
     ),
     category: Category::ServerUnreachable,
     persistence: Persistence::Depends,

@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR059",
         "server-out-of-resources",
         Persistence::Depends,
-        include_str!("server_out_of_resources.md"),
+        docs_or_head!("server_out_of_resources.md"),
     ),
     category: Category::Other,
     persistence: Persistence::Depends,

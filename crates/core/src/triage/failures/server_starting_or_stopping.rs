@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR039",
         "server-starting-or-stopping",
         Persistence::Transient,
-        include_str!("server_starting_or_stopping.md"),
+        docs_or_head!("server_starting_or_stopping.md"),
     ),
     category: Category::ServerStartingOrStopping,
     persistence: Persistence::Transient,

@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR045",
         "server-takes-no-writes",
         Persistence::Persistent,
-        include_str!("server_takes_no_writes.md"),
+        docs_or_head!("server_takes_no_writes.md"),
     ),
     category: Category::Other,
     persistence: Persistence::Persistent,

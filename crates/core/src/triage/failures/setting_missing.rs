@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR053",
         "setting-missing",
         Persistence::Persistent,
-        include_str!("setting_missing.md"),
+        docs_or_head!("setting_missing.md"),
     ),
     category: Category::ClientParseError,
     persistence: Persistence::Persistent,

@@ -10,7 +10,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR047",
         "setting-not-known",
         Persistence::Persistent,
-        include_str!("setting_not_known.md"),
+        docs_or_head!("setting_not_known.md"),
     ),
     category: Category::ClientParseError,
     persistence: Persistence::Persistent,

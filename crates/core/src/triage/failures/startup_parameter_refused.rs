@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR056",
         "startup-parameter-refused",
         Persistence::Persistent,
-        include_str!("startup_parameter_refused.md"),
+        docs_or_head!("startup_parameter_refused.md"),
     ),
     category: Category::Other,
     persistence: Persistence::Persistent,

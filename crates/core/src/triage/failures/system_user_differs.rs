@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR027",
         "system-user-differs",
         Persistence::Persistent,
-        include_str!("system_user_differs.md"),
+        docs_or_head!("system_user_differs.md"),
     ),
     category: Category::PasswordWrong,
     persistence: Persistence::Persistent,

@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR014",
         "tls-not-offered",
         Persistence::Persistent,
-        include_str!("tls_not_offered.md"),
+        docs_or_head!("tls_not_offered.md"),
     ),
     category: Category::TlsUnsupportedByServer,
     persistence: Persistence::Persistent,

@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR013",
         "tls-required",
         Persistence::Persistent,
-        include_str!("tls_required.md"),
+        docs_or_head!("tls_required.md"),
     ),
     category: Category::TlsRequired,
     persistence: Persistence::Persistent,

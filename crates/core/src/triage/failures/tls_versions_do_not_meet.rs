@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR018",
         "tls-versions-do-not-meet",
         Persistence::Persistent,
-        include_str!("tls_versions_do_not_meet.md"),
+        docs_or_head!("tls_versions_do_not_meet.md"),
     ),
     category: Category::TlsUnsupportedByServer,
     persistence: Persistence::Persistent,

@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR029",
         "token-expired",
         Persistence::Persistent,
-        include_str!("token_expired.md"),
+        docs_or_head!("token_expired.md"),
     ),
     category: Category::TokenExpired,
     persistence: Persistence::Persistent,

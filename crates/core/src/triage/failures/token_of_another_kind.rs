@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR031",
         "token-of-another-kind",
         Persistence::Persistent,
-        include_str!("token_of_another_kind.md"),
+        docs_or_head!("token_of_another_kind.md"),
     ),
     category: Category::TokenInvalid,
     persistence: Persistence::Persistent,

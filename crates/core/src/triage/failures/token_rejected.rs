@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR030",
         "token-rejected",
         Persistence::Persistent,
-        include_str!("token_rejected.md"),
+        docs_or_head!("token_rejected.md"),
     ),
     category: Category::TokenInvalid,
     persistence: Persistence::Persistent,

@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR037",
         "too-many-connections",
         Persistence::Transient,
-        include_str!("too_many_connections.md"),
+        docs_or_head!("too_many_connections.md"),
     ),
     category: Category::TooManyConnections,
     persistence: Persistence::Transient,

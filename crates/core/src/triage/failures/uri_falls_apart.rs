@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR051",
         "uri-falls-apart",
         Persistence::Persistent,
-        include_str!("uri_falls_apart.md"),
+        docs_or_head!("uri_falls_apart.md"),
     ),
     category: Category::ClientParseError,
     persistence: Persistence::Persistent,

@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR028",
         "user-without-server",
         Persistence::Persistent,
-        include_str!("user_without_server.md"),
+        docs_or_head!("user_without_server.md"),
     ),
     category: Category::UsernameFormat,
     persistence: Persistence::Persistent,

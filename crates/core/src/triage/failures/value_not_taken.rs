@@ -10,7 +10,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR048",
         "value-not-taken",
         Persistence::Persistent,
-        include_str!("value_not_taken.md"),
+        docs_or_head!("value_not_taken.md"),
     ),
     category: Category::ClientParseError,
     persistence: Persistence::Persistent,

@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR012",
         "virtual-network-not-allowed",
         Persistence::Persistent,
-        include_str!("virtual_network_not_allowed.md"),
+        docs_or_head!("virtual_network_not_allowed.md"),
     ),
     category: Category::ServerFirewall,
     persistence: Persistence::Persistent,

@@ -9,7 +9,7 @@ pub(super) static FAILURE: Failure = Failure {
         "ERR052",
         "wrong-kind-of-string",
         Persistence::Persistent,
-        include_str!("wrong_kind_of_string.md"),
+        docs_or_head!("wrong_kind_of_string.md"),
     ),
     category: Category::ClientParseError,
     persistence: Persistence::Persistent,

@@ -1,0 +1,85 @@
+//! What the build does to the page when Trunk has put its files together: adds the documents, and the hashes by which a
+//! browser knows each file.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ring::digest::{SHA384, digest};
+
+use crate::project::Project;
+
+/// Where index.html names what is fetched after the first result.
+const PARTS: &str = r#"<meta name="connlint-parts""#;
+
+/// Finishes the page in `folder`. Trunk runs it, see Trunk.toml, so that every way to build the page ends here.
+///
+/// # Errors
+/// When a file is missing or cannot be written, or index.html has lost the place where something belongs.
+pub(crate) fn finish(project: &Project, folder: &Path) -> Result<()> {
+    let documents = documents(project)?;
+    let name = format!("documents-{}.txt", short_hash(&documents));
+    fs::write(folder.join(&name), &documents)?;
+
+    let file = folder.join("index.html");
+    let html = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+    let named = format!(
+        r#"{PARTS} data-documents="./{name}" data-documents-integrity="{}""#,
+        integrity(&documents)
+    );
+    fs::write(&file, replaced(&html, PARTS, &named)?)?;
+    Ok(())
+}
+
+/// The documents of all rules and failures, as one text.
+fn documents(project: &Project) -> Result<Vec<u8>> {
+    let mut cargo = project.cargo();
+    cargo.args(["run", "--quiet", "--package", "connlint-core"]);
+    let output = cargo.args(["--example", "rule-documents"]).output()?;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "rule-documents: {errors}");
+    Ok(output.stdout)
+}
+
+/// `html` with `new` in place of `old`, which stands there once.
+fn replaced(html: &str, old: &str, new: &str) -> Result<String> {
+    ensure!(
+        html.matches(old).count() == 1,
+        "index.html should have one `{old}`"
+    );
+    Ok(html.replacen(old, new, 1))
+}
+
+/// The hash that HTML's `integrity` takes.
+fn integrity(bytes: &[u8]) -> String {
+    format!("sha384-{}", STANDARD.encode(digest(&SHA384, bytes)))
+}
+
+/// Enough of a hash for a file's name, as long as Trunk's.
+fn short_hash(bytes: &[u8]) -> String {
+    let digest = digest(&SHA384, bytes);
+    let start = digest.as_ref().iter().take(8);
+    start.map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_integrity_is_what_openssl_says() {
+        // printf abc | openssl dgst -sha384 -binary | base64
+        let expected = "sha384-ywB1P0WjXou1oD1pmsZQBycsMqsO3tFjGotgWkP/W+2AhgcroefMI1i67KE0yCWn";
+        assert_eq!(integrity(b"abc"), expected);
+        assert_eq!(short_hash(b"abc"), "cb00753f45a35e8b");
+    }
+
+    #[test]
+    fn a_place_that_is_gone_or_doubled_stops_the_build() {
+        assert_eq!(replaced("a b", "b", "c").unwrap(), "a c");
+        assert!(replaced("a", "b", "c").is_err());
+        assert!(replaced("b b", "b", "c").is_err());
+    }
+}
