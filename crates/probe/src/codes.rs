@@ -97,13 +97,17 @@ codes! {
 
     SSL_OFFERED = "ssl.offered", None, None, "A PostgreSQL server answers and offers TLS.", [];
     SSL_NOT_ASKED = "ssl.not_asked", None, None, "TLS was not asked for, as sslmode=disable says.", [];
+    SSL_DIRECT = "ssl.direct", None, None, "TLS begins at once, as sslnegotiation=direct says.", [];
+    SSL_DIRECT_MODE = "ssl.direct_mode", None, Some((C::ClientParseError, Persistent)),
+        "A driver would not connect with these settings: sslnegotiation=direct needs sslmode=require, verify-ca or verify-full.",
+        ["Use sslmode=verify-full, or require, with sslnegotiation=direct.", "Or leave sslnegotiation out."];
     SSL_NOT_OFFERED = "ssl.not_offered", Some(O::TlsProblem), Some((C::TlsUnsupportedByServer, Persistent)),
         "A PostgreSQL server answers and offers no TLS.",
         ["Turn TLS on at the server (ssl = on).",
          "If the way to the server is safe without TLS, use sslmode=prefer or sslmode=disable.",
          "Check host and port: a managed server always offers TLS."];
     SSL_NOT_OFFERED_GO_ON = "ssl.not_offered_plaintext", None, None,
-        "A PostgreSQL server answers and offers no TLS; this sslmode goes on without it.", [];
+        "A PostgreSQL server answers and offers no TLS; this sslmode goes on without it, so the names of user and database cross the network in clear.", [];
     SSL_ERROR = "ssl.error_before_tls", Some(O::ReachableRejecting), Some((C::Other, Depends)),
         "The server answered the request for TLS with an error.",
         ["Try again: servers under memory pressure and some proxies do this for a while."];
@@ -136,9 +140,32 @@ codes! {
     TLS_CERT = "tls.cert_unusable", None, Some((C::TlsCertUntrusted, Persistent)),
         "The connection is encrypted, but the certificate cannot be used to check the server.",
         ["Make a new server certificate, with a subject alternative name and for server use."];
+    TLS_ROOT_MISSING = "tls.cert_root_missing", None, Some((C::TlsCertUntrusted, Persistent)),
+        "The connection is encrypted, but the roots given have an intermediate certificate without the root above it.",
+        ["Put the root certificate into the file of sslrootcert: an intermediate one alone is not enough for libpq."];
+    TLS_ENDS_SOON = "tls.cert_expires_soon", None, None,
+        "The connection is encrypted and the certificate fits, but it ends soon.", [];
+    TLS_UNCHECKED = "tls.cert_unchecked", None, None,
+        "The connection is encrypted; the certificate is signed in a way that this probe cannot check.", [];
     TLS_ALERT = "tls.alert", Some(O::TlsProblem), Some((C::Other, Depends)),
         "The server ended the TLS handshake with an alert.",
         ["Check the TLS settings of the server; the alert's name is in the details."];
+    TLS_HANDSHAKE_FAILURE = "tls.handshake_failure", Some(O::TlsProblem), Some((C::TlsUnsupportedByServer, Depends)),
+        "The server ended the TLS handshake: it found no cipher that both sides know.",
+        ["Check the ciphers and the kind of certificate that are set at the server (ssl_ciphers, ssl_cert_file)."];
+    TLS_UNKNOWN_NAME = "tls.unknown_name", Some(O::TlsProblem), Some((C::TlsHostnameMismatch, Persistent)),
+        "What takes the TLS connections there knows no server of this name.",
+        ["Check the host name: a proxy in front of many servers goes by it."];
+    TLS_CLIENT_CERT = "tls.client_certificate_required", Some(O::TlsProblem), Some((C::PermissionDenied, Persistent)),
+        "The server wants a certificate of the client before anything else, and this probe has none.",
+        ["Give the driver a client certificate and its key (sslcert, sslkey); what comes after it was not checked."];
+    TLS_DIRECT_REFUSED = "tls.direct_refused", Some(O::TlsProblem), Some((C::TlsUnsupportedByServer, Persistent)),
+        "The server takes no TLS that begins at once (sslnegotiation=direct).",
+        ["Leave sslnegotiation out: PostgreSQL knows direct since version 17, and not every pooler or proxy does."];
+    TLS_DIRECT_NO_ALPN = "tls.direct_no_alpn", Some(O::TlsProblem), Some((C::NotPostgres, Depends)),
+        "TLS began at once, but the other side did not agree to speak PostgreSQL over it, which libpq insists on.",
+        ["Check host and port: this may be the TLS port of another service.",
+         "A TLS proxy in front of the server has to offer the application protocol named postgresql."];
     TLS_VERSION = "tls.protocol_version", Some(O::TlsProblem), Some((C::TlsUnsupportedByServer, Persistent)),
         "Server and probe have no TLS version or cipher in common; the probe speaks TLS 1.2 and 1.3.",
         ["Turn on TLS 1.2 or newer at the server."];
@@ -165,6 +192,8 @@ codes! {
     AUTH_CLEARTEXT_PLAIN = "pg.auth_cleartext_plain", Some(O::ReachableReady), None,
         "The server can be reached and asks for a password in clear text over a connection without TLS.",
         ["Use TLS (sslmode=require or stronger) before you send the password."];
+    AUTH_OAUTH = "pg.auth_oauth", Some(O::ReachableReady), None,
+        "The server can be reached and asks for a token (OAuth).", [];
     AUTH_GSS = "pg.auth_gss", Some(O::ReachableReady), None,
         "The server can be reached and asks for Kerberos (GSSAPI).", [];
     AUTH_SSPI = "pg.auth_sspi", Some(O::ReachableReady), None,
@@ -176,6 +205,13 @@ codes! {
         ["If that is not meant so, ask for a password in pg_hba.conf (scram-sha-256 instead of trust)."];
     PG_ERROR = "pg.error", Some(O::ReachableRejecting), Some((C::Other, Depends)),
         "The server can be reached and answers with an error.", [];
+    PG_OLD_ERROR = "pg.old_error", Some(O::ReachableRejecting), Some((C::Other, Depends)),
+        "The server answered with an error of the old protocol: it cannot start a process for the connection, or is very old.",
+        ["Try again in a minute: a server that is out of memory or processes answers like this.",
+         "Check the version of the server."];
+    PG_NOT_READY = "pg.not_ready", Some(O::Unreachable), Some((C::ServerUnreachable, Depends)),
+        "The server let this user in without a password, but did not get ready for queries in time.",
+        ["Try again in a minute: behind a pooler, the database server itself may be out of reach."];
     PG_CLOSED = "pg.closed", Some(O::Unreachable), Some((C::ConnectionDropped, Depends)),
         "The server closed the connection instead of answering.",
         ["Try again in a minute.", "Check the log of the server, or of the proxy in front of it."];

@@ -46,7 +46,7 @@ pub enum Answer {
     /// It asks for a proof, or says that it needs none.
     Auth(Auth),
     /// It says no.
-    Error(ServerError),
+    Error(Refusal),
     /// It speaks a lower protocol version; the real answer follows.
     Negotiate,
     /// Something that follows a login: parameters, keys, a notice.
@@ -55,11 +55,24 @@ pub enum Answer {
     Ready,
 }
 
+/// A server's error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// What may be shown of it.
+    pub error: ServerError,
+    /// It has the fields that PostgreSQL itself puts in (the severity that is not translated, since
+    /// 9.6, or the routine), and poolers and gateways do not.
+    pub from_postgres: bool,
+}
+
 /// Why bytes are no answer of PostgreSQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FrameError {
     /// The bytes make no sense.
     Malformed,
+    /// It is an error in the form of protocol 2: text without a length. Servers still send one when
+    /// they cannot so much as start a process for the connection, or before 7.4.
+    OldError,
     /// The length is one that PostgreSQL does not send here.
     TooLarge,
 }
@@ -82,6 +95,10 @@ pub fn decode_answer(bytes: &[u8], logged_in: bool) -> Result<Option<(Answer, us
     let Some(length) = rest.first_chunk::<4>() else {
         return Ok(None);
     };
+    let printable = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
+    if kind == b'E' && !logged_in && length.iter().all(printable) {
+        return Err(FrameError::OldError);
+    }
     let length = u32::from_be_bytes(*length) as usize;
     let least = if matches!(kind, b'R' | b'v' | b'E') {
         8
@@ -138,7 +155,7 @@ fn auth(body: &[u8]) -> Option<Auth> {
 
 /// The fields of an error that may be shown. Detail, hint, file and line are left out: they are of
 /// no use here and tell about the server.
-fn server_error(body: &[u8]) -> ServerError {
+fn server_error(body: &[u8]) -> Refusal {
     let mut error = ServerError {
         sqlstate: None,
         severity: None,
@@ -161,8 +178,12 @@ fn server_error(body: &[u8]) -> ServerError {
             _ => {}
         }
     }
+    let from_postgres = error.severity.is_some() || error.routine.is_some();
     error.severity = error.severity.or(translated);
-    error
+    Refusal {
+        error,
+        from_postgres,
+    }
 }
 
 fn word(text: &[u8], least: usize, most: usize) -> Option<String> {
@@ -186,17 +207,60 @@ fn printable(text: &[u8]) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
+/// The name of what is not recognised.
+pub(crate) const UNKNOWN_SERVICE: &str = "unknown";
+
 /// What else than PostgreSQL may be behind an answer, as far as its first bytes tell.
 pub(crate) fn other_service(bytes: &[u8]) -> &'static str {
+    let has = |word: &[u8]| bytes.windows(word.len()).any(|part| part == word);
     match bytes {
         [b'S', b'S', b'H', b'-', ..] => "ssh",
         [b'H', b'T', b'T', b'P', ..] => "http",
         [0x15 | 0x16, 0x03, ..] | [0x15 | 0x16] => "tls",
-        [b'2' | b'5', b'0'..=b'9', b'0'..=b'9', b' ' | b'-', ..] => "smtp-or-ftp",
-        [_, _, 0, 0, 0x0a, ..] => "mysql",
-        [b'-' | b'+', ..] => "redis-or-pop3",
-        _ => "unknown",
+        [
+            b'2' | b'4' | b'5',
+            b'0'..=b'9',
+            b'0'..=b'9',
+            b' ' | b'-',
+            ..,
+        ] => {
+            if has(b"FTP") {
+                "ftp"
+            } else if has(b"SMTP") {
+                "smtp"
+            } else {
+                "smtp-or-ftp"
+            }
+        }
+        [_, _, 0, 0, 0x0a | 0xff, ..] => "mysql",
+        [b'-', b'E', b'R', b'R', b' ', ..] => "redis",
+        [b'+', b'O', b'K', ..] => "pop3",
+        [b'*', b' ', b'O', b'K', ..] => "imap",
+        [b'A', b'M', b'Q', b'P', ..] => "amqp",
+        [b'R', b'F', b'B', b' ', ..] => "vnc",
+        [0x03, 0x00, 0x00, _, ..] => "rdp",
+        _ => UNKNOWN_SERVICE,
     }
+}
+
+/// The same for a sentence; none for what is not recognised.
+pub(crate) fn service_in_words(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "ssh" => "an SSH server",
+        "http" => "a web server (HTTP)",
+        "tls" => "a service that speaks TLS from the first byte",
+        "ftp" => "a file server (FTP)",
+        "smtp" => "a mail server (SMTP)",
+        "smtp-or-ftp" => "a mail or file server (SMTP or FTP)",
+        "mysql" => "a MySQL or MariaDB server",
+        "redis" => "a Redis server",
+        "pop3" => "a mail server (POP3)",
+        "imap" => "a mail server (IMAP)",
+        "amqp" => "a message broker (AMQP)",
+        "vnc" => "a screen-sharing server (VNC)",
+        "rdp" => "a remote-desktop server (RDP)",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -266,6 +330,10 @@ mod tests {
             routine: Some("ClientAuthentication".into()),
             message: Some("a[31mbc".into()),
         };
+        let expected = Refusal {
+            error: expected,
+            from_postgres: true,
+        };
         assert_eq!(answer, Answer::Error(expected));
         let long = wire::error(&[
             ('C', "28000!"),
@@ -274,7 +342,7 @@ mod tests {
         ]);
         let (answer, _) = decode_answer(&long, false).unwrap().unwrap();
         assert!(
-            matches!(answer, Answer::Error(e) if e.sqlstate.is_none() && e.routine.is_none() && e.message.as_ref().unwrap().len() == 300)
+            matches!(answer, Answer::Error(Refusal { error: e, from_postgres: false }) if e.sqlstate.is_none() && e.routine.is_none() && e.message.as_ref().unwrap().len() == 300)
         );
     }
 
@@ -296,7 +364,11 @@ mod tests {
         // Protocol 2's plain-text error: its text reads as a length of a gigabyte.
         assert_eq!(
             decode_answer(b"EFATAL:  unsupported", false),
-            Err(FrameError::TooLarge)
+            Err(FrameError::OldError)
+        );
+        assert_eq!(
+            decode_answer(b"Ecould not fork new process", false),
+            Err(FrameError::OldError)
         );
         assert_eq!(
             decode_answer(b"HTTP/1.1 400", false),
@@ -315,12 +387,21 @@ mod tests {
             (b"HTTP/1.1 400 Bad Request", "http"),
             (b"\x15\x03\x01", "tls"),
             (b"220 mail", "smtp-or-ftp"),
+            (b"220 mail.example.invalid ESMTP", "smtp"),
+            (b"220 ProFTPD Server ready", "ftp"),
+            (b"500 what", "smtp-or-ftp"),
             (b"\x4a\x00\x00\x00\x0a8.0", "mysql"),
-            (b"-ERR", "redis-or-pop3"),
+            (b"-ERR unknown command", "redis"),
+            (b"+OK POP3 ready", "pop3"),
+            (b"* OK IMAP4rev1", "imap"),
+            (b"AMQP\0\0\x09\x01", "amqp"),
+            (b"RFB 003.008\n", "vnc"),
+            (b"\x03\x00\x00\x13", "rdp"),
             (b"?", "unknown"),
             (b"", "unknown"),
         ] {
             assert_eq!(other_service(bytes), name);
+            assert_eq!(service_in_words(name).is_some(), name != UNKNOWN_SERVICE);
         }
     }
 
@@ -338,8 +419,8 @@ mod tests {
             for cut in 0..bytes.len() {
                 prop_assert!(!matches!(decode_answer(&bytes[..cut], true), Ok(Some(_))));
             }
-            if let Ok(Some((Answer::Error(error), _))) = decode_answer(&bytes, true) {
-                prop_assert!(error.message.is_none_or(|m| m.chars().count() <= 300));
+            if let Ok(Some((Answer::Error(refusal), _))) = decode_answer(&bytes, true) {
+                prop_assert!(refusal.error.message.is_none_or(|m| m.chars().count() <= 300));
             }
         }
     }

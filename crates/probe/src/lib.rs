@@ -13,6 +13,7 @@ pub mod http;
 mod policy;
 mod recorder;
 mod stages;
+mod tap;
 mod tls;
 mod triage;
 mod verdict;
@@ -29,5 +30,5 @@ pub use walk::{Prober, line_channel};
 /// Fuzzing and property tests reach the answer parser through this.
 #[doc(hidden)]
 pub mod testing {
-    pub use crate::frame::{Answer, FrameError, decode_answer};
+    pub use crate::frame::{Answer, FrameError, Refusal, decode_answer};
 }

@@ -6,7 +6,9 @@
 use crate::Roots;
 use crate::certificate::{Inspection, server_name};
 use crate::codes::{self, Code};
-use connlint_probe_api::{Host, Tls};
+use crate::frame;
+use crate::tap::Tap;
+use connlint_probe_api::{Host, SslNegotiation, Tls};
 use rustls::client::ResolvesClientCert;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
@@ -26,7 +28,7 @@ const ALPN: &[u8] = b"postgresql";
 
 /// An encrypted connection and what is known about it.
 pub(crate) struct Secured {
-    pub(crate) stream: TlsStream<TcpStream>,
+    pub(crate) stream: TlsStream<Tap<TcpStream>>,
     pub(crate) tls: Tls,
     pub(crate) inspection: Inspection,
 }
@@ -36,14 +38,20 @@ pub(crate) struct Failed {
     pub(crate) code: &'static Code,
     /// The alert's name, if the server sent one.
     pub(crate) alert: Option<String>,
+    /// What answers instead, if it speaks something that is known.
+    pub(crate) service: Option<&'static str>,
     pub(crate) tls: Tls,
 }
 
 /// Shakes hands; the caller limits the time.
+///
+/// # Errors
+/// [`Failed`] if there is no encrypted connection.
 pub(crate) async fn handshake(
     tcp: TcpStream,
     host: &Host,
     roots: &Roots,
+    negotiation: SslNegotiation,
 ) -> Result<Secured, Failed> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let algorithms = provider.signature_verification_algorithms;
@@ -52,9 +60,10 @@ pub(crate) async fn handshake(
         chain: Mutex::default(),
         asked: AtomicBool::new(false),
     });
-    let failed = |code: &'static Code, alert: Option<String>| Failed {
+    let failed = |code: &'static Code| Failed {
         code,
-        alert,
+        alert: None,
+        service: None,
         tls: Tls {
             client_cert_requested: seen.asked.load(Ordering::Relaxed),
             ..Tls::default()
@@ -63,7 +72,7 @@ pub(crate) async fn handshake(
     let builder =
         ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let Ok(builder) = builder else {
-        return Err(failed(&codes::TLS_ERROR, None));
+        return Err(failed(&codes::TLS_ERROR));
     };
     let mut config = builder
         .dangerous()
@@ -77,11 +86,20 @@ pub(crate) async fn handshake(
         ServerName::IpAddress(Ipv4Addr::UNSPECIFIED.into())
     });
     match TlsConnector::from(Arc::new(config))
-        .connect(name, tcp)
+        .connect(name, Tap::new(tcp))
+        .into_fallible()
         .await
     {
         Ok(stream) => {
             let tls = session(&stream, seen.asked.load(Ordering::Relaxed));
+            // libpq insists on this, and so does PostgreSQL: it is what keeps a connection to
+            // another service's TLS port from being taken for one to a database server.
+            if negotiation == SslNegotiation::Direct && tls.alpn.is_none() {
+                return Err(Failed {
+                    tls,
+                    ..failed(&codes::TLS_DIRECT_NO_ALPN)
+                });
+            }
             let chain = seen.chain.lock().unwrap_or_else(PoisonError::into_inner);
             let inspection = Inspection::new(&chain, host, roots, &algorithms);
             drop(chain);
@@ -91,14 +109,29 @@ pub(crate) async fn handshake(
                 inspection,
             })
         }
-        Err(error) => {
-            let (code, alert) = reason(&error);
-            Err(failed(code, alert))
+        Err((error, tap)) => {
+            let asked = seen.asked.load(Ordering::Relaxed);
+            let (code, alert) = reason(&error, asked);
+            // PostgreSQL before 17 takes the first bytes of TLS for a message that is too long, and
+            // closes; poolers answer with an error in clear.
+            let direct = negotiation == SslNegotiation::Direct;
+            let not_tls = std::ptr::eq(code, &codes::TLS_NOT_TLS);
+            let service = not_tls.then(|| frame::other_service(tap.first()));
+            let unknown = service.is_none_or(|name| name == frame::UNKNOWN_SERVICE);
+            let refused = not_tls || std::ptr::eq(code, &codes::TLS_EOF);
+            if direct && refused && unknown {
+                return Err(failed(&codes::TLS_DIRECT_REFUSED));
+            }
+            Err(Failed {
+                alert,
+                service,
+                ..failed(code)
+            })
         }
     }
 }
 
-fn session(stream: &TlsStream<TcpStream>, client_cert_requested: bool) -> Tls {
+fn session(stream: &TlsStream<Tap<TcpStream>>, client_cert_requested: bool) -> Tls {
     let (_, connection) = stream.get_ref();
     let version = connection.protocol_version().map(|v| match v {
         rustls::ProtocolVersion::TLSv1_2 => "TLSv1.2".to_owned(),
@@ -117,20 +150,15 @@ fn session(stream: &TlsStream<TcpStream>, client_cert_requested: bool) -> Tls {
     }
 }
 
-fn reason(error: &io::Error) -> (&'static Code, Option<String>) {
+/// What an error of a TLS connection means, and the name of the server's alert.
+fn reason(error: &io::Error, client_cert_requested: bool) -> (&'static Code, Option<String>) {
     let inner = error
         .get_ref()
         .and_then(|e| e.downcast_ref::<rustls::Error>());
     let code = match inner {
         Some(rustls::Error::AlertReceived(alert)) => {
-            let name = Some(format!("{alert:?}"));
-            return match alert {
-                AlertDescription::ProtocolVersion | AlertDescription::InsufficientSecurity => {
-                    (&codes::TLS_VERSION, name)
-                }
-                AlertDescription::NoApplicationProtocol => (&codes::TLS_NO_ALPN, name),
-                _ => (&codes::TLS_ALERT, name),
-            };
+            let code = alert_code(*alert, client_cert_requested);
+            return (code, Some(alert_name(*alert)));
         }
         Some(rustls::Error::PeerIncompatible(_)) => &codes::TLS_VERSION,
         Some(rustls::Error::NoApplicationProtocol) => &codes::TLS_NO_ALPN,
@@ -147,6 +175,55 @@ fn reason(error: &io::Error) -> (&'static Code, Option<String>) {
         },
     };
     (code, None)
+}
+
+/// The code and the name of an alert that came after the handshake: with TLS 1.3, that is when a
+/// server says that it wants a certificate of the client.
+pub(crate) fn late_alert(error: &io::Error) -> Option<(&'static Code, String)> {
+    let (code, alert) = reason(error, true);
+    Some((code, alert?))
+}
+
+fn alert_code(alert: AlertDescription, client_cert_requested: bool) -> &'static Code {
+    use AlertDescription as A;
+    match alert {
+        A::ProtocolVersion | A::InsufficientSecurity => &codes::TLS_VERSION,
+        A::NoApplicationProtocol => &codes::TLS_NO_ALPN,
+        A::UnrecognisedName => &codes::TLS_UNKNOWN_NAME,
+        A::CertificateRequired => &codes::TLS_CLIENT_CERT,
+        A::HandshakeFailure | A::BadCertificate | A::NoCertificate | A::AccessDenied
+            if client_cert_requested =>
+        {
+            &codes::TLS_CLIENT_CERT
+        }
+        A::HandshakeFailure => &codes::TLS_HANDSHAKE_FAILURE,
+        _ => &codes::TLS_ALERT,
+    }
+}
+
+/// The name that the protocol has for an alert, such as `handshake_failure`: that is what one can
+/// look for. See <https://www.rfc-editor.org/rfc/rfc8446#section-6>.
+fn alert_name(alert: AlertDescription) -> String {
+    if alert.as_str().is_none() {
+        return format!("alert_{}", u8::from(alert));
+    }
+    if alert == AlertDescription::UnrecognisedName {
+        return "unrecognized_name".to_owned();
+    }
+    let name: Vec<char> = format!("{alert:?}").chars().collect();
+    let mut out = String::new();
+    for (index, letter) in name.iter().enumerate() {
+        let before = index.checked_sub(1).and_then(|at| name.get(at));
+        let begins = letter.is_uppercase()
+            && before.is_some_and(|before| {
+                before.is_lowercase() || name.get(index + 1).is_some_and(|next| next.is_lowercase())
+            });
+        if begins {
+            out.push('_');
+        }
+        out.push(letter.to_ascii_lowercase());
+    }
+    out
 }
 
 /// Takes down what the server presents and asks for.
@@ -232,5 +309,27 @@ impl ResolvesClientCert for Seen {
 
     fn has_certs(&self) -> bool {
         false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn alerts_have_the_names_of_the_protocol() {
+        for (alert, name) in [
+            (AlertDescription::HandshakeFailure, "handshake_failure"),
+            (AlertDescription::UnknownCA, "unknown_ca"),
+            (AlertDescription::UnknownPSKIdentity, "unknown_psk_identity"),
+            (
+                AlertDescription::BadCertificateStatusResponse,
+                "bad_certificate_status_response",
+            ),
+            (AlertDescription::UnrecognisedName, "unrecognized_name"),
+            (AlertDescription::Unknown(77), "alert_77"),
+        ] {
+            assert_eq!(alert_name(alert), name);
+        }
     }
 }

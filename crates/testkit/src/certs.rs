@@ -5,14 +5,18 @@ use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
     KeyPair, KeyUsagePurpose,
 };
-use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig};
 use std::sync::Arc;
 
 /// A certificate authority that exists for one test.
 #[derive(Debug)]
 pub struct Ca {
     issuer: CertifiedIssuer<'static, KeyPair>,
+    /// What its servers present behind their own certificates: this authority's, if another one
+    /// signed it, and so on upwards.
+    presented: Vec<(CertificateDer<'static>, String)>,
 }
 
 /// A server's certificate, its key and the chain that it presents.
@@ -33,13 +37,22 @@ impl Ca {
     /// # Errors
     /// If the system gives no randomness.
     pub fn new(name: &str) -> Result<Self, Error> {
-        let mut params = CertificateParams::default();
-        params.distinguished_name.push(DnType::CommonName, name);
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         Ok(Self {
-            issuer: CertifiedIssuer::self_signed(params, KeyPair::generate()?)?,
+            issuer: CertifiedIssuer::self_signed(ca_params(name), KeyPair::generate()?)?,
+            presented: Vec::new(),
         })
+    }
+
+    /// Makes an authority of this name that this one has signed.
+    ///
+    /// # Errors
+    /// If the system gives no randomness.
+    pub fn intermediate(&self, name: &str) -> Result<Self, Error> {
+        let key = KeyPair::generate()?;
+        let issuer = CertifiedIssuer::signed_by(ca_params(name), key, &self.issuer)?;
+        let mut presented = vec![(issuer.der().clone(), issuer.pem())];
+        presented.extend(self.presented.iter().cloned());
+        Ok(Self { issuer, presented })
     }
 
     /// The authority's certificate as PEM, to be given as `sslrootcert`.
@@ -75,12 +88,21 @@ impl Ca {
         change(&mut params);
         let key = KeyPair::generate()?;
         let certificate = params.signed_by(&key, &self.issuer)?;
-        Ok(Identity::new(
-            certificate.der().clone(),
-            certificate.pem(),
-            &key,
-        ))
+        let mut identity = Identity::new(certificate.der().clone(), certificate.pem(), &key);
+        for (der, pem) in &self.presented {
+            identity.chain.push(der.clone());
+            identity.chain_pem.push_str(pem);
+        }
+        Ok(identity)
     }
+}
+
+fn ca_params(name: &str) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params
 }
 
 fn server_params(names: &[&str]) -> Result<CertificateParams, Error> {
@@ -105,13 +127,26 @@ impl Identity {
         }
     }
 
-    /// A certificate signed with its own key, as `openssl req -x509` makes one.
+    /// A certificate signed with its own key.
     ///
     /// # Errors
     /// If a name is none.
     pub fn self_signed(names: &[&str]) -> Result<Self, Error> {
+        Self::self_signed_with(names, |_| {})
+    }
+
+    /// A certificate signed with its own key that `change` may spoil.
+    ///
+    /// # Errors
+    /// If a name is none.
+    pub fn self_signed_with(
+        names: &[&str],
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Result<Self, Error> {
+        let mut params = server_params(names)?;
+        change(&mut params);
         let key = KeyPair::generate()?;
-        let certificate = server_params(names)?.self_signed(&key)?;
+        let certificate = params.self_signed(&key)?;
         Ok(Self::new(
             certificate.der().clone(),
             certificate.pem(),
@@ -125,15 +160,52 @@ impl Identity {
     /// # Errors
     /// If the key does not fit the certificate.
     pub fn server_config(&self, alpn: &[&str]) -> Result<Arc<ServerConfig>, Error> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let mut config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()?
-            .with_no_client_auth()
-            .with_single_cert(
-                self.chain.clone(),
-                PrivateKeyDer::Pkcs8(self.key.clone_key()),
-            )?;
+        let mut config = self.config(rustls::DEFAULT_VERSIONS, None)?;
         config.alpn_protocols = alpn.iter().map(|p| p.as_bytes().to_vec()).collect();
         Ok(Arc::new(config))
+    }
+
+    /// The TLS settings of a server that speaks TLS 1.2 and nothing newer.
+    ///
+    /// # Errors
+    /// If the key does not fit the certificate.
+    pub fn tls12_config(&self) -> Result<Arc<ServerConfig>, Error> {
+        Ok(Arc::new(self.config(&[&rustls::version::TLS12], None)?))
+    }
+
+    /// The TLS settings of a server that insists on a client certificate of this authority, over
+    /// TLS 1.2 or 1.3.
+    ///
+    /// # Errors
+    /// If the key does not fit the certificate.
+    pub fn mutual_config(&self, clients: &Ca, tls12: bool) -> Result<Arc<ServerConfig>, Error> {
+        let version = if tls12 {
+            &rustls::version::TLS12
+        } else {
+            &rustls::version::TLS13
+        };
+        Ok(Arc::new(self.config(&[version], Some(clients))?))
+    }
+
+    fn config(
+        &self,
+        versions: &[&'static rustls::SupportedProtocolVersion],
+        clients: Option<&Ca>,
+    ) -> Result<ServerConfig, Error> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
+            .with_protocol_versions(versions)?;
+        let builder = match clients {
+            None => builder.with_no_client_auth(),
+            Some(ca) => {
+                let mut roots = RootCertStore::empty();
+                roots.add(ca.der())?;
+                let verifier =
+                    WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+                builder.with_client_cert_verifier(verifier.build()?)
+            }
+        };
+        let key = PrivateKeyDer::Pkcs8(self.key.clone_key());
+        Ok(builder.with_single_cert(self.chain.clone(), key)?)
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{Error, wire};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use socket2::SockRef;
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -253,8 +254,12 @@ impl Session {
         let mut connection = ServerConnection::new(Arc::clone(config))?;
         while connection.is_handshaking() {
             if let Err(error) = connection.complete_io(&mut tcp) {
-                // Alerts are queued by rustls; the client should see them.
+                // Alerts are queued by rustls; the client should see them, which it does not if bytes
+                // that nobody read turn the end of the connection into a reset.
                 let _ = connection.write_tls(&mut tcp);
+                let _ = tcp.shutdown(Shutdown::Write);
+                let _ = tcp.set_read_timeout(Some(Duration::from_secs(1)));
+                let _ = tcp.read_to_end(&mut Vec::new());
                 return Err(error.into());
             }
         }
@@ -307,6 +312,17 @@ impl Session {
         while Instant::now() < until && !self.shared.stopped.load(Ordering::SeqCst) {
             thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// Ends the TCP connection with a reset.
+    pub fn reset(&mut self) {
+        let stream = match std::mem::replace(&mut self.stream, Stream::Gone) {
+            Stream::Plain(s) => s,
+            Stream::Tls(s) => s.sock,
+            Stream::Gone => return,
+        };
+        // Closing a socket that lingers for no time at all is what makes the reset.
+        let _ = SockRef::from(&stream).set_linger(Some(Duration::ZERO));
     }
 
     /// Ends the TCP connection without a goodbye of TLS.

@@ -1,6 +1,6 @@
 //! Why a connection failed: category, persistence, and the steps to take.
 //!
-//! The probe comes with what the server sent ([`classify`]), a person with what a program printed
+//! The probe comes with what the server sent ([`Catalogue::classify`]), a person with what a program printed
 //! ([`Catalogue::read`]); both end in the same categories and the same advice ([`advise`]).
 //!
 //! [`FAILURES`] is the catalogue, each failure in two files and one line. [`Catalogue`] looks for all of its wordings in
@@ -34,7 +34,7 @@ pub use failure::{Failure, Hint};
 pub use failures::FAILURES;
 pub use read::{Paste, Triage};
 pub use retry::{Retry, Snippet};
-pub use server_error::{ServerError, classify};
+pub use server_error::ServerError;
 pub use steps::{Advice, Alternative, Situation, Step, advise};
 pub use time::Time;
 pub use timeline::{ESCALATE_AFTER_S, Outage, Point, Timeline, duration};

@@ -15,24 +15,26 @@ pub struct ServerError<'a> {
     pub message: &'a str,
 }
 
-/// The category of a server's error, and what else it tells.
-///
-/// Sources: PostgreSQL 15 to 18 `src/backend/libpq/auth.c` and `src/backend/tcop/backend_startup.c` for codes and
-/// routines, PgBouncer's `src/proto.c` (every error has SQLSTATE 08P01), and the texts of Azure's Single Server gateway as
-/// users have reported them.
-#[must_use]
-pub fn classify(error: &ServerError<'_>) -> (Category, Evidence) {
-    let (told, evidence) = Catalogue::new().verdict(error.message);
-    let category = match error.sqlstate {
-        // These say little: what counts is the routine, or the words.
-        "28000" => told
-            .or_else(|| rejected(error.routine))
-            .unwrap_or(Category::ServerFirewall),
-        "08P01" | "XX000" | "" => told.unwrap_or(Category::Other),
-        "08006" | "08001" | "08004" | "57014" => told.unwrap_or(Category::ConnectionDropped),
-        state => by_state(state).or(told).unwrap_or(Category::Other),
-    };
-    (category, evidence)
+impl Catalogue {
+    /// The category of a server's error, and what else it tells.
+    ///
+    /// Sources: PostgreSQL 15 to 18 `src/backend/libpq/auth.c` and `src/backend/tcop/backend_startup.c` for codes and
+    /// routines, PgBouncer's `src/proto.c` (every error has SQLSTATE 08P01), and the texts of Azure's Single Server
+    /// gateway as users have reported them.
+    #[must_use]
+    pub fn classify(&self, error: &ServerError<'_>) -> (Category, Evidence) {
+        let (told, evidence) = self.verdict(error.message);
+        let category = match error.sqlstate {
+            // These say little: what counts is the routine, or the words.
+            "28000" => told
+                .or_else(|| rejected(error.routine))
+                .unwrap_or(Category::ServerFirewall),
+            "08P01" | "XX000" | "" => told.unwrap_or(Category::Other),
+            "08006" | "08001" | "08004" | "57014" => told.unwrap_or(Category::ConnectionDropped),
+            state => by_state(state).or(told).unwrap_or(Category::Other),
+        };
+        (category, evidence)
+    }
 }
 
 /// A login that is turned away with 28000, told by who raised it.
@@ -56,12 +58,13 @@ mod tests {
     use super::*;
 
     fn classified(sqlstate: &str, routine: &str, message: &str) -> Category {
-        classify(&ServerError {
-            sqlstate,
-            routine,
-            message,
-        })
-        .0
+        Catalogue::new()
+            .classify(&ServerError {
+                sqlstate,
+                routine,
+                message,
+            })
+            .0
     }
 
     #[test]
@@ -70,7 +73,7 @@ mod tests {
             let message = alloc::format!(
                 "no pg_hba.conf entry for host \"203.0.113.7\", user \"app\", database \"db\", {end}"
             );
-            classify(&ServerError {
+            Catalogue::new().classify(&ServerError {
                 sqlstate: "28000",
                 routine: "ClientAuthentication",
                 message: &message,

@@ -7,10 +7,13 @@
 
 use super::Deadline;
 use crate::codes::{self, Code};
-use crate::frame::{self, SSL_REQUEST};
+use crate::frame::{self, SSL_REQUEST, UNKNOWN_SERVICE};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+
+/// How long a service that is not PostgreSQL may take to say enough to be recognised.
+const MORE: Duration = Duration::from_millis(250);
 
 /// What the server said.
 pub(crate) enum Reply {
@@ -42,18 +45,36 @@ pub(crate) async fn ask(
         Some(Err(_)) => return Err((&codes::SSL_CLOSED, None)),
         Some(Ok(count)) => count,
     };
-    let seen = first.get(..count).unwrap_or_default();
-    match seen {
+    match first.get(..count).unwrap_or_default() {
         [] => Err((&codes::SSL_CLOSED, None)),
         b"S" => Ok(Reply::Offered),
         b"N" => Ok(Reply::NotOffered),
         // An error: its text is not looked at, anybody on the way could have written it
         // (CVE-2024-10977).
         [b'E', ..] => Err((&codes::SSL_ERROR, None)),
-        [b'S' | b'N', ..] => match frame::other_service(seen) {
-            "unknown" => Err((&codes::SSL_EXTRA_BYTES, None)),
-            other => Err((&codes::SSL_NOT_POSTGRES, Some(other))),
-        },
-        _ => Err((&codes::SSL_NOT_POSTGRES, Some(frame::other_service(seen)))),
+        [letter, ..] => {
+            let doubtful = matches!(letter, b'S' | b'N');
+            let more = listen(stream, &mut first, count);
+            let service = deadline.within(MORE, more).await;
+            match service.unwrap_or(UNKNOWN_SERVICE) {
+                UNKNOWN_SERVICE if doubtful => Err((&codes::SSL_EXTRA_BYTES, None)),
+                service => Err((&codes::SSL_NOT_POSTGRES, Some(service))),
+            }
+        }
+    }
+}
+
+/// Reads on until the service can be recognised, or the bytes or the connection are at their end.
+async fn listen(stream: &mut TcpStream, bytes: &mut [u8], mut count: usize) -> &'static str {
+    loop {
+        let service = frame::other_service(bytes.get(..count).unwrap_or_default());
+        let rest = bytes.get_mut(count..).unwrap_or_default();
+        if service != UNKNOWN_SERVICE || rest.is_empty() {
+            return service;
+        }
+        match stream.read(rest).await {
+            Ok(more) if more > 0 => count += more,
+            _ => return service,
+        }
     }
 }

@@ -3,13 +3,16 @@
 use super::Walk;
 use crate::certificate::{Inspection, modes_without_tls};
 use crate::codes::{self, Code};
+use crate::frame::{self, Refusal};
 use crate::recorder::Step;
 use crate::stages::{Connection, Deadline, close, sslrequest, startup, tcp};
 use crate::tls;
-use crate::triage::{self, Category};
+use crate::triage;
 use crate::verdict::{Ending, NOTHING_CHECKED};
 use connlint_core::triage::Situation;
-use connlint_probe_api::{AuthKind, Detail, Host, ServerError, SslMode, Stage, State};
+use connlint_probe_api::{
+    Auth, AuthKind, Detail, Host, SslMode, SslNegotiation, Stage, State, Tls,
+};
 use std::net::SocketAddr;
 use std::time::Instant;
 use tokio::net::TcpStream;
@@ -58,6 +61,9 @@ impl Walk<'_> {
         deadline: Deadline,
     ) -> Ending {
         let mode = self.request.sslmode;
+        if self.request.sslnegotiation == SslNegotiation::Direct {
+            return self.directly(target, stream, deadline).await;
+        }
         if mode == SslMode::Disable {
             self.note(
                 Stage::Sslrequest,
@@ -72,24 +78,52 @@ impl Walk<'_> {
         match sslrequest::ask(&mut stream, deadline, self.config.budgets.sslrequest).await {
             Ok(sslrequest::Reply::Offered) => {
                 step.end(State::Ok, &codes::SSL_OFFERED, Detail::default());
+                self.encrypted(target, stream, deadline).await
             }
             Ok(sslrequest::Reply::NotOffered) => {
-                return self.without_tls(target, step, stream, deadline).await;
+                self.without_tls(target, step, stream, deadline).await
             }
-            Err((code, service)) => {
-                step.end(
-                    State::Fail,
-                    code,
-                    Detail {
-                        kind: service.map(str::to_owned),
-                        ..Detail::default()
-                    },
-                );
-                return self.end(target, Stage::Sslrequest, code);
-            }
+            Err((code, service)) => self.nothing(
+                target,
+                Stage::Sslrequest,
+                step,
+                Detail::default(),
+                code,
+                service,
+            ),
         }
+    }
+
+    /// TLS at once. A driver that does this with a mode that would do without TLS refuses its own
+    /// settings; the server is looked at all the same. Never without TLS, and never a second try
+    /// with a request for it: libpq makes none either.
+    async fn directly(&self, target: &Target<'_>, stream: TcpStream, deadline: Deadline) -> Ending {
+        if self.request.sslmode >= SslMode::Require {
+            self.note(Stage::Sslrequest, target, State::Skip, &codes::SSL_DIRECT);
+            return self.encrypted(target, stream, deadline).await;
+        }
+        let code = &codes::SSL_DIRECT_MODE;
+        self.note(Stage::Sslrequest, target, State::Fail, code);
+        let mut ending = self.encrypted(target, stream, deadline).await;
+        ending.stopped_by(Stage::Sslrequest, code);
+        ending
+    }
+
+    /// The handshake, and what comes after it.
+    async fn encrypted(
+        &self,
+        target: &Target<'_>,
+        stream: TcpStream,
+        deadline: Deadline,
+    ) -> Ending {
+        let mode = self.request.sslmode;
         let step = self.begin(Stage::Tls, target);
-        let handshake = tls::handshake(stream, target.host, &self.config.roots);
+        let handshake = tls::handshake(
+            stream,
+            target.host,
+            &self.config.roots,
+            self.request.sslnegotiation,
+        );
         let mut secured = match deadline.within(self.config.budgets.tls, handshake).await {
             Some(Ok(secured)) => secured,
             Some(Err(failed)) => {
@@ -98,34 +132,46 @@ impl Walk<'_> {
                     tls: Some(failed.tls),
                     ..Detail::default()
                 };
-                step.end(State::Fail, failed.code, detail);
-                return self.end(target, Stage::Tls, failed.code);
+                return self.nothing(
+                    target,
+                    Stage::Tls,
+                    step,
+                    detail,
+                    failed.code,
+                    failed.service,
+                );
             }
             None => {
                 step.end(State::Fail, &codes::TLS_TIMEOUT, Detail::default());
                 return self.end(target, Stage::Tls, &codes::TLS_TIMEOUT);
             }
         };
-        let (code, state) = judge_certificate(&secured.inspection, mode);
-        let modes = secured.inspection.modes();
+        let inspection = &secured.inspection;
+        let (code, state) = judge_certificate(inspection, mode);
+        let modes = inspection.modes();
         let detail = Detail {
-            tls: Some(secured.tls),
-            certificate: Some(secured.inspection.certificate.clone()),
+            version_at_least: version_by_alpn(&secured.tls),
+            tls: Some(secured.tls.clone()),
+            certificate: Some(inspection.certificate.clone()),
+            issuers: inspection.issuers.clone(),
+            root_needed: inspection.root_needed.clone(),
             modes: modes.clone(),
             ..Detail::default()
         };
         step.end(state, code, detail);
+        let over = Some(&secured.tls);
         let mut ending = self
-            .introduce(
-                target,
-                &mut secured.stream,
-                Some(&secured.inspection),
-                deadline,
-            )
+            .introduce(target, &mut secured.stream, over, deadline)
             .await;
         // What the server says is worth knowing, but this mode would not have come so far.
         if state == State::Fail {
             ending.stopped_by(Stage::Tls, code);
+            let root = secured.inspection.root_needed.as_deref();
+            if let (true, Some(root)) = (std::ptr::eq(code, &codes::TLS_UNTRUSTED), root) {
+                let line =
+                    format!("The certificate of {root} has to be in the file of sslrootcert.");
+                ending.next.insert(0, line);
+            }
         }
         ending.modes = modes;
         ending
@@ -162,75 +208,99 @@ impl Walk<'_> {
         &self,
         target: &Target<'_>,
         stream: &mut dyn Connection,
-        secured: Option<&Inspection>,
+        over: Option<&Tls>,
         deadline: Deadline,
     ) -> Ending {
         let (user, database) = self.names();
         let step = self.begin(Stage::Startup, target);
-        let reply = startup::introduce(
-            stream,
-            user,
-            database,
-            deadline,
-            self.config.budgets.startup,
-        )
-        .await;
+        let budget = self.config.budgets.startup;
+        let reply = startup::introduce(stream, user, database, deadline, budget).await;
         let mut detail = Detail {
-            plaintext: secured.is_none().then_some(true),
+            plaintext: over.is_none().then_some(true),
             placeholder_user: self.request.user.is_none().then_some(true),
             not_checked: NOTHING_CHECKED.map(str::to_owned).to_vec(),
+            version_at_least: over.and_then(version_by_alpn),
             ..Detail::default()
         };
         let mut logged_in = false;
         let ending = match reply {
-            startup::Reply::Asked(auth) => {
-                let code = auth_code(auth.kind, secured.is_some());
-                let pooled = secured.is_some()
-                    && auth.kind == AuthKind::Sasl
-                    && !auth.mechanisms.is_empty()
-                    && !auth.mechanisms.iter().any(|m| m.ends_with("-PLUS"));
-                if pooled {
-                    detail.text = Some(format!(
-                        "{} It offers no channel binding, so a pooler or proxy may be answering for the server.",
-                        code.text
-                    ));
-                }
-                detail.auth = Some(auth);
-                let ending = self.end(target, Stage::Startup, code);
-                let state = if std::ptr::eq(code, &codes::AUTH_CLEARTEXT_PLAIN) {
-                    State::Warn
-                } else {
-                    State::Ok
-                };
-                step.end(state, code, detail);
-                ending
-            }
-            startup::Reply::LetIn => {
+            startup::Reply::Asked(auth) => self.asked(target, step, detail, auth, over.is_some()),
+            startup::Reply::LetIn { ready } => {
                 logged_in = true;
-                detail.not_checked.clear();
-                step.end(State::Warn, &codes::AUTH_NONE, detail);
-                Ending {
-                    not_checked: Vec::new(),
+                detail.not_checked = if ready {
+                    Vec::new()
+                } else {
+                    NOTHING_CHECKED[1..]
+                        .iter()
+                        .map(ToString::to_string)
+                        .collect()
+                };
+                let ending = Ending {
+                    not_checked: detail.not_checked.clone(),
                     ..self.end(target, Stage::Startup, &codes::AUTH_NONE)
-                }
+                };
+                step.end(State::Warn, &codes::AUTH_NONE, detail);
+                ending
             }
             startup::Reply::Refused {
-                error,
+                refusal,
                 logged_in: after_login,
             } => {
-                if after_login {
-                    detail.not_checked = vec!["permission".to_owned()];
-                }
-                self.refused(target, step, detail, error)
+                let left = triage::left_open(&refusal.error, after_login);
+                detail.not_checked = left.iter().map(ToString::to_string).collect();
+                self.refused(target, step, detail, refusal)
             }
-            startup::Reply::Nothing(code, service) => {
-                detail.kind = service.map(str::to_owned);
-                let ending = self.end(target, Stage::Startup, code);
-                step.end(State::Fail, code, detail);
-                ending
+            startup::Reply::Nothing(nothing) => {
+                detail.kind = nothing.alert;
+                self.nothing(
+                    target,
+                    Stage::Startup,
+                    step,
+                    detail,
+                    nothing.code,
+                    nothing.service,
+                )
             }
         };
         self.close(target, stream, logged_in).await;
+        ending
+    }
+
+    /// The server asks for a proof: as far as a probe without one can come.
+    fn asked(
+        &self,
+        target: &Target<'_>,
+        step: Step<'_>,
+        mut detail: Detail,
+        auth: Auth,
+        encrypted: bool,
+    ) -> Ending {
+        let code = auth_code(&auth, encrypted);
+        let scram = |name: &&String| name.starts_with("SCRAM-");
+        let binding = |name: &String| name.ends_with("-PLUS");
+        // Over TLS, PostgreSQL since 11 always offers it; PgBouncer never does.
+        let pooled = encrypted
+            && auth.mechanisms.iter().any(|name| scram(&name))
+            && !auth.mechanisms.iter().any(binding);
+        let mut ending = self.end(target, Stage::Startup, code);
+        if pooled {
+            detail.answered_by = Some("pooler".to_owned());
+            ending.text = format!(
+                "{} It offers no channel binding, so a pooler or proxy may be answering for the server; \
+                 channel_binding=require would not work.",
+                code.text
+            );
+            detail.text = Some(ending.text.clone());
+        } else {
+            detail.version_at_least = detail.version_at_least.max(version_by_mechanisms(&auth));
+        }
+        let state = if std::ptr::eq(code, &codes::AUTH_CLEARTEXT_PLAIN) {
+            State::Warn
+        } else {
+            State::Ok
+        };
+        detail.auth = Some(auth);
+        step.end(state, code, detail);
         ending
     }
 
@@ -239,22 +309,27 @@ impl Walk<'_> {
         target: &Target<'_>,
         step: Step<'_>,
         mut detail: Detail,
-        mut error: ServerError,
+        mut refusal: Refusal,
     ) -> Ending {
-        let meaning = triage::of_server_error(&error);
+        let meaning = triage::of_refusal(&refusal);
         let failure = (meaning.category, meaning.persistence);
         detail.client_ip = meaning.client_ip.map(|ip| ip.to_string());
+        detail.answered_by = meaning.answered_by.map(str::to_owned);
         if detail.plaintext == Some(true) && !self.config.policy.plaintext_messages {
-            error.message = None;
+            refusal.error.message = None;
         }
-        let code = match &error.sqlstate {
+        let code = match &refusal.error.sqlstate {
             Some(state) => format!("{}:{state}", codes::PG_ERROR.name),
             None => codes::PG_ERROR.name.to_owned(),
         };
-        let text = sentence(failure.0, detail.client_ip.as_deref());
         let situation = Situation {
             client_ip: detail.client_ip.clone(),
             ..self.situation(target.host, target.addr.port())
+        };
+        let front_end = meaning.answered_by.and_then(triage::front_end_in_words);
+        let text = match front_end {
+            Some(name) => format!("{} The answer came from {name}.", meaning.text),
+            None => meaning.text,
         };
         let ending = Ending {
             code: code.clone(),
@@ -265,8 +340,34 @@ impl Walk<'_> {
             client_ip: detail.client_ip.clone(),
             ..self.end(target, Stage::Startup, &codes::PG_ERROR)
         };
-        detail.server = Some(error);
+        detail.server = Some(refusal.error);
         step.end_as(State::Fail, &code, &text, Some(failure), detail);
+        ending
+    }
+
+    /// No answer of PostgreSQL: what came, and what may be there in its place.
+    fn nothing(
+        &self,
+        target: &Target<'_>,
+        stage: Stage,
+        step: Step<'_>,
+        mut detail: Detail,
+        code: &'static Code,
+        service: Option<&'static str>,
+    ) -> Ending {
+        let mut ending = self.end(target, stage, code);
+        detail.answered_by = service.map(str::to_owned);
+        if let Some(name) = service.and_then(frame::service_in_words) {
+            ending.text = format!("{} It looks like {name}.", code.text);
+            detail.text = Some(ending.text.clone());
+        }
+        if service == Some("tls") {
+            ending.next.push(
+                "If a TLS proxy stands in front of the server, it may want sslnegotiation=direct."
+                    .to_owned(),
+            );
+        }
+        step.end(State::Fail, code, detail);
         ending
     }
 
@@ -297,65 +398,51 @@ fn judge_certificate(inspection: &Inspection, mode: SslMode) -> (&'static Code, 
     use crate::certificate::Problem as P;
     let of = |problem| match problem {
         P::UnknownIssuer | P::SelfSigned => &codes::TLS_UNTRUSTED,
+        P::PartialChain => &codes::TLS_ROOT_MISSING,
         P::Expired | P::NotYetValid => &codes::TLS_EXPIRED,
         P::NameMismatch => &codes::TLS_NAME,
         P::WrongPurpose | P::BadEncoding => &codes::TLS_CERT,
+        P::Unchecked => &codes::TLS_UNCHECKED,
     };
     match (inspection.blocks(mode), inspection.worst()) {
         (Some(problem), _) => (of(problem), State::Fail),
         (None, Some(problem)) => (of(problem), State::Warn),
+        (None, None) if inspection.ends_soon => (&codes::TLS_ENDS_SOON, State::Warn),
         (None, None) => (&codes::TLS_OK, State::Ok),
     }
 }
 
-fn auth_code(kind: AuthKind, encrypted: bool) -> &'static Code {
-    match kind {
+fn auth_code(auth: &Auth, encrypted: bool) -> &'static Code {
+    let offers = |name: &str| {
+        auth.mechanisms
+            .iter()
+            .any(|offered| offered.starts_with(name))
+    };
+    match auth.kind {
         AuthKind::Ok => &codes::AUTH_NONE,
         AuthKind::Cleartext if encrypted => &codes::AUTH_CLEARTEXT,
         AuthKind::Cleartext => &codes::AUTH_CLEARTEXT_PLAIN,
         AuthKind::Md5 => &codes::AUTH_MD5,
-        AuthKind::Sasl => &codes::AUTH_SASL,
+        AuthKind::Sasl if offers("SCRAM-") => &codes::AUTH_SASL,
+        AuthKind::Sasl if offers("OAUTHBEARER") => &codes::AUTH_OAUTH,
         AuthKind::Gss => &codes::AUTH_GSS,
         AuthKind::Sspi => &codes::AUTH_SSPI,
-        AuthKind::Unknown => &codes::AUTH_UNKNOWN,
+        AuthKind::Sasl | AuthKind::Unknown => &codes::AUTH_UNKNOWN,
     }
 }
 
-/// One sentence for an error of this category.
-fn sentence(category: Category, client_ip: Option<&str>) -> String {
-    let text = match category {
-        Category::ServerFirewall => {
-            return match client_ip {
-                Some(ip) => format!(
-                    "The server can be reached, but its host rules let no connection from {ip} in; that is the address \
-                     of this probe as the server sees it, not necessarily that of your application."
-                ),
-                None => {
-                    "The server can be reached, but its host rules do not let this connection in."
-                        .to_owned()
-                }
-            };
-        }
-        Category::TlsRequired => "The server can be reached, but takes connections only over TLS.",
-        Category::UsernameFormat => {
-            "The server can be reached and wants the user written as user@server."
-        }
-        Category::UserUnknown => {
-            "The server can be reached, but does not know this user or does not let it log in."
-        }
-        Category::DatabaseMissing => "The server can be reached, but has no database of this name.",
-        Category::PermissionDenied => {
-            "The server can be reached, but does not let this user in this way."
-        }
-        Category::TooManyConnections => {
-            "The server can be reached, but all its connection slots are taken."
-        }
-        Category::ServerStartingOrStopping => {
-            "The server can be reached, but takes no connections now: it is starting, stopping or recovering."
-        }
-        Category::AdminShutdown => "The server can be reached, but is being shut down.",
-        Category::ConnectionDropped => "The server can be reached, but dropped the connection.",
-        _ => codes::PG_ERROR.text,
+/// PostgreSQL names its application protocol since 17.
+fn version_by_alpn(tls: &Tls) -> Option<u16> {
+    (tls.alpn.as_deref() == Some("postgresql")).then_some(17)
+}
+
+/// SCRAM came with PostgreSQL 10, its channel binding with 11, OAuth with 18.
+fn version_by_mechanisms(auth: &Auth) -> Option<u16> {
+    let version = |name: &String| match name.as_str() {
+        "SCRAM-SHA-256" => Some(10),
+        "SCRAM-SHA-256-PLUS" => Some(11),
+        "OAUTHBEARER" => Some(18),
+        _ => None,
     };
-    text.to_owned()
+    auth.mechanisms.iter().filter_map(version).max()
 }

@@ -4,11 +4,14 @@
     unreachable_pub,
     reason = "every test file uses its own part of this"
 )]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 
 use connlint_probe::{
     Policy, ProbeConfig, Prober, Roots, StageBudgets, SystemDns, Tuning, line_channel,
 };
 use connlint_probe_api::{Detail, Event, Line, ProbeRequest, SslMode, Stage, State, Verdict};
+use connlint_testkit::{FakeServer, Identity};
+use rustls::ServerConfig;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -59,6 +62,17 @@ impl Seen {
         self.end(stage).code.as_deref().unwrap_or_default()
     }
 
+    /// What answered in the place of a PostgreSQL server.
+    pub fn answered_by(&self, stage: Stage) -> Option<&str> {
+        self.detail(stage).answered_by.as_deref()
+    }
+
+    /// The modes that libpq would go on with, by the verdict.
+    pub fn accepted(&self) -> Vec<&'static str> {
+        let modes = self.verdict.modes.iter().filter(|m| m.accepted);
+        modes.map(|m| m.sslmode.name()).collect()
+    }
+
     pub fn detail(&self, stage: Stage) -> &Detail {
         &self.end(stage).detail
     }
@@ -106,4 +120,38 @@ pub async fn probe(config: ProbeConfig, request: ProbeRequest) -> Seen {
 /// Probes 127.0.0.1 with the usual user.
 pub async fn look(port: u16, sslmode: SslMode) -> Seen {
     probe(config(), request("127.0.0.1", port, sslmode)).await
+}
+
+pub async fn look_at(server: &FakeServer) -> Seen {
+    look(server.port(), SslMode::Require).await
+}
+
+/// The TLS settings of a server with these application protocols.
+pub fn tls(alpn: &[&str]) -> Arc<ServerConfig> {
+    Identity::self_signed(&["127.0.0.1"])
+        .unwrap()
+        .server_config(alpn)
+        .unwrap()
+}
+
+/// A server that answers every startup message over TLS with these bytes and waits for the end.
+pub fn answering(bytes: Vec<u8>) -> FakeServer {
+    let config = tls(&["postgresql"]);
+    FakeServer::start(move |session| {
+        session.up_to_startup(&config)?;
+        session.send(&bytes)?;
+        session.read_to_end()?;
+        Ok(())
+    })
+    .unwrap()
+}
+
+/// A server that says these bytes to whatever comes first, and then closes.
+pub fn greeting(bytes: &'static [u8]) -> FakeServer {
+    FakeServer::start(move |session| {
+        session.read(8)?;
+        session.send(bytes)?;
+        Ok(())
+    })
+    .unwrap()
 }
