@@ -23,7 +23,9 @@ pub use certificate::{Roots, RootsError};
 pub use codes::{ALL as ALL_CODES, Code};
 pub use config::{ProbeConfig, StageBudgets, Tuning};
 pub use dns::{DnsAnswer, DnsFailure, DnsFailureKind, Resolve, ResolveFuture, SystemDns};
-pub use policy::{AddressKind, Policy};
+pub use policy::{
+    AddressKind, Nat64, Nat64Error, Network, NetworkError, Policy, USUAL_PORTS, Unsafe,
+};
 pub use triage::{Category, Persistence};
 pub use walk::{Prober, line_channel};
 

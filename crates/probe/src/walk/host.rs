@@ -47,15 +47,19 @@ impl Walk<'_> {
         };
 
         let mixed = policy.all_or_nothing
-            && answer
-                .addresses
-                .iter()
-                .any(|ip| policy.check_address(*ip).is_err());
+            && answer.addresses.iter().any(|ip| {
+                policy
+                    .check_address(SocketAddr::new(*ip, port), None)
+                    .is_err()
+            });
         let mut rows = Vec::new();
-        for (ip, code) in self.choose(&answer.addresses, mixed) {
+        for (ip, code) in self.choose(&answer.addresses, port, mixed) {
             let addr = SocketAddr::new(ip, port);
             let row = self.recorder.row_name(addr);
-            let kind = policy.check_address(ip).err().map(AddressKind::name);
+            let kind = policy
+                .check_address(addr, None)
+                .err()
+                .map(AddressKind::name);
             let detail = Detail {
                 family: Some(if ip.is_ipv4() { "ipv4" } else { "ipv6" }.to_owned()),
                 kind: kind.map(str::to_owned),
@@ -137,12 +141,14 @@ impl Walk<'_> {
     fn choose(
         &self,
         addresses: &[IpAddr],
+        port: u16,
         none_at_all: bool,
     ) -> Vec<(IpAddr, Option<&'static Code>)> {
         let most = self.config.tuning.addresses_per_family;
         let (mut v6, mut v4) = (0, 0);
         let mut judge = |ip: &IpAddr| {
-            if none_at_all || self.config.policy.check_address(*ip).is_err() {
+            let addr = SocketAddr::new(*ip, port);
+            if none_at_all || self.config.policy.check_address(addr, None).is_err() {
                 return Some(&codes::ADDRESS_DENIED);
             }
             let count = if ip.is_ipv4() { &mut v4 } else { &mut v6 };

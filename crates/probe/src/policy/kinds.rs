@@ -1,12 +1,9 @@
-//! Which targets may be probed.
-//!
-//! Addresses are sorted into kinds after the special-purpose registries of IANA
+//! What addresses are used for, after the special-purpose registries of IANA
 //! (<https://www.iana.org/assignments/iana-ipv4-special-registry>,
-//! <https://www.iana.org/assignments/iana-ipv6-special-registry>), and a policy says which kinds may
-//! be connected to. For IPv6 the table is turned round: what lies outside 2000::/3 is special unless
-//! it is known, so that new registrations are closed by default.
+//! <https://www.iana.org/assignments/iana-ipv6-special-registry>). For IPv6 the table is turned
+//! round: what lies outside 2000::/3 is special unless it is known, so that new registrations are
+//! closed by default.
 
-use connlint_probe_api::{Host, Mode};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// What an address is used for.
@@ -20,7 +17,8 @@ pub enum AddressKind {
     Private,
     /// Only this link; cloud machines find their own credentials at 169.254.169.254.
     LinkLocal,
-    /// Azure's platform services at 168.63.129.16, which looks public and is not; see
+    /// The platform services that a cloud offers its machines, such as Azure's at 168.63.129.16,
+    /// which looks public and is not; see
     /// <https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16>.
     Platform,
     /// No address at all: 0.0.0.0/8 or `::`.
@@ -32,6 +30,10 @@ pub enum AddressKind {
     Embedded,
     /// Documentation, benchmarks, reserved.
     Reserved,
+    /// The probe's own computer, by whichever of its addresses.
+    Own,
+    /// Closed by the probe's operator.
+    Closed,
 }
 
 impl AddressKind {
@@ -48,7 +50,19 @@ impl AddressKind {
             Self::Multicast => "multicast",
             Self::Embedded => "embedded-ipv4",
             Self::Reserved => "reserved",
+            Self::Own => "own-address",
+            Self::Closed => "closed-by-operator",
         }
+    }
+
+    /// Whether an operator's list of networks may open addresses of this kind. The others lead to
+    /// no database server, whatever a wide network (`0.0.0.0/0`) takes in.
+    #[must_use]
+    pub const fn may_be_listed(self) -> bool {
+        matches!(
+            self,
+            Self::Public | Self::Loopback | Self::Private | Self::Reserved
+        )
     }
 
     /// The kind of an address; IPv4-mapped IPv6 addresses are read as the IPv4 address.
@@ -121,6 +135,7 @@ const V4: &[(Ipv4Addr, u32, K)] = &[
     (v4(198, 51, 100, 0), 24, K::Reserved),
     (v4(203, 0, 113, 0), 24, K::Reserved),
     (v4(224, 0, 0, 0), 4, K::Multicast),
+    (v4(255, 255, 255, 255), 32, K::Multicast),
     (v4(240, 0, 0, 0), 4, K::Reserved),
 ];
 
@@ -130,9 +145,15 @@ const V6: &[(Ipv6Addr, u32, K)] = &[
     (v6(0, 0, 0, 0), 96, K::Embedded),
     (v6(0x64, 0xff9b, 0, 0), 96, K::Embedded),
     (v6(0x64, 0xff9b, 1, 0), 48, K::Embedded),
-    // Amazon's instance metadata over IPv6.
+    // Amazon's services for its machines (metadata at ::254), then Google's and Oracle's metadata.
+    (v6(0xfd00, 0xec2, 0, 0), 32, K::Platform),
     (
-        Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254),
+        Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254),
+        128,
+        K::Platform,
+    ),
+    (
+        Ipv6Addr::new(0xfd00, 0xc1, 0, 0, 0, 0, 0xa9fe, 0xa9fe),
         128,
         K::Platform,
     ),
@@ -147,78 +168,6 @@ const V6: &[(Ipv6Addr, u32, K)] = &[
     (v6(0x3fff, 0, 0, 0), 20, K::Reserved),
     (v6(0x2000, 0, 0, 0), 3, K::Public),
 ];
-
-/// The rules of one probe.
-#[derive(Clone, Debug)]
-pub struct Policy {
-    /// Who the probe works for.
-    pub mode: Mode,
-    /// Host name endings that may be probed, each with its leading dot; none: any name.
-    pub suffixes: Option<Vec<String>>,
-    /// Ports that may be probed; none: any.
-    pub ports: Option<Vec<u16>>,
-    /// Whether a host may be given as an address.
-    pub ip_literals: bool,
-    /// The kinds of address that may be connected to.
-    pub kinds: Vec<AddressKind>,
-    /// If one address of a name is forbidden, forbid them all: a public name that also leads inside
-    /// is how DNS rebinding looks.
-    pub all_or_nothing: bool,
-    /// Whether `sslmode=allow` and `prefer` go on without TLS, as libpq would, when the server
-    /// offers none; user and database name then cross the network in clear.
-    pub plaintext_when_refused: bool,
-    /// Whether the text of a server's error may be repeated when it came without TLS.
-    pub plaintext_messages: bool,
-}
-
-impl Policy {
-    /// The rules for the person at this computer: everything that their own programs could reach,
-    /// but never the addresses where a cloud machine finds its credentials.
-    #[must_use]
-    pub fn local() -> Self {
-        Self {
-            mode: Mode::Local,
-            suffixes: None,
-            ports: None,
-            ip_literals: true,
-            kinds: vec![K::Public, K::Loopback, K::Private],
-            all_or_nothing: false,
-            plaintext_when_refused: true,
-            plaintext_messages: true,
-        }
-    }
-
-    /// Whether this host may be probed.
-    #[must_use]
-    pub fn allows_host(&self, host: &Host) -> bool {
-        match host {
-            Host::Ip(_) => self.ip_literals,
-            Host::Name(name) => self
-                .suffixes
-                .as_ref()
-                .is_none_or(|all| all.iter().any(|suffix| name.ends_with(suffix.as_str()))),
-        }
-    }
-
-    /// Whether this port may be probed.
-    #[must_use]
-    pub fn allows_port(&self, port: u16) -> bool {
-        self.ports.as_ref().is_none_or(|all| all.contains(&port))
-    }
-
-    /// Whether this address may be connected to.
-    ///
-    /// # Errors
-    /// The kind of address that is in the way.
-    pub fn check_address(&self, ip: IpAddr) -> Result<(), AddressKind> {
-        let kind = AddressKind::of(ip);
-        if self.kinds.contains(&kind) {
-            Ok(())
-        } else {
-            Err(kind)
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests {
@@ -255,21 +204,50 @@ mod tests {
             ("172.16.0.0", K::Private),
             ("172.31.255.255", K::Private),
             ("172.32.0.0", K::Public),
+            ("191.255.255.255", K::Public),
             ("192.0.0.1", K::Reserved),
+            ("192.0.0.191", K::Reserved),
+            ("192.0.0.193", K::Reserved),
+            ("192.0.0.255", K::Reserved),
+            ("192.0.1.0", K::Public),
             ("192.0.0.192", K::Platform),
-            ("192.0.2.1", K::Reserved),
+            ("192.0.2.0", K::Reserved),
+            ("192.0.2.255", K::Reserved),
+            ("192.0.3.0", K::Public),
+            ("192.31.195.255", K::Public),
+            ("192.31.196.0", K::Reserved),
+            ("192.31.197.0", K::Public),
+            ("192.52.192.255", K::Public),
+            ("192.52.193.0", K::Reserved),
+            ("192.52.194.0", K::Public),
+            ("192.88.98.255", K::Public),
             ("192.88.99.1", K::Embedded),
+            ("192.88.100.0", K::Public),
+            ("192.167.255.255", K::Public),
             ("192.168.0.0", K::Private),
+            ("192.168.255.255", K::Private),
             ("192.169.0.0", K::Public),
+            ("192.175.47.255", K::Public),
+            ("192.175.48.0", K::Reserved),
+            ("192.175.49.0", K::Public),
+            ("198.17.255.255", K::Public),
             ("198.18.0.0", K::Reserved),
             ("198.19.255.255", K::Reserved),
             ("198.20.0.0", K::Public),
-            ("198.51.100.1", K::Reserved),
-            ("203.0.113.1", K::Reserved),
+            ("198.51.99.255", K::Public),
+            ("198.51.100.0", K::Reserved),
+            ("198.51.100.255", K::Reserved),
+            ("198.51.101.0", K::Public),
+            ("203.0.112.255", K::Public),
+            ("203.0.113.0", K::Reserved),
+            ("203.0.113.255", K::Reserved),
+            ("203.0.114.0", K::Public),
             ("223.255.255.255", K::Public),
             ("224.0.0.0", K::Multicast),
             ("239.255.255.255", K::Multicast),
-            ("255.255.255.255", K::Reserved),
+            ("240.0.0.0", K::Reserved),
+            ("255.255.255.254", K::Reserved),
+            ("255.255.255.255", K::Multicast),
             ("::", K::Unspecified),
             ("::1", K::Loopback),
             ("::2", K::Embedded),
@@ -281,9 +259,16 @@ mod tests {
             ("100::1", K::Reserved),
             ("2000::1", K::Public),
             ("2001::1", K::Embedded),
+            ("2001:1::1", K::Reserved),
             ("2001:1ff::1", K::Reserved),
             ("2001:200::1", K::Public),
+            ("2001:db7:ffff::1", K::Public),
             ("2001:db8::1", K::Reserved),
+            ("2001:db9::1", K::Public),
+            ("2002::", K::Embedded),
+            ("2003::1", K::Public),
+            ("2620:4f:7fff::1", K::Public),
+            ("2620:4f:8001::1", K::Public),
             ("2002:a9fe:a9fe::1", K::Embedded),
             ("2620:4f:8000::1", K::Reserved),
             ("2603:1030::1", K::Public),
@@ -293,67 +278,33 @@ mod tests {
             ("3fff:1000::1", K::Public),
             ("4000::1", K::Reserved),
             ("5f00::1", K::Reserved),
+            ("64:ff9a:ffff:ffff:ffff:ffff:ffff:ffff", K::Reserved),
+            ("64:ff9b::", K::Embedded),
+            ("64:ff9b::ffff:ffff", K::Embedded),
+            ("64:ff9b::1:0:0", K::Reserved),
+            ("64:ff9b:2::", K::Reserved),
+            ("::fffe:127.0.0.1", K::Reserved),
+            ("::1:0:0:0", K::Reserved),
+            ("100::ffff:ffff:ffff:ffff", K::Reserved),
+            ("100:0:0:1::1", K::Reserved),
+            ("1fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", K::Reserved),
+            ("3ffe:ffff:ffff:ffff:ffff:ffff:ffff:ffff", K::Public),
             ("fc00::1", K::Private),
             ("fdff::1", K::Private),
             ("fd00:ec2::254", K::Platform),
+            ("fd00:ec2::253", K::Platform),
+            ("fd20:ce::254", K::Platform),
+            ("fd20:ce::253", K::Private),
+            ("fd00:c1::a9fe:a9fe", K::Platform),
+            ("fbff::1", K::Reserved),
+            ("fe00::1", K::Reserved),
+            ("febf::1", K::LinkLocal),
             ("fe80::1", K::LinkLocal),
             ("fec0::1", K::Reserved),
             ("ff02::1", K::Multicast),
         ] {
             assert_eq!(AddressKind::of(text.parse().unwrap()), kind, "{text}");
         }
-    }
-
-    #[test]
-    fn the_local_policy_allows_what_the_user_could_reach_and_no_metadata() {
-        let policy = Policy::local();
-        for text in [
-            "127.0.0.1",
-            "::1",
-            "10.0.0.1",
-            "192.168.1.5",
-            "172.17.0.2",
-            "8.8.8.8",
-            "fd12::1",
-            "2603:1030::1",
-        ] {
-            assert_eq!(
-                policy.check_address(text.parse().unwrap()),
-                Ok(()),
-                "{text}"
-            );
-        }
-        for text in [
-            "169.254.169.254",
-            "::ffff:169.254.169.254",
-            "64:ff9b::a9fe:a9fe",
-            "168.63.129.16",
-            "fe80::1",
-            "224.0.0.1",
-            "0.0.0.0",
-            "::",
-            "ff02::1",
-        ] {
-            assert!(
-                policy.check_address(text.parse().unwrap()).is_err(),
-                "{text}"
-            );
-        }
-    }
-
-    #[test]
-    fn suffixes_are_compared_at_a_dot() {
-        let policy = Policy {
-            suffixes: Some(vec![".db.example.invalid".into()]),
-            ports: Some(vec![5432]),
-            ip_literals: false,
-            ..Policy::local()
-        };
-        let allows = |host: &str| policy.allows_host(&Host::parse(host).unwrap());
-        assert!(allows("a.db.example.invalid") && allows("A.DB.example.invalid."));
-        assert!(!allows("evildb.example.invalid") && !allows("a.db.example.invalid.evil.invalid"));
-        assert!(!allows("127.0.0.1"));
-        assert!(policy.allows_port(5432) && !policy.allows_port(22));
     }
 
     proptest! {
