@@ -9,12 +9,14 @@
 //! * `category` and `persistence` are the kebab-case names that error triage uses as well.
 
 mod capabilities;
+mod compare;
 mod event;
 mod host;
 mod request;
 mod verdict;
 
 pub use capabilities::{Budgets, Capabilities, Limits, Mode, Vantage};
+pub use compare::{Comparison, Finding, FindingKind, Look, Sure, compare};
 pub use event::{
     Access, Auth, AuthKind, Certificate, Detail, Event, Line, ModeView, ServerError, Stage, State,
     Tls,
