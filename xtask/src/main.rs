@@ -21,6 +21,7 @@ mod nostd;
 mod page;
 mod project;
 mod serve;
+mod servers;
 mod system;
 mod test;
 mod tools;

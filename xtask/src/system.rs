@@ -1,4 +1,4 @@
-//! What comes from the system: Chromium, ChromeDriver and PostgreSQL, found or installed with the
+//! What comes from the system: Chromium, ChromeDriver, PostgreSQL and PgBouncer, found or installed with the
 //! package manager, never with a question asked.
 
 use std::env;
@@ -100,6 +100,24 @@ pub(crate) fn ensure_postgres(consent: Consent) -> Result<PathBuf> {
     find_postgres().context("PostgreSQL was installed, but its `initdb` was not found")
 }
 
+/// Finds PgBouncer, and installs it where that is allowed.
+///
+/// # Errors
+/// When it is missing and cannot be installed; the message says what would.
+pub(crate) fn ensure_pgbouncer(consent: Consent) -> Result<PathBuf> {
+    // Debian keeps it where only root looks.
+    let find = || {
+        ["pgbouncer", "/usr/sbin/pgbouncer"]
+            .iter()
+            .find_map(find_on_path)
+    };
+    if let Some(program) = find() {
+        return Ok(program);
+    }
+    install("PgBouncer", &PGBOUNCER, consent)?;
+    find().context("PgBouncer was installed, but it was not found")
+}
+
 /// Finds valgrind, and installs it where that is allowed.
 ///
 /// # Errors
@@ -172,6 +190,14 @@ const VALGRIND: Packages = Packages {
     brew: "valgrind",
     fedora: "valgrind",
     arch: "valgrind",
+};
+
+const PGBOUNCER: Packages = Packages {
+    debian: &["pgbouncer"],
+    ubuntu_snap: None,
+    brew: "pgbouncer",
+    fedora: "pgbouncer",
+    arch: "pgbouncer",
 };
 
 const POSTGRES: Packages = Packages {
@@ -270,7 +296,8 @@ fn privileged(words: &[String], root: bool) -> Result<bool> {
     Ok(status.success())
 }
 
-fn is_root() -> bool {
+/// Whether root runs this.
+pub(crate) fn is_root() -> bool {
     Command::new("id")
         .arg("-u")
         .output()

@@ -16,6 +16,7 @@ use crate::linear;
 use crate::nostd;
 use crate::page::{self, Mode};
 use crate::project::Project;
+use crate::servers::Servers;
 use crate::system::{self, Browser, Consent, find_on_path};
 use crate::tools::{PAGE_TARGET, Pins, Tools, ensure_component};
 
@@ -96,8 +97,13 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<ExitCode> {
 
     // Some Rust tests talk to a real PostgreSQL, so it is not only for the browser.
     let postgres = report.prepare("PostgreSQL", || system::ensure_postgres(consent));
+    let servers = Servers::ensure(project, consent);
+    for (what, why) in servers.missing {
+        report.leave_out(what, why);
+    }
     report.tests("Rust tests", || {
         let mut cargo = project.cargo();
+        cargo.envs(servers.variables);
         cargo.args(["test", "--workspace", "--no-fail-fast"]);
         cargo.args(["--lib", "--bins", "--tests", "--examples"]);
         cargo.args(["--exclude", E2E]);
@@ -214,7 +220,7 @@ fn none(wrong: &[String]) -> Result<()> {
 #[derive(Debug, Default)]
 struct Report {
     rows: Vec<Row>,
-    left_out: Vec<(&'static str, &'static str)>,
+    left_out: Vec<(&'static str, String)>,
 }
 
 #[derive(Debug)]
@@ -333,8 +339,8 @@ impl Report {
     }
 
     /// Says that something did not run, and why.
-    fn leave_out(&mut self, name: &'static str, why: &'static str) {
-        self.left_out.push((name, why));
+    fn leave_out(&mut self, name: &'static str, why: impl Into<String>) {
+        self.left_out.push((name, why.into()));
     }
 
     /// Prints the table and the last line.

@@ -1,27 +1,19 @@
 //! What the probe says about a real PostgreSQL, and what PostgreSQL says about the probe: nothing.
+//!
+//! The tests' runner (`cargo xtask test`) names the programs of PostgreSQL 18 in
+//! `CONNLINT_PG18_BIN`, next to the system's older one; where it does, both are looked at.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 
 mod support;
 
 use connlint_probe::{ProbeConfig, Roots};
-use connlint_probe_api::{Outcome, SslMode, Stage, State};
-use connlint_testkit::Postgres;
+use connlint_probe_api::{Outcome, SslMode, SslNegotiation, Stage, State};
+use connlint_testkit::{Ca, Postgres, PostgresBuilder};
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::path::PathBuf;
 use std::time::Duration;
-use support::{Seen, config, probe, request};
-
-/// A real server forks and makes RSA or EC signatures, on a computer that may be busy.
-fn patient() -> ProbeConfig {
-    let mut config = config();
-    config.budgets.sslrequest = Duration::from_secs(5);
-    config.budgets.tls = Duration::from_secs(5);
-    config.budgets.startup = Duration::from_secs(5);
-    config.budgets.close = Duration::from_secs(2);
-    config.budgets.address = Duration::from_secs(20);
-    config.budgets.total = Duration::from_secs(20);
-    config
-}
+use support::{Seen, patient, probe, request};
 
 async fn look(server: &Postgres, sslmode: SslMode) -> Seen {
     let roots = Roots::from_pem(server.ca().pem().as_bytes()).unwrap();
@@ -34,6 +26,19 @@ async fn look(server: &Postgres, sslmode: SslMode) -> Seen {
 
 fn server() -> Postgres {
     Postgres::with_user("app", "not-a-secret").unwrap()
+}
+
+/// The system's PostgreSQL, and version 18 where it was named.
+fn versions() -> Vec<PostgresBuilder> {
+    let newer = std::env::var_os("CONNLINT_PG18_BIN").map(PathBuf::from);
+    let newer = newer.map(|folder| Postgres::builder().binaries(&folder));
+    std::iter::once(Postgres::builder()).chain(newer).collect()
+}
+
+/// The major version that a server says it has.
+fn version(server: &Postgres) -> u16 {
+    let number = server.sql("SHOW server_version_num").unwrap();
+    number.trim().parse::<u32>().unwrap().div_euclid(10_000) as u16
 }
 
 /// What the server logged since it said that it was ready.
@@ -214,8 +219,9 @@ async fn a_server_that_is_starting_or_stopping_is_alive() {
     let seen = look(&standby, SslMode::Require).await;
     assert_eq!(seen.verdict.code, "pg.error:57P03");
     assert_eq!(
-        seen.verdict.category.as_deref(),
-        Some("server-starting-or-stopping")
+        seen.failure(),
+        ("server-starting-or-stopping", "persistent"),
+        "a standby with hot_standby = off stays like this"
     );
 }
 
@@ -283,4 +289,112 @@ async fn a_server_that_trusts_everybody() {
         before,
         "leaving after a login is clean too"
     );
+}
+
+/// The number of lines in the log; those of a backend come after its connection is over.
+fn lines(server: &Postgres) -> usize {
+    std::thread::sleep(Duration::from_millis(300));
+    server.log().unwrap().lines().count()
+}
+
+#[tokio::test]
+async fn every_way_to_ask_for_a_proof_is_told_and_leaves_no_line_in_the_log() {
+    for builder in versions() {
+        let server = builder
+            .hba("hostssl postgres by_scram 127.0.0.1/32 scram-sha-256")
+            .hba("hostssl postgres by_md5 127.0.0.1/32 md5")
+            .hba("hostssl postgres by_password 127.0.0.1/32 password")
+            .hba("hostssl postgres by_trust 127.0.0.1/32 trust")
+            .start()
+            .unwrap();
+        server
+            .sql(
+                "SET password_encryption = 'scram-sha-256'; \
+                 CREATE ROLE by_scram LOGIN PASSWORD 'not-a-secret'; \
+                 CREATE ROLE by_password LOGIN PASSWORD 'not-a-secret'; \
+                 CREATE ROLE by_trust LOGIN; \
+                 SET password_encryption = 'md5'; \
+                 CREATE ROLE by_md5 LOGIN PASSWORD 'not-a-secret'",
+            )
+            .unwrap();
+        let version = version(&server);
+        let before = lines(&server);
+        for (user, code, outcome) in [
+            ("by_scram", "pg.auth_sasl", Outcome::ReachableReady),
+            ("by_md5", "pg.auth_md5", Outcome::ReachableReady),
+            ("by_password", "pg.auth_cleartext", Outcome::ReachableReady),
+            ("by_trust", "pg.auth_ok", Outcome::ReachablePasswordless),
+        ] {
+            let mut request = request("127.0.0.1", server.port(), SslMode::Require);
+            request.user = Some(user.to_owned());
+            request.database = Some("postgres".to_owned());
+            let seen = probe(patient(), request).await;
+            assert_eq!(seen.code(Stage::Startup), code, "{version} {user}");
+            assert_eq!(seen.verdict.outcome, outcome);
+            assert_eq!(seen.answered_by(Stage::Startup), None);
+            assert_eq!(seen.code(Stage::Close), "close.ok");
+            // PostgreSQL names its protocol since 17.
+            let hint = seen.detail(Stage::Tls).version_at_least;
+            assert_eq!(hint, (version >= 17).then_some(17), "{version}");
+            assert_eq!(
+                lines(&server),
+                before,
+                "{version} {user}: {}",
+                server.log().unwrap()
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_leaves_the_one_line_that_cannot_be_avoided() {
+    for builder in versions() {
+        let clients = Ca::new("clients").unwrap();
+        let server = builder
+            .clients_of(&clients)
+            .hba("hostssl all by_certificate 127.0.0.1/32 cert")
+            .hba("hostssl all rejected 127.0.0.1/32 reject")
+            .start()
+            .unwrap();
+        for (user, category, says) in [
+            (
+                "by_certificate",
+                "permission-denied",
+                "certificate of the client",
+            ),
+            ("rejected", "server-firewall", "turns this connection away"),
+            ("stranger", "server-firewall", "none of its host rules"),
+        ] {
+            let before = lines(&server);
+            let mut request = request("127.0.0.1", server.port(), SslMode::Require);
+            request.user = Some(user.to_owned());
+            let seen = probe(patient(), request).await;
+            assert_eq!(seen.verdict.code, "pg.error:28000", "{user}");
+            assert_eq!(seen.failure(), (category, "persistent"), "{user}");
+            assert!(seen.verdict.summary.contains(says), "{user}");
+            let tls = seen.detail(Stage::Tls).tls.as_ref().unwrap();
+            assert!(tls.client_cert_requested, "{user}");
+            assert_eq!(lines(&server), before + 1, "{}", server.log().unwrap());
+        }
+    }
+}
+
+#[tokio::test]
+async fn direct_tls_is_for_version_17_and_later() {
+    for builder in versions() {
+        let server = builder
+            .hba("hostssl all all 127.0.0.1/32 scram-sha-256")
+            .start()
+            .unwrap();
+        let before = lines(&server);
+        let mut direct = request("127.0.0.1", server.port(), SslMode::Require);
+        direct.sslnegotiation = SslNegotiation::Direct;
+        let seen = probe(patient(), direct).await;
+        if version(&server) >= 17 {
+            assert_eq!(seen.verdict.outcome, Outcome::ReachableReady);
+            assert_eq!(lines(&server), before, "{}", server.log().unwrap());
+        } else {
+            assert_eq!(seen.verdict.code, "tls.direct_refused");
+        }
+    }
 }

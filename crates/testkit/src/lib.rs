@@ -7,7 +7,9 @@ mod certs;
 mod dns;
 mod fake;
 mod gateway;
+mod pgbouncer;
 mod postgres;
+mod process;
 pub mod wire;
 
 pub use rcgen;
@@ -16,6 +18,7 @@ pub use certs::{Ca, Identity};
 pub use dns::{FakeDns, Reply, Zone};
 pub use fake::{FakeServer, Session, Startup};
 pub use gateway::azure_single_gateway;
+pub use pgbouncer::PgBouncer;
 pub use postgres::{Postgres, PostgresBuilder};
 
 /// The error of every function here: a text for whoever reads the failed test.

@@ -1,15 +1,16 @@
 //! A real PostgreSQL server in a temporary folder, on a free loopback port.
 //!
 //! The binaries come from the system: `CONNLINT_PG_BIN` may name their folder, otherwise
-//! `pg_config --bindir` and the usual folders are looked at. PostgreSQL refuses to run as root, so
-//! when the tests do, the server runs as the user `postgres` (or `nobody`).
+//! `pg_config --bindir` and the usual folders are looked at; [`PostgresBuilder::binaries`] names
+//! those of another version. PostgreSQL refuses to run as root, so when the tests do, the server
+//! runs as the user `postgres` (or `nobody`).
 
+use crate::process::{Owner, command, free_port, run, unprivileged_owner, write};
 use crate::{Ca, Error, Identity};
 use std::fs;
 use std::io::Write;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, chown};
-use std::os::unix::process::CommandExt;
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -32,7 +33,9 @@ pub struct Postgres {
     child: Child,
     dir: TempDir,
     bin: PathBuf,
-    owner: Option<(u32, u32)>,
+    /// Where `psql` is, which not every installation of a server has.
+    psql: PathBuf,
+    owner: Owner,
     port: u16,
     ca: Ca,
 }
@@ -45,6 +48,8 @@ pub struct PostgresBuilder {
     plaintext_only: bool,
     standby: bool,
     names: Option<Vec<String>>,
+    bin: Option<PathBuf>,
+    clients: Option<String>,
 }
 
 impl PostgresBuilder {
@@ -84,13 +89,32 @@ impl PostgresBuilder {
         self
     }
 
+    /// The folder with the server's programs, for a version other than the system's.
+    #[must_use]
+    pub fn binaries(mut self, folder: &Path) -> Self {
+        self.bin = Some(folder.to_path_buf());
+        self
+    }
+
+    /// Takes certificates of clients that this authority signed (`ssl_ca_file`).
+    #[must_use]
+    pub fn clients_of(mut self, ca: &Ca) -> Self {
+        self.clients = Some(ca.pem());
+        self
+    }
+
     /// Makes the data folder and starts the server.
     ///
     /// # Errors
     /// If PostgreSQL is not installed (the text says what to install) or does not start (the text
     /// has its log).
     pub fn start(self) -> Result<Postgres, Error> {
-        let bin = find_binaries()?;
+        let bin = self.bin.clone().map_or_else(find_binaries, Ok)?;
+        let psql = if bin.join("psql").exists() {
+            bin.clone()
+        } else {
+            find_binaries()?
+        };
         let dir = tempfile::Builder::new().prefix("connlint-pg-").tempdir()?;
         let owner = unprivileged_owner(dir.path())?;
         if let Some((uid, gid)) = owner {
@@ -128,6 +152,7 @@ impl PostgresBuilder {
                         child,
                         dir,
                         bin,
+                        psql,
                         owner,
                         port,
                         ca,
@@ -143,7 +168,7 @@ impl PostgresBuilder {
         &self,
         data: &Path,
         dir: &Path,
-        owner: Option<(u32, u32)>,
+        owner: Owner,
         identity: &Identity,
     ) -> Result<(), Error> {
         let mut conf = format!(
@@ -154,6 +179,10 @@ impl PostgresBuilder {
         );
         if !self.plaintext_only {
             conf.push_str("ssl = on\nssl_cert_file = 'server.crt'\nssl_key_file = 'server.key'\n");
+        }
+        if let Some(pem) = &self.clients {
+            conf.push_str("ssl_ca_file = 'clients.crt'\n");
+            write(&data.join("clients.crt"), pem, owner)?;
         }
         if self.standby {
             conf.push_str("hot_standby = off\nprimary_conninfo = ''\n");
@@ -283,7 +312,7 @@ impl Postgres {
     }
 
     fn psql(&self) -> Command {
-        let mut psql = command(&self.bin, "psql", self.owner);
+        let mut psql = command(&self.psql, "psql", self.owner);
         psql.arg("-h")
             .arg(self.dir.path())
             .arg("-p")
@@ -383,93 +412,7 @@ fn find_binaries() -> Result<PathBuf, Error> {
         .ok_or_else(|| HOW_TO_INSTALL.into())
 }
 
-/// The user and group to run as, if the tests run as root (which PostgreSQL refuses).
-fn unprivileged_owner(own_folder: &Path) -> Result<Option<(u32, u32)>, Error> {
-    if fs::metadata(own_folder)?.uid() != 0 {
-        return Ok(None);
-    }
-    let users = fs::read_to_string("/etc/passwd")?;
-    for wanted in ["postgres", "nobody"] {
-        for line in users.lines() {
-            let fields: Vec<&str> = line.split(':').collect();
-            if let [name, _, uid, gid, ..] = fields.as_slice()
-                && *name == wanted
-            {
-                return Ok(Some((uid.parse()?, gid.parse()?)));
-            }
-        }
-    }
-    Err(
-        "PostgreSQL does not run as root, and there is no user postgres or nobody to run it as"
-            .into(),
-    )
-}
-
-fn command(bin: &Path, program: &str, owner: Option<(u32, u32)>) -> Command {
-    let mut command = Command::new(bin.join(program));
-    // Nothing of the caller's PostgreSQL settings (PGHOST, PGSSLMODE, ...) may leak in.
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("PG") {
-            command.env_remove(name);
-        }
-    }
-    command
-        .env("LC_ALL", "C")
-        .env("TZ", "UTC")
-        .current_dir("/")
-        .stdin(Stdio::null());
-    if let Some((uid, gid)) = owner {
-        command.uid(uid).gid(gid);
-    }
-    command
-}
-
-fn run(command: &mut Command) -> Result<String, Error> {
-    let output = command.output()?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-    }
-    let program = PathBuf::from(command.get_program());
-    let name = program
-        .file_name()
-        .map(|n| n.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    Err(format!(
-        "{name} failed: {}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    )
-    .into())
-}
-
-fn write(path: &Path, text: &str, owner: Option<(u32, u32)>) -> Result<(), Error> {
-    let mut file = fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path)?;
-    file.write_all(text.as_bytes())?;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
-    if let Some((uid, gid)) = owner {
-        chown(path, Some(uid), Some(gid))?;
-    }
-    Ok(())
-}
-
-fn free_port() -> Result<u16, Error> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
-        .local_addr()?
-        .port())
-}
-
-fn launch(
-    bin: &Path,
-    data: &Path,
-    dir: &Path,
-    owner: Option<(u32, u32)>,
-    port: u16,
-) -> Result<Child, Error> {
+fn launch(bin: &Path, data: &Path, dir: &Path, owner: Owner, port: u16) -> Result<Child, Error> {
     let log_path = dir.join("log");
     let log = fs::File::create(&log_path)?;
     let mut server = command(bin, "postgres", owner);

@@ -40,6 +40,18 @@ pub fn config() -> ProbeConfig {
     }
 }
 
+/// A real server forks and makes RSA or EC signatures, on a computer that may be busy.
+pub fn patient() -> ProbeConfig {
+    let mut config = config();
+    config.budgets.sslrequest = Duration::from_secs(5);
+    config.budgets.tls = Duration::from_secs(5);
+    config.budgets.startup = Duration::from_secs(5);
+    config.budgets.close = Duration::from_secs(2);
+    config.budgets.address = Duration::from_secs(20);
+    config.budgets.total = Duration::from_secs(20);
+    config
+}
+
 pub struct Seen {
     pub events: Vec<Event>,
     pub verdict: Verdict,
