@@ -66,6 +66,11 @@ const EDGES: &[Edge] = &[
         outside: None,
     },
     Edge {
+        package: "connlint-wasm",
+        inside: &["connlint-core", "connlint-config", "connlint-report"],
+        outside: Some(&["serde_json", "wasm-bindgen", "idna_adapter"]),
+    },
+    Edge {
         package: "connlint-testkit",
         inside: &[],
         outside: None,

@@ -17,7 +17,9 @@ mod fuzz;
 mod licences;
 mod linear;
 mod new_rule;
+mod node;
 mod nostd;
+mod npm;
 mod page;
 mod project;
 mod serve;
@@ -45,6 +47,8 @@ Usage: cargo xtask <task>
   new-rule GROUP NAME
             write the two files and the lines of a new rule, as in: new-rule SYN raw-at-sign
   docs      write docs/rules/ and docs/gallery.md from the documents beside the rules, docs/drivers/ from the readings
+  npm [--test]
+            build the npm package, into target/xtask/npm; --test tries it in Node.js, TypeScript and Vite
   bench     run the benches, and write what they say into docs/performance.md
   fuzz [--seconds N] [TARGET...]
             feed the targets of fuzz/ with what libFuzzer thinks of, each for N seconds (60)
@@ -120,6 +124,23 @@ fn run() -> Result<ExitCode> {
             let folder = std::env::var_os("TRUNK_STAGING_DIR")
                 .context("finish-page is for Trunk, which says where the page is")?;
             page::finish(&Project::load()?, folder.as_ref())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        "npm" => {
+            let mut tested = false;
+            while let Some(arg) = args.next()? {
+                match arg {
+                    Long("test") => tested = true,
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            let project = Project::load()?;
+            let package = npm::build(&project, &tools::Tools::ensure(&project)?)?;
+            if tested {
+                let node = node::Node::ensure(&project, system::Consent::new(false))?;
+                npm::test(&project, &node, &package)?;
+            }
+            println!("{}", package.display());
             Ok(ExitCode::SUCCESS)
         }
         "bench" => {

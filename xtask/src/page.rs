@@ -16,7 +16,7 @@ use crate::tools::{Pins, Tools};
 pub(crate) use finish::finish;
 
 /// The cargo profile of the page.
-const PAGE_PROFILE: &str = "wasm-release";
+pub(crate) const PAGE_PROFILE: &str = "wasm-release";
 
 /// What the page is made of, relative to the root; missing ones count as empty.
 const INPUTS: &[&str] = &[
@@ -46,7 +46,11 @@ pub(crate) fn build(project: &Project, tools: &Tools) -> Result<PathBuf> {
     Pins::read(&project.root)?.check_library(project)?;
     let own = project.own_target();
     let (page, stamp) = (own.join("page"), own.join("page.stamp"));
-    let wanted = format!("{:016x} {}", fingerprint(&project.root)?, tools.wasm_opt);
+    let wanted = format!(
+        "{:016x} {}",
+        fingerprint(&project.root, INPUTS)?,
+        tools.wasm_opt
+    );
     if fs::read_to_string(&stamp).is_ok_and(|built| built == wanted)
         && page.join("index.html").is_file()
     {
@@ -110,10 +114,10 @@ pub(crate) fn build_binary(project: &Project, page: &Path, mode: Mode) -> Result
         .join(format!("connlint{}", std::env::consts::EXE_SUFFIX)))
 }
 
-/// A number that changes when a file that the page is made of changes.
-fn fingerprint(root: &Path) -> Result<u64> {
+/// A number that changes when one of these files, or a file in one of these folders, changes.
+pub(crate) fn fingerprint(root: &Path, inputs: &[&str]) -> Result<u64> {
     let mut hasher = DefaultHasher::new();
-    for input in INPUTS {
+    for input in inputs {
         hash_path(&root.join(input), &mut hasher)
             .with_context(|| format!("cannot read {input}"))?;
     }
@@ -148,20 +152,20 @@ mod tests {
         let write = |name: &str, text: &str| fs::write(root.join(name), text).unwrap();
         write("index.html", "a");
         write("src/state/mod.rs", "a");
-        let first = fingerprint(&root).unwrap();
-        assert_eq!(fingerprint(&root).unwrap(), first);
+        let first = fingerprint(&root, INPUTS).unwrap();
+        assert_eq!(fingerprint(&root, INPUTS).unwrap(), first);
 
         write("README.md", "not part of the page");
-        assert_eq!(fingerprint(&root).unwrap(), first);
+        assert_eq!(fingerprint(&root, INPUTS).unwrap(), first);
         write("src/state/mod.rs", "b");
-        let second = fingerprint(&root).unwrap();
+        let second = fingerprint(&root, INPUTS).unwrap();
         assert_ne!(second, first);
         fs::rename(
             root.join("src/state/mod.rs"),
             root.join("src/state/lint.rs"),
         )
         .unwrap();
-        assert_ne!(fingerprint(&root).unwrap(), second);
+        assert_ne!(fingerprint(&root, INPUTS).unwrap(), second);
         fs::remove_dir_all(&root).unwrap();
     }
 }

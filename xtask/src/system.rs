@@ -130,6 +130,14 @@ pub(crate) fn ensure_valgrind(consent: Consent) -> Result<PathBuf> {
     find_on_path("valgrind").context("valgrind was installed, but it is not on the PATH")
 }
 
+/// Installs Node.js with npm where that is allowed.
+///
+/// # Errors
+/// When it cannot be installed; the message says what would.
+pub(crate) fn install_node(consent: Consent) -> Result<()> {
+    install("Node.js", &NODE, consent)
+}
+
 /// The folder that holds the server's programs and `psql`: the newest version's.
 ///
 /// Debian and Homebrew keep the server's programs off the PATH.
@@ -198,6 +206,14 @@ const PGBOUNCER: Packages = Packages {
     brew: "pgbouncer",
     fedora: "pgbouncer",
     arch: "pgbouncer",
+};
+
+const NODE: Packages = Packages {
+    debian: &["nodejs", "npm"],
+    ubuntu_snap: None,
+    brew: "node",
+    fedora: "nodejs npm",
+    arch: "nodejs npm",
 };
 
 const POSTGRES: Packages = Packages {
@@ -323,7 +339,7 @@ pub(crate) fn find_on_path(name: impl AsRef<OsStr>) -> Option<PathBuf> {
 }
 
 /// The first number in what a program answers to `--version`.
-fn major_version(program: &Path) -> Result<u32> {
+pub(crate) fn major_version(program: &Path) -> Result<u32> {
     let output = Command::new(program)
         .arg("--version")
         .output()

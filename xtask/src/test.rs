@@ -13,7 +13,9 @@ use crate::docs;
 use crate::edges;
 use crate::licences::Policy;
 use crate::linear;
+use crate::node::Node;
 use crate::nostd;
+use crate::npm;
 use crate::page::{self, Mode};
 use crate::project::Project;
 use crate::servers::Servers;
@@ -117,7 +119,13 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<ExitCode> {
     });
 
     if options.fast {
-        for name in ["clippy for wasm", "page", "wasm tests", "end-to-end tests"] {
+        for name in [
+            "clippy for wasm",
+            "page",
+            "wasm tests",
+            "npm package",
+            "end-to-end tests",
+        ] {
             report.leave_out(name, "--fast");
         }
     } else {
@@ -162,12 +170,24 @@ fn in_the_browser(
             .env("WASM_BINDGEN_TEST_TIMEOUT", "180");
         Ok(cargo)
     });
+    let node = report.prepare("Node.js", || Node::ensure(project, consent));
+    let package = report.check_for("npm package", || npm::build(project, need(&tools)?));
+    report.browser_tests("npm package in Node.js", || {
+        npm::node_tests(project, need(&node)?, need(&package)?)
+    });
+    report.check("npm package's types", || {
+        npm::check_types(project, need(&node)?, need(&package)?)
+    });
+    let bundle = report.check_for("npm package in Vite", || {
+        npm::bundle(project, need(&node)?, need(&package)?)
+    });
     report.browser_tests("end-to-end tests", || {
         let (browser, postgres) = (need(&browser)?, need(postgres)?);
         let mut cargo = project.cargo();
         cargo
             .args(["test", "--package", E2E, "--no-fail-fast"])
             .env("CONNLINT_BIN", need(&binary)?)
+            .env("CONNLINT_BUNDLE", need(&bundle)?)
             .env("CONNLINT_CHROME", &browser.chrome)
             .env("CHROMEDRIVER", &browser.driver);
         Ok(with_postgres(cargo, postgres))
@@ -425,8 +445,17 @@ fn stream(command: &mut Command, out: &mut dyn Write) -> Result<(Counts, bool)> 
     Ok((counts, child.wait()?.success()))
 }
 
-/// Reads `test result: ok. 3 passed; 1 failed; …`, with which every Rust test program ends.
+/// Reads `test result: ok. 3 passed; 1 failed; …`, with which every Rust test program ends, and the lines
+/// `# pass 3` and `# fail 1` of Node.js.
 fn summary(line: &str) -> Option<Counts> {
+    if let Some(passed) = line.strip_prefix("# pass ") {
+        let passed = passed.trim().parse().ok()?;
+        return Some(Counts { passed, failed: 0 });
+    }
+    if let Some(failed) = line.strip_prefix("# fail ") {
+        let failed = failed.trim().parse().ok()?;
+        return Some(Counts { passed: 0, failed });
+    }
     let (_, numbers) = line
         .trim()
         .strip_prefix("test result: ")?
@@ -458,6 +487,10 @@ mod tests {
             })
         );
         assert_eq!(summary("test parse::works ... ok"), None);
+        let node = ["# tests 4", "# pass 3", "# fail 1", "ok 1 - # pass 3"];
+        let counts: Vec<_> = node.into_iter().map(summary).collect();
+        let passed = |passed, failed| Some(Counts { passed, failed });
+        assert_eq!(counts, [None, passed(3, 0), passed(0, 1), None]);
     }
 
     fn shell(script: &str) -> Command {

@@ -49,6 +49,14 @@ impl StaticSite {
     }
 }
 
+impl StaticSite {
+    /// The address of the folder.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}{FOLDER}", self.addr)
+    }
+}
+
 impl Drop for StaticSite {
     fn drop(&mut self) {
         self.stopped.store(true, Ordering::SeqCst);

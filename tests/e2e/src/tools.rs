@@ -1,7 +1,7 @@
 //! Where the programs and the built parts are.
 //!
 //! `cargo xtask test` names them in the environment: `CONNLINT_BIN` (the binary with the page inside),
-//! `CONNLINT_DIST` (the folder of the built page), `CONNLINT_CHROME`, `CHROMEDRIVER`. Without it the
+//! `CONNLINT_DIST` (the folder of the built page), `CONNLINT_BUNDLE` (a page with the npm package), `CONNLINT_CHROME`, `CHROMEDRIVER`. Without it the
 //! places where it leaves them, and the PATH, are looked at.
 
 use crate::Result;
@@ -27,6 +27,17 @@ pub fn connlint() -> Result<PathBuf> {
 pub fn dist() -> Result<PathBuf> {
     named("CONNLINT_DIST", || Some(target().ok()?.join("xtask/page")))
         .context("the built page is missing: `cargo xtask test` builds it")
+}
+
+/// The folder of a page that Vite has bundled with the npm package.
+///
+/// # Errors
+/// When there is none; the message says how to build it.
+pub fn bundle() -> Result<PathBuf> {
+    named("CONNLINT_BUNDLE", || {
+        Some(target().ok()?.join("xtask/npm-test/vite/dist"))
+    })
+    .context("the bundled page is missing: `cargo xtask test` builds it")
 }
 
 /// Chromium.

@@ -1,0 +1,3 @@
+//! connlint in other people's pages: the npm package in a bundle, the widget in portals.
+
+mod bundle;
