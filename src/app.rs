@@ -18,6 +18,7 @@ use crate::state::findings::{Direction, Findings};
 use crate::state::words;
 use connlint_core::rules::Example;
 use connlint_core::{Severity, Span};
+use connlint_probe_api::Verdict;
 use std::rc::Rc;
 use web_sys::{Element, HtmlTextAreaElement};
 use yew::prelude::*;
@@ -36,17 +37,22 @@ pub struct Props {
 pub fn App(props: &Props) -> Html {
     let config = &props.config;
     let document = use_reducer(|| Document::new(config.text.as_str(), config.options.clone()));
-    let probe = use_probe(config.probe.clone());
     let documents = use_fetched_documents(config.documents.clone(), &props.root);
+    let probe = use_probe(&config.probes);
     let area = use_node_ref();
     let caret = use_state_eq(Span::default);
     let picked = use_state_eq(|| None::<(Findings, usize)>);
 
     let checked = Rc::clone(&document.checked);
-    let findings = use_memo(
-        (Rc::clone(&checked), probe.state.verdict.clone()),
-        |(checked, _)| Findings::collect(checked, &probe.state),
-    );
+    // The list changes with the verdicts, not with every line on the way to them.
+    let verdicts: Vec<(String, Option<Verdict>)> = {
+        let points = probe.state.0.iter();
+        let verdict = points.map(|point| (point.name(), point.probe.verdict.clone()));
+        verdict.collect()
+    };
+    let findings = use_memo((Rc::clone(&checked), verdicts), |(checked, _)| {
+        Findings::collect(checked, &probe.state)
+    });
     let findings = (*findings).clone();
     let current = current(&findings, &picked, *caret);
 
@@ -111,7 +117,8 @@ pub fn App(props: &Props) -> Html {
                         let fix = index
                             .and_then(|index| findings.get(index))
                             .and_then(|f| f.safe_fix());
-                        fix.inspect(|fix| on_action.emit(Action::Fix((*fix).clone())))
+                        let (fix, of) = (fix.cloned(), Rc::clone(text));
+                        fix.map(|fix| on_action.emit(Action::Fix { fix, of }))
                             .is_some()
                     }
                     Command::Back => {
@@ -189,12 +196,13 @@ pub fn App(props: &Props) -> Html {
                             checked={Rc::clone(&checked)}
                             {findings}
                             {current}
-                            can_probe={config.probe.is_some()}
+                            done={Rc::clone(&document.done)}
+                            can_probe={!config.probes.is_empty()}
                             {on_action}
                             {on_show}
                         />
                     }
-                    <ProbePanel checked={Rc::clone(&checked)} address={config.probe.clone()} {probe} {on_finding} />
+                    <ProbePanel checked={Rc::clone(&checked)} {probe} {on_finding} />
                     if strings > 0 {
                         <ReadingsPanel checked={Rc::clone(&checked)} caret={*caret} />
                         <ConvertPanel {checked} caret={*caret} />

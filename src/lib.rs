@@ -19,10 +19,10 @@ use yew::AppHandle;
 /// What the page that holds the app has decided.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Config {
-    /// The address of the probe's API; without one, the app sends nothing anywhere.
-    pub probe: Option<Url>,
     /// Where the explanations of the rules are, fetched after the first result; without, there are none.
     pub documents: Option<Part>,
+    /// The addresses of the probes' API, one for each vantage point; without one, the app sends nothing anywhere.
+    pub probes: Vec<Url>,
     /// The text to begin with.
     pub text: String,
     /// Driver and target to begin with, and what a team asks of its strings.
@@ -49,8 +49,8 @@ pub fn start() {
             Err(error) => (Options::default(), Some(error)),
         };
         let config = Config {
-            probe: platform::page::probe_address(),
             documents: platform::parts::named("documents"),
+            probes: platform::page::probe_addresses(),
             text: platform::page::typed_text(&root),
             options,
             notice,

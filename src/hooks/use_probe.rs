@@ -1,7 +1,8 @@
-//! Runs the probe: starts it, feeds its lines to the state, stops it.
+//! Runs the probes: starts them, feeds their lines to the state, stops them.
 
-use crate::platform::probe::{Stop, ask};
-use crate::state::probe::{Action, Probe};
+use crate::platform::probe::{Stop, about, ask};
+use crate::state::probe;
+use crate::state::vantage::{Action, Points};
 use connlint_probe_api::ProbeRequest;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -9,64 +10,90 @@ use url::Url;
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
-/// The probe's state and its two buttons.
+/// The probes' state and what can be done with them.
 #[derive(Clone, PartialEq)]
 pub struct ProbeHandle {
-    /// How it stands.
-    pub state: UseReducerHandle<Probe>,
-    /// Starts one. The only place from which the page sends anything.
+    /// How they stand.
+    pub state: UseReducerHandle<Points>,
+    /// Starts a test at all of them. With [`Self::ask`] the only place from which the page sends anything.
     pub start: Callback<ProbeRequest>,
     /// Stops it.
     pub cancel: Callback<()>,
+    /// Asks each probe that has not told it yet what it is and what it sends.
+    pub ask: Callback<()>,
 }
 
-/// The probe at `address`; without an address, starting does nothing.
+/// The probes at `addresses`; without an address, starting does nothing.
 #[hook]
-pub fn use_probe(address: Option<Url>) -> ProbeHandle {
-    let state = use_reducer(Probe::default);
-    let stop = use_mut_ref(|| None::<Stop>);
+pub fn use_probe(addresses: &[Url]) -> ProbeHandle {
+    let state = use_reducer(|| Points::new(addresses.iter().cloned()));
+    let stops = use_mut_ref(Vec::<Stop>::new);
 
+    let ask_about = {
+        let state = state.clone();
+        Callback::from(move |()| {
+            for (index, point) in state.0.iter().enumerate() {
+                if point.about.is_some() {
+                    continue;
+                }
+                let (address, dispatcher) = (point.address.clone(), state.dispatcher());
+                spawn_local(async move {
+                    // A probe that says nothing of itself is called by its address.
+                    if let Ok(told) = about(&address).await {
+                        dispatcher.dispatch(Action::About(index, Box::new(told)));
+                    }
+                });
+            }
+        })
+    };
     let start = {
-        let (dispatcher, stop, run) = (state.dispatcher(), Rc::clone(&stop), state.run);
+        let (state, stops, ask_about) = (state.clone(), Rc::clone(&stops), ask_about.clone());
         Callback::from(move |request: ProbeRequest| {
-            let Some((address, fresh)) = address.clone().zip(Stop::new()) else {
-                return;
-            };
-            replace(&stop, Some(fresh.clone()));
-            let run = run.wrapping_add(1);
-            dispatcher.dispatch(Action::Start(run, request.clone()));
-            let dispatcher = dispatcher.clone();
-            spawn_local(async move {
-                let lines = dispatcher.clone();
-                let told = ask(&address, &request, &fresh, move |line| {
-                    lines.dispatch(Action::Line(run, Box::new(line)));
+            stop_all(&stops);
+            let run = state.run().wrapping_add(1);
+            state.dispatch(Action::Start(run, request.clone()));
+            // Several places want names.
+            if state.0.len() > 1 {
+                ask_about.emit(());
+            }
+            for (index, point) in state.0.iter().enumerate() {
+                let Some(stop) = Stop::new() else { continue };
+                stops.borrow_mut().push(stop.clone());
+                let (address, dispatcher) = (point.address.clone(), state.dispatcher());
+                let request = request.clone();
+                spawn_local(async move {
+                    let one = |action| Action::One(index, action);
+                    let lines = dispatcher.clone();
+                    let told = ask(&address, &request, &stop, move |line| {
+                        lines.dispatch(one(probe::Action::Line(run, Box::new(line))));
+                    });
+                    dispatcher.dispatch(one(match told.await {
+                        Ok(()) => probe::Action::End(run),
+                        Err(problem) => probe::Action::Fail(run, problem),
+                    }));
                 });
-                dispatcher.dispatch(match told.await {
-                    Ok(()) => Action::End(run),
-                    Err(problem) => Action::Fail(run, problem),
-                });
-            });
+            }
         })
     };
     let cancel = {
-        let (dispatcher, stop) = (state.dispatcher(), Rc::clone(&stop));
+        let (dispatcher, stops) = (state.dispatcher(), Rc::clone(&stops));
         Callback::from(move |()| {
-            // First the state: the aborted request must not look like a probe that does not answer.
+            // First the state: the aborted requests must not look like probes that do not answer.
             dispatcher.dispatch(Action::Cancel);
-            replace(&stop, None);
+            stop_all(&stops);
         })
     };
-    use_effect_with((), move |()| move || replace(&stop, None));
+    use_effect_with((), move |()| move || stop_all(&stops));
     ProbeHandle {
         state,
         start,
         cancel,
+        ask: ask_about,
     }
 }
 
-/// Stops what is under way and remembers how to stop what comes next.
-fn replace(stop: &RefCell<Option<Stop>>, next: Option<Stop>) {
-    if let Some(old) = stop.replace(next) {
-        old.now();
+fn stop_all(stops: &RefCell<Vec<Stop>>) {
+    for stop in stops.take() {
+        stop.now();
     }
 }

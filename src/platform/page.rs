@@ -15,14 +15,16 @@ pub fn root() -> Option<Element> {
     document().get_element_by_id("connlint")
 }
 
-/// The address of the probe's API, as whoever serves the page has written it into
-/// `<meta name="connlint-probe" content="…">`: relative to the page, empty without a probe.
+/// The addresses of the probes' API, as whoever serves the page has written them into
+/// `<meta name="connlint-probe" content="…">`: relative to the page, with blanks between them, none without a probe.
 ///
-/// Reading it needs no request, so that a page without a probe makes none.
+/// Reading them needs no request, so that a page without a probe makes none.
 #[must_use]
-pub fn probe_address() -> Option<Url> {
-    let page = document().base_uri().ok()??;
-    resolve(&page, &told("meta[name='connlint-probe']")?)
+pub fn probe_addresses() -> Vec<Url> {
+    let page = document().base_uri().ok().flatten();
+    page.zip(told("meta[name='connlint-probe']"))
+        .map(|(page, addresses)| resolve(&page, &addresses))
+        .unwrap_or_default()
 }
 
 /// What a team asks of its strings, as whoever serves the page has written it into
@@ -61,15 +63,22 @@ fn told(selector: &str) -> Option<String> {
     Some(meta.content())
 }
 
-/// Resolves the probe's address against the page's; only the web's own schemes can be asked.
-fn resolve(page: &str, address: &str) -> Option<Url> {
-    let address = address.trim();
-    if address.is_empty() {
-        return None;
+/// Resolves the probes' addresses against the page's, each once; only the web's own schemes can be asked.
+fn resolve(page: &str, addresses: &str) -> Vec<Url> {
+    let Ok(page) = Url::parse(page) else {
+        return Vec::new();
+    };
+    let mut urls = Vec::new();
+    for address in addresses.split_ascii_whitespace() {
+        let Ok(url) = page.join(address) else {
+            continue;
+        };
+        let plain = url.username().is_empty() && url.password().is_none();
+        if matches!(url.scheme(), "http" | "https") && plain && !urls.contains(&url) {
+            urls.push(url);
+        }
     }
-    let url = Url::parse(page).ok()?.join(address).ok()?;
-    let plain = url.username().is_empty() && url.password().is_none();
-    (matches!(url.scheme(), "http" | "https") && plain).then_some(url)
+    urls
 }
 
 /// What was typed into the text area that stands in the app's place until the app is there.
@@ -176,17 +185,20 @@ mod tests {
 
     #[test]
     fn the_probe_is_where_the_page_says() {
-        let at = |address| resolve("http://127.0.0.1:8080/app/?x#y", address).map(String::from);
-        assert_eq!(at(""), None);
-        assert_eq!(at("."), Some("http://127.0.0.1:8080/app/".into()));
-        assert_eq!(at("/"), Some("http://127.0.0.1:8080/".into()));
+        let at = |addresses| -> Vec<String> {
+            let urls = resolve("http://127.0.0.1:8080/app/?x#y", addresses);
+            urls.into_iter().map(String::from).collect()
+        };
+        assert!(at("").is_empty() && at(" ").is_empty());
+        assert_eq!(at("."), ["http://127.0.0.1:8080/app/"]);
+        assert_eq!(at("/"), ["http://127.0.0.1:8080/"]);
         assert_eq!(
-            at("https://probe.example/x/"),
-            Some("https://probe.example/x/".into())
+            at("./ https://probe.example/x/\n./"),
+            ["http://127.0.0.1:8080/app/", "https://probe.example/x/"],
+            "several, each once"
         );
-        assert_eq!(at("javascript:alert(1)"), None);
-        assert_eq!(at("http://user:pw@probe.example/"), None);
-        assert_eq!(resolve("file:///tmp/index.html", "."), None);
+        assert!(at("javascript:alert(1) http://user:pw@probe.example/").is_empty());
+        assert!(resolve("file:///tmp/index.html", ".").is_empty());
     }
 
     #[test]

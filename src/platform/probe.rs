@@ -1,8 +1,10 @@
-//! Asks the probe and reads its answer line by line, as it comes.
+//! Asks a probe: what it is, and what it sees; its answer is read line by line, as it comes.
 
 use crate::state::ndjson::Lines;
 use crate::state::probe::Problem;
-use connlint_probe_api::{ErrorBody, Line, NDJSON, PROBE_PATH, ProbeRequest};
+use connlint_probe_api::{
+    CAPABILITIES_PATH, Capabilities, ErrorBody, Line, NDJSON, PROBE_PATH, ProbeRequest,
+};
 use gloo::utils::window;
 use js_sys::{Reflect, Uint8Array};
 use url::Url;
@@ -59,10 +61,44 @@ pub async fn ask(
     Ok(())
 }
 
+/// What the probe at `base` says of itself.
+///
+/// # Errors
+/// [`Problem`] if it cannot be asked, or says what makes no sense.
+pub async fn about(base: &Url) -> Result<Capabilities, Problem> {
+    let response = fetch(&at(base, CAPABILITIES_PATH)?, &plain()).await?;
+    if !response.ok() {
+        return Err(refusal(&response).await);
+    }
+    let text = response.text().map_err(|_| Problem::Garbled)?;
+    let text = JsFuture::from(text).await.map_err(|_| Problem::BrokeOff)?;
+    let text = text.as_string().ok_or(Problem::Garbled)?;
+    serde_json::from_str(&text).map_err(|_| Problem::Garbled)
+}
+
+fn at(base: &Url, path: &str) -> Result<Url, Problem> {
+    base.join(path.trim_start_matches('/'))
+        .map_err(|_| Problem::Unreachable)
+}
+
+/// A request that takes nothing of the browser with it: no cookie, no referrer, no cache.
+fn plain() -> RequestInit {
+    let init = RequestInit::new();
+    init.set_cache(RequestCache::NoStore);
+    init.set_credentials(RequestCredentials::Omit);
+    init.set_redirect(RequestRedirect::Error);
+    init.set_referrer_policy(ReferrerPolicy::NoReferrer);
+    init
+}
+
+async fn fetch(url: &Url, init: &RequestInit) -> Result<Response, Problem> {
+    JsFuture::from(window().fetch_with_str_and_init(url.as_str(), init))
+        .await
+        .and_then(JsCast::dyn_into)
+        .map_err(|_| Problem::Unreachable)
+}
+
 async fn send(base: &Url, request: &ProbeRequest, stop: &Stop) -> Result<Response, Problem> {
-    let url = base
-        .join(PROBE_PATH.trim_start_matches('/'))
-        .map_err(|_| Problem::Unreachable)?;
     let body = serde_json::to_string(request).map_err(|_| Problem::Garbled)?;
     let headers = Headers::new().map_err(|_| Problem::Unreachable)?;
     for (name, value) in [("accept", NDJSON), ("content-type", "application/json")] {
@@ -70,19 +106,12 @@ async fn send(base: &Url, request: &ProbeRequest, stop: &Stop) -> Result<Respons
             .append(name, value)
             .map_err(|_| Problem::Unreachable)?;
     }
-    let init = RequestInit::new();
+    let init = plain();
     init.set_method("POST");
     init.set_headers(&headers);
     init.set_body(&JsValue::from_str(&body));
-    init.set_cache(RequestCache::NoStore);
-    init.set_credentials(RequestCredentials::Omit);
-    init.set_redirect(RequestRedirect::Error);
-    init.set_referrer_policy(ReferrerPolicy::NoReferrer);
     init.set_signal(Some(&stop.0.signal()));
-    JsFuture::from(window().fetch_with_str_and_init(url.as_str(), &init))
-        .await
-        .and_then(JsCast::dyn_into)
-        .map_err(|_| Problem::Unreachable)
+    fetch(&at(base, PROBE_PATH)?, &init).await
 }
 
 async fn refusal(response: &Response) -> Problem {

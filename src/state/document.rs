@@ -89,6 +89,17 @@ pub struct Document {
     pub focus: FocusRequest,
     /// What changed without the user typing it.
     pub said: Said,
+    /// What the fixes did that led to the present text; empty once it changes otherwise.
+    pub done: Rc<[Done]>,
+}
+
+/// A change that a fix made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// The rule's code; empty for a fix that no rule offers.
+    pub code: String,
+    /// What it did, as its button says it.
+    pub title: String,
 }
 
 /// What can happen to the document.
@@ -111,8 +122,13 @@ pub enum Action {
     Driver(Driver),
     /// The string is for this product.
     Target(Target),
-    /// Applies a fix that was offered for the present text.
-    Fix(Fix),
+    /// Applies a fix.
+    Fix {
+        /// The fix.
+        fix: Fix,
+        /// The text that it was offered for; for another one it is not applied.
+        of: Rc<str>,
+    },
     /// Applies every fix that keeps the meaning.
     FixAll,
     /// Takes the last step back.
@@ -132,6 +148,7 @@ impl Document {
             history: History::default(),
             focus: FocusRequest::default(),
             said: Said::default(),
+            done: Rc::default(),
         }
     }
 
@@ -147,22 +164,24 @@ impl Document {
         let history = self
             .history
             .record(&self.checked.text, &text, Change::Step, f64::MAX);
+        self.now(text, history)
+    }
+
+    /// The document with another text; what fixes did before is over.
+    fn now(&self, text: impl Into<Rc<str>>, history: History) -> Self {
         Self {
             checked: Checked::new(text, self.checked.options.clone()),
             history,
+            done: Rc::default(),
             ..self.clone()
         }
     }
 
     fn back_to(&self, (text, history): (Rc<str>, History), said: &str) -> Self {
         let at = changed(&self.checked.text, &text);
-        Self {
-            checked: Checked::new(text, self.checked.options.clone()),
-            history,
-            ..self.clone()
-        }
-        .show(Span::empty(at.end))
-        .say(said.to_owned())
+        self.now(text, history)
+            .show(Span::empty(at.end))
+            .say(said.to_owned())
     }
 
     fn show(mut self, span: Span) -> Self {
@@ -181,17 +200,25 @@ impl Document {
         self
     }
 
-    fn fix(&self, fix: &Fix) -> Option<Self> {
-        let offered = self
-            .checked
-            .analysis
-            .diagnostics()
-            .any(|d| d.fixes.contains(fix));
-        if !offered || fix.applicability == Applicability::DisplayOnly {
+    fn did(mut self, done: Vec<Done>) -> Self {
+        self.done = done.into();
+        self
+    }
+
+    fn fix(&self, fix: &Fix, of: &Rc<str>) -> Option<Self> {
+        if !Rc::ptr_eq(of, &self.checked.text) || fix.applicability == Applicability::DisplayOnly {
             return None;
         }
         let text = apply(&self.checked.text, &fix.edits).ok()?;
-        let next = self.step(text).show(after(&fix.edits));
+        let mut offers = self.checked.analysis.diagnostics();
+        let code = offers
+            .find(|d| d.fixes.contains(fix))
+            .map_or("", connlint_core::Diagnostic::code);
+        let done = Done {
+            code: code.to_owned(),
+            title: fix.title.clone(),
+        };
+        let next = self.step(text).show(after(&fix.edits)).did(vec![done]);
         let left = words::left(&next.checked.analysis);
         Some(next.say(format!("Done: {}. {left}", words::plain(&fix.title))))
     }
@@ -206,10 +233,18 @@ impl Document {
             return None;
         }
         let at = changed(&self.checked.text, &outcome.text);
-        let next = self.step(outcome.text).show(at);
+        let done: Vec<Done> = outcome
+            .applied
+            .into_iter()
+            .map(|(code, title)| Done {
+                code: code.to_owned(),
+                title,
+            })
+            .collect();
+        let count = words::count(done.len(), "fix", "fixes");
+        let next = self.step(outcome.text).show(at).did(done);
         let left = words::left(&next.checked.analysis);
-        let done = words::count(outcome.applied.len(), "fix", "fixes");
-        Some(next.say(format!("Applied {done}. {left}")))
+        Some(next.say(format!("Applied {count}. {left}")))
     }
 }
 
@@ -243,11 +278,7 @@ impl Reducible for Document {
                 let history = self
                     .history
                     .record(&self.checked.text, &text, change, at_ms);
-                Some(Self {
-                    checked: Checked::new(text, options),
-                    history,
-                    ..(*self).clone()
-                })
+                Some(self.now(text, history))
             }
             Action::Load(text) if *text != *self.checked.text => {
                 Some(self.step(text.as_ref().to_owned()).show(Span::empty(0)))
@@ -263,7 +294,7 @@ impl Reducible for Document {
             Action::Target(target) if target != options.target => {
                 Some(self.options(Options { target, ..options }))
             }
-            Action::Fix(fix) => self.fix(&fix),
+            Action::Fix { fix, of } => self.fix(&fix, &of),
             Action::FixAll => self.fix_all(),
             Action::Undo => self
                 .history
@@ -339,15 +370,50 @@ mod tests {
     }
 
     #[test]
-    fn a_fix_that_was_not_offered_is_not_applied() {
+    fn a_fix_for_another_text_is_not_applied() {
         let before = document("postgresql://app@db.example/shop");
         let fix = Fix {
             title: "Drop everything".into(),
             applicability: Applicability::Safe,
             edits: vec![Edit::delete(Span::new(0, 10))],
         };
-        let after = Rc::clone(&before).reduce(Action::Fix(fix));
+        let of = Rc::from("postgresql://app@db.example/shop");
+        let after = Rc::clone(&before).reduce(Action::Fix { fix, of });
         assert!(Rc::ptr_eq(&before, &after));
+    }
+
+    #[test]
+    fn what_the_fixes_did_is_told_until_the_text_changes_otherwise() {
+        let before = document(
+            "postgresql://app@shop:Gr33n#Tea@shop.postgres.database.azure.com/db?sslmode=require",
+        );
+        assert!(before.done.is_empty());
+        let fixed = before.reduce(Action::FixAll);
+        let codes: Vec<&str> = fixed.done.iter().map(|done| &*done.code).collect();
+        assert!(codes.contains(&"SYN003") && codes.len() > 1, "{codes:?}");
+        assert!(fixed.done.iter().all(|done| !done.title.is_empty()));
+        let shown = Rc::clone(&fixed).reduce(Action::Show(Span::empty(0)));
+        assert_eq!(shown.done, fixed.done, "a look changes nothing");
+        let undone = Rc::clone(&fixed).reduce(Action::Undo);
+        assert!(undone.done.is_empty());
+        assert!(fixed.reduce(typed("host=a")).done.is_empty());
+    }
+
+    #[test]
+    fn a_fix_of_a_finding_names_its_rule() {
+        let before = document("postgresql://app@shop:Gr33nTea@db.example/db");
+        let fix = before
+            .checked
+            .analysis
+            .diagnostics()
+            .find(|d| d.code() == "SYN003")
+            .unwrap()
+            .fixes[0]
+            .clone();
+        let of = Rc::clone(&before.checked.text);
+        let fixed = before.reduce(Action::Fix { fix, of });
+        assert_eq!(fixed.done[0].code, "SYN003");
+        assert!(fixed.checked.text.contains("app%40shop"));
     }
 
     #[test]

@@ -2,12 +2,13 @@
 
 use super::document::Checked;
 use super::probe::Probe;
+use super::vantage::Points;
 use connlint_core::lint::Endpoint;
 use connlint_core::parse::TokenKind;
 use connlint_core::rules::Rule;
 use connlint_core::text::slice;
-use connlint_core::triage::{Advice, Category, PointsAt, Situation, advise};
-use connlint_core::{Applicability, Certainty, Fix, Found, Related, Severity, Span, Target};
+use connlint_core::triage::{Advice, Category, PointsAt, Situation, advise, explained_by};
+use connlint_core::{Applicability, Certainty, Edit, Fix, Found, Related, Severity, Span, Target};
 use connlint_probe_api::{HostPort, ProbeRequest, SslMode, SslNegotiation, Verdict};
 use std::rc::Rc;
 
@@ -28,6 +29,8 @@ pub struct Finding {
     pub span: Option<Span>,
     /// Other places that belong to it.
     pub related: Vec<Related>,
+    /// For a failure that the probe saw: the codes of what is wrong with the text and leads to it.
+    pub explained_by: Vec<&'static str>,
     /// Ways to fix it, best first.
     pub fixes: Vec<Fix>,
     /// The rule, for a finding in the text.
@@ -76,7 +79,7 @@ pub enum Direction {
 impl Findings {
     /// Everything about `checked`: first what the probe saw, then the text from its beginning.
     #[must_use]
-    pub fn collect(checked: &Checked, probe: &Probe) -> Self {
+    pub fn collect(checked: &Checked, points: &Points) -> Self {
         let rules = checked.analysis.diagnostics().map(|d| Finding {
             code: d.code(),
             severity: d.severity,
@@ -85,11 +88,12 @@ impl Findings {
             help: d.help.clone(),
             span: Some(d.span),
             related: d.related.clone(),
+            explained_by: Vec::new(),
             fixes: d.fixes.clone(),
             rule: Some(d.rule),
             advice: None,
         });
-        Self(failure(checked, probe).into_iter().chain(rules).collect())
+        Self(failures(checked, points).into_iter().chain(rules).collect())
     }
 
     /// The finding under the caret: the narrowest one whose span touches `at`.
@@ -167,17 +171,42 @@ pub fn objection(request: &ProbeRequest) -> Option<String> {
     request.validate().err().map(|error| error.to_string())
 }
 
-/// The failure that the probe saw, placed in the text, as long as the text still says what was probed.
+/// The failures that the probes saw, each once; where several places look, it says from which it was seen.
+fn failures(checked: &Checked, points: &Points) -> Vec<Finding> {
+    let mut all: Vec<(Finding, Vec<String>)> = Vec::new();
+    for point in &points.0 {
+        let Some(finding) = failure(checked, &point.probe) else {
+            continue;
+        };
+        let same = |(other, _): &&mut (Finding, Vec<String>)| {
+            other.code == finding.code && other.span == finding.span
+        };
+        match all.iter_mut().find(same) {
+            Some((_, names)) => names.push(point.name()),
+            None => all.push((finding, vec![point.name()])),
+        }
+    }
+    let several = points.0.len() > 1;
+    let placed = all.into_iter().map(|(mut finding, names)| {
+        if several {
+            finding.help = format!("Seen from {}. {}", names.join(", "), finding.help)
+                .trim_end()
+                .to_owned();
+        }
+        finding
+    });
+    placed.collect()
+}
+
+/// The failure that a probe saw, placed in the text, as long as the text still says what was probed.
 fn failure(checked: &Checked, probe: &Probe) -> Option<Finding> {
     let verdict = probe.verdict.as_ref()?;
     let category = verdict.category.as_deref()?;
     let category = Category::from_name(category).unwrap_or(Category::Other);
     let asked = probe.request.as_ref()?;
     let found = checked.analysis.strings.iter().find(|found| {
-        found
-            .endpoint
-            .as_ref()
-            .is_some_and(|e| request(e) == *asked)
+        let endpoint = found.endpoint.as_ref();
+        endpoint.is_some_and(|endpoint| probe.is_about(&request(endpoint)))
     })?;
     let (host, port) = decisive(verdict, asked);
     let advice = advise(
@@ -192,6 +221,11 @@ fn failure(checked: &Checked, probe: &Probe) -> Option<Finding> {
             driver: Some(found.driver),
         },
     );
+    let causes = explained_by(found, category);
+    let mut fixes: Vec<Fix> = stricter(&checked.text, found, asked, verdict)
+        .into_iter()
+        .collect();
+    fixes.extend(causes.iter().flat_map(|cause| cause.fixes.clone()));
     Some(Finding {
         code: category.name(),
         severity: Severity::Error,
@@ -209,9 +243,36 @@ fn failure(checked: &Checked, probe: &Probe) -> Option<Finding> {
             (host.as_deref(), port),
         )),
         related: Vec::new(),
-        fixes: Vec::new(),
+        explained_by: causes.iter().map(|cause| cause.code()).collect(),
+        fixes,
         rule: None,
         advice: Some(advice),
+    })
+}
+
+/// The strictest TLS mode with which libpq would get through where the one in the text does not. One that checks less is
+/// never offered: that would be a way round the problem.
+fn stricter(text: &str, found: &Found, asked: &ProbeRequest, verdict: &Verdict) -> Option<Fix> {
+    let span = found.places.sslmode?;
+    // Another driver's word for it is not replaced by libpq's.
+    if slice(text, span) != asked.sslmode.name() {
+        return None;
+    }
+    let accepts = |mode: SslMode| {
+        let mut modes = verdict.modes.iter();
+        modes
+            .find(|view| view.sslmode == mode)
+            .map(|view| view.accepted)
+    };
+    if accepts(asked.sslmode) != Some(false) {
+        return None;
+    }
+    let mut stricter = SslMode::ALL.into_iter().rev();
+    let mode = stricter.find(|mode| *mode > asked.sslmode && accepts(*mode) == Some(true))?;
+    Some(Fix {
+        title: format!("Set it to `{mode}`, with which libpq connects"),
+        applicability: Applicability::Unsafe,
+        edits: vec![Edit::replace(span, mode.name())],
     })
 }
 
@@ -287,21 +348,32 @@ fn port_of(found: &Found, host: Span) -> Option<Span> {
 mod tests {
     use super::*;
     use crate::state::probe::tests::verdict;
+    use crate::state::vantage::Point;
     use connlint_core::Options;
+    use connlint_probe_api::ModeView;
+    use url::Url;
 
     const TEXT: &str =
         "postgresql://app@a.example,shop.postgres.database.azure.com:6432/db?sslmode=require";
     const SHOP: &str = "shop.postgres.database.azure.com";
 
-    fn probed(text: &str, verdict: Verdict) -> (Rc<Checked>, Probe) {
-        let checked = Checked::new(text, Options::default());
+    fn point(address: &str, checked: &Checked, verdict: Verdict) -> Point {
         let endpoint = checked.analysis.strings[0].endpoint.clone().unwrap();
         let probe = Probe {
             request: Some(request(&endpoint)),
             verdict: Some(verdict),
             ..Probe::default()
         };
-        (checked, probe)
+        Point {
+            probe: Rc::new(probe),
+            ..Point::new(Url::parse(address).unwrap())
+        }
+    }
+
+    fn probed(text: &str, verdict: Verdict) -> (Rc<Checked>, Points) {
+        let checked = Checked::new(text, Options::default());
+        let point = point("http://127.0.0.1/", &checked, verdict);
+        (checked, Points(vec![point]))
     }
 
     #[test]
@@ -363,6 +435,74 @@ mod tests {
     }
 
     #[test]
+    fn what_two_places_see_is_one_finding_and_says_from_where() {
+        let checked = Checked::new(TEXT, Options::default());
+        let see = |address, category| point(address, &checked, verdict(category, SHOP));
+        let points = Points(vec![
+            see("http://one.example/", "tcp-timeout"),
+            see("http://two.example/", "dns-not-found"),
+            see("http://three.example/", "tcp-timeout"),
+        ]);
+        let all = Findings::collect(&checked, &points);
+        let probed: Vec<&Finding> = all.iter().filter(|f| f.advice.is_some()).collect();
+        assert_eq!(probed.len(), 2);
+        let help = &probed[0].help;
+        assert!(
+            help.starts_with("Seen from one.example, three.example."),
+            "{help}"
+        );
+    }
+
+    #[test]
+    fn a_mode_that_the_server_refuses_can_be_made_stricter_never_laxer() {
+        let view = |sslmode, accepted| ModeView {
+            sslmode,
+            accepted,
+            reason: None,
+        };
+        let fixed = |text: &str, modes: Vec<ModeView>| {
+            let mut told = verdict("tls-required", "db.example");
+            told.modes = modes;
+            let (checked, points) = probed(text, told);
+            let all = Findings::collect(&checked, &points);
+            let fix = all[0].fixes.first()?;
+            connlint_core::diagnostics::apply(text, &fix.edits).ok()
+        };
+        let at = |mode: &str| format!("postgresql://app@db.example/shop?sslmode={mode}");
+        let needs_tls = vec![
+            view(SslMode::Disable, false),
+            view(SslMode::Require, true),
+            view(SslMode::VerifyFull, false),
+        ];
+        assert_eq!(
+            fixed(&at("disable"), needs_tls.clone()),
+            Some(at("require"))
+        );
+        let told = fixed(&at("verify-full"), needs_tls.clone());
+        assert_ne!(told, Some(at("require")), "that would check less");
+        assert_eq!(fixed(&at("require"), needs_tls), None, "it works already");
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_text_and_leads_there_comes_with_its_fixes() {
+        let text = "postgresql://app@db.example:543z/shop";
+        let (checked, points) = probed(
+            "postgresql://app@db,example.org/shop",
+            verdict("dns-not-found", "db"),
+        );
+        let all = Findings::collect(&checked, &points);
+        let probed = &all[0];
+        let of_text: Vec<&str> = all
+            .iter()
+            .filter(|f| f.rule.is_some() && f.severity == Severity::Error)
+            .map(|f| f.code)
+            .collect();
+        for code in &probed.explained_by {
+            assert!(of_text.contains(code), "{code} in {of_text:?}, {text}");
+        }
+    }
+
+    #[test]
     fn stepping_goes_round_in_the_order_of_the_text() {
         use Direction::{Next, Previous};
         let finding = |start, end| Finding {
@@ -373,6 +513,7 @@ mod tests {
             help: String::new(),
             span: Some(Span::new(start, end)),
             related: Vec::new(),
+            explained_by: Vec::new(),
             fixes: Vec::new(),
             rule: None,
             advice: None,

@@ -1,6 +1,8 @@
 //! The probe's ladder: the stages of each host and each address, filled in as the events come.
 
-use connlint_probe_api::{Event, Host, ProbeRequest, Stage, State};
+use super::seen;
+use connlint_probe_api::{Detail, Event, Host, ProbeRequest, Stage, State};
+use std::rc::Rc;
 
 /// How a rung stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,20 +46,40 @@ pub struct Rung {
     pub state: RungState,
     /// What was seen, in a sentence.
     pub text: Option<String>,
+    /// When it began, in microseconds since the probe began.
+    pub began_us: Option<u64>,
     /// How long it took, in microseconds.
     pub dur_us: Option<u64>,
-    /// Facts worth showing, such as the TLS version.
-    pub facts: Vec<String>,
+    /// Everything that was seen.
+    pub detail: Rc<Detail>,
 }
 
 impl Rung {
-    const fn new(stage: Stage) -> Self {
+    fn new(stage: Stage) -> Self {
         Self {
             stage,
             state: RungState::Waiting,
             text: None,
+            began_us: None,
             dur_us: None,
-            facts: Vec::new(),
+            detail: Rc::default(),
+        }
+    }
+
+    /// Facts worth a line, such as the TLS version.
+    #[must_use]
+    pub fn facts(&self) -> Vec<String> {
+        seen::facts(&self.detail)
+    }
+
+    /// From when to when it went on, in microseconds; `now` is the end of one that still does.
+    #[must_use]
+    pub fn stretch(&self, now: u64) -> Option<(u64, u64)> {
+        let began = self.began_us?;
+        match self.dur_us {
+            Some(dur) => Some((began, began + dur)),
+            None if self.state == RungState::Running => Some((began, now.max(began))),
+            None => None,
         }
     }
 
@@ -85,42 +107,13 @@ impl Rung {
         };
         self.text.clone_from(&event.detail.text);
         self.dur_us = event.detail.dur_us;
-        self.facts = facts(event);
+        self.began_us = match event.detail.dur_us {
+            Some(dur) => Some(event.t_us.saturating_sub(dur)),
+            None if event.state == State::Start => Some(event.t_us),
+            None => self.began_us,
+        };
+        self.detail = Rc::new(event.detail.clone());
     }
-}
-
-fn facts(event: &Event) -> Vec<String> {
-    let detail = &event.detail;
-    let mut facts = Vec::new();
-    if let [_, .., last] = detail.chain.as_slice() {
-        facts.push(format!("leads to {last}"));
-    }
-    if let Some(tls) = &detail.tls {
-        facts.extend(tls.version.as_ref().map(|v| v.replace("TLSv", "TLS ")));
-    }
-    if let Some(certificate) = &detail.certificate {
-        if let Some(issuer) = &certificate.issuer {
-            facts.push(format!("certificate from {issuer}"));
-        }
-        match certificate.days_left {
-            Some(days) if days < 0 => {
-                facts.push(format!("expired {} days ago", days.unsigned_abs()));
-            }
-            Some(days) => facts.push(format!("valid for {days} more days")),
-            None => {}
-        }
-    }
-    if let Some(server) = &detail.server {
-        let message = server.message.as_deref().unwrap_or("no message");
-        facts.push(match &server.sqlstate {
-            Some(code) => format!("the server says: {message} (SQLSTATE {code})"),
-            None => format!("the server says: {message}"),
-        });
-    }
-    if let Some(ip) = &detail.client_ip {
-        facts.push(format!("the server saw the connection come from {ip}"));
-    }
-    facts
 }
 
 /// The stages of one address.
@@ -128,8 +121,22 @@ fn facts(event: &Event) -> Vec<String> {
 pub struct AddressLadder {
     /// The row's name, such as `192.0.2.1:5432`.
     pub address: String,
+    /// Whether libpq would try it before the host's others.
+    pub tried_first: bool,
     /// Its stages, in their order.
     pub rungs: Vec<Rung>,
+}
+
+impl AddressLadder {
+    /// `IPv6` or `IPv4`, as the address is written.
+    #[must_use]
+    pub fn family(&self) -> &'static str {
+        if self.address.starts_with('[') {
+            "IPv6"
+        } else {
+            "IPv4"
+        }
+    }
 }
 
 /// The stages of one host, and its addresses.
@@ -150,6 +157,10 @@ pub struct HostLadder {
 pub struct Ladder {
     /// In the order of the request.
     pub hosts: Vec<HostLadder>,
+    /// When the first event came, in microseconds since the probe began: in a watch, each look has its own ladder.
+    pub began_us: Option<u64>,
+    /// When the last one came, likewise.
+    pub last_us: u64,
 }
 
 /// The stages of an address that are always shown.
@@ -169,11 +180,17 @@ impl Ladder {
                 addresses: Vec::new(),
             })
             .collect();
-        Self { hosts }
+        Self {
+            hosts,
+            began_us: None,
+            last_us: 0,
+        }
     }
 
     /// Takes in an event.
     pub fn take(&mut self, event: &Event) {
+        self.began_us.get_or_insert(event.t_us);
+        self.last_us = self.last_us.max(event.t_us);
         let rungs = match &event.address {
             None => self.host_of(event).map(|host| &mut host.rungs),
             Some(address) => self.address_of(event, address).map(|row| &mut row.rungs),
@@ -232,7 +249,9 @@ impl Ladder {
             rows.position(|row| row.address == address).map(|a| (h, a))
         });
         if let Some((h, a)) = known {
-            return self.hosts.get_mut(h)?.addresses.get_mut(a);
+            let row = self.hosts.get_mut(h)?.addresses.get_mut(a)?;
+            row.tried_first |= event.detail.tried_first == Some(true);
+            return Some(row);
         }
         let host = self.host_of(event)?;
         // An address that may not be connected to has nothing but that rung.
@@ -240,9 +259,27 @@ impl Ladder {
         let stages: &[Stage] = if begins { &ADDRESS_STAGES } else { &[] };
         host.addresses.push(AddressLadder {
             address: address.to_owned(),
+            tried_first: event.detail.tried_first == Some(true),
             rungs: stages.iter().copied().map(Rung::new).collect(),
         });
         host.addresses.last_mut()
+    }
+}
+
+impl Ladder {
+    /// From when to when the whole of it goes on, in microseconds; never empty. `now` counts while something runs.
+    #[must_use]
+    pub fn scale(&self, now: u64) -> (u64, u64) {
+        let began = self.began_us.unwrap_or(0);
+        let rungs = self.hosts.iter().flat_map(|host| {
+            let rows = host.addresses.iter().flat_map(|row| row.rungs.iter());
+            host.rungs.iter().chain(rows)
+        });
+        let ends = rungs
+            .filter_map(|rung| rung.stretch(now))
+            .map(|(_, end)| end);
+        let end = ends.max().unwrap_or(began);
+        (began, end.max(self.last_us).max(began + 1))
     }
 }
 
@@ -358,6 +395,42 @@ mod tests {
         let rungs = &ladder.hosts[0].addresses[0].rungs;
         assert_eq!(rungs.len(), 1);
         assert_eq!(rungs[0].state, RungState::Failed);
+    }
+
+    #[test]
+    fn a_rung_knows_from_when_to_when_it_went_on() {
+        let mut ladder = Ladder::new(&ProbeRequest::new("db.example", 5432));
+        let at = |stage, state, address, t_us, dur_us| {
+            let mut event = event(stage, state, address, Some(("db.example", 5432)));
+            event.t_us = t_us;
+            event.detail.dur_us = dur_us;
+            event
+        };
+        let row = Some("192.0.2.1:5432");
+        ladder.take(&at(Stage::Dns, State::Start, None, 1_000, None));
+        ladder.take(&at(Stage::Dns, State::Ok, None, 4_000, Some(3_000)));
+        ladder.take(&at(Stage::Address, State::Ok, row, 4_000, None));
+        ladder.take(&at(Stage::Tcp, State::Start, row, 4_100, None));
+        assert_eq!(ladder.hosts[0].rungs[0].stretch(0), Some((1_000, 4_000)));
+        let tcp = &ladder.hosts[0].addresses[0].rungs[0];
+        assert_eq!(tcp.stretch(9_000), Some((4_100, 9_000)), "it still runs");
+        assert_eq!(ladder.scale(9_000), (1_000, 9_000));
+        let waiting = &ladder.hosts[0].addresses[0].rungs[3];
+        assert_eq!(waiting.stretch(9_000), None);
+    }
+
+    #[test]
+    fn the_address_that_libpq_tries_first_is_marked() {
+        let mut ladder = Ladder::new(&ProbeRequest::new("db.example", 5432));
+        let host = Some(("db.example", 5432));
+        let mut first = event(Stage::Address, State::Ok, Some("[2001:db8::1]:5432"), host);
+        first.detail.tried_first = Some(true);
+        ladder.take(&first);
+        let second = event(Stage::Address, State::Ok, Some("192.0.2.1:5432"), host);
+        ladder.take(&second);
+        let rows = &ladder.hosts[0].addresses;
+        assert_eq!((rows[0].family(), rows[0].tried_first), ("IPv6", true));
+        assert_eq!((rows[1].family(), rows[1].tried_first), ("IPv4", false));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What the page knows: plain data and pure reducers, without a browser, so that they are tested on the host.
 
 pub mod convert;
+pub mod diff;
 pub mod document;
 pub mod documents;
 pub mod findings;
@@ -11,5 +12,8 @@ pub mod markdown;
 pub mod ndjson;
 pub mod probe;
 pub mod readings;
+pub mod seen;
 pub mod selection;
+pub mod vantage;
+pub mod watch;
 pub mod words;

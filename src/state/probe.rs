@@ -1,7 +1,7 @@
 //! The probe as the page sees it: what was asked, how far it got, what came out.
 
 use super::ladder::Ladder;
-use connlint_probe_api::{ApiError, Line, ProbeRequest, Verdict};
+use connlint_probe_api::{ApiError, Line, ProbeRequest, Round, Verdict, Watch};
 use std::rc::Rc;
 use yew::Reducible;
 
@@ -88,6 +88,9 @@ impl Problem {
     }
 }
 
+/// How many looks of a watch are kept: one a second for as long as a watch may take.
+const MOST_LOOKS: usize = Watch::MAX as usize;
+
 /// The probe's state.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Probe {
@@ -97,8 +100,12 @@ pub struct Probe {
     pub phase: Phase,
     /// What was asked.
     pub request: Option<ProbeRequest>,
-    /// What is known so far.
+    /// What is known so far; in a watch, of the look that [`Self::look`] says.
     pub ladder: Ladder,
+    /// In a watch, which look the ladder shows, from 1; otherwise 0.
+    pub look: u32,
+    /// In a watch, the looks that are over.
+    pub rounds: Vec<Round>,
     /// What came out.
     pub verdict: Option<Verdict>,
 }
@@ -119,6 +126,40 @@ pub enum Action {
 }
 
 impl Probe {
+    fn take(&mut self, line: Line) {
+        match line {
+            Line::Event(event) => {
+                let look = event.round.unwrap_or(self.look);
+                if look != self.look {
+                    self.look = look;
+                    self.ladder = self.request.as_ref().map(Ladder::new).unwrap_or_default();
+                }
+                self.ladder.take(&event);
+            }
+            Line::Round(line) if self.rounds.len() < MOST_LOOKS => self.rounds.push(line.round),
+            Line::Round(_) => {}
+            Line::Verdict(line) => self.verdict = Some(line.verdict),
+        }
+    }
+
+    /// For how long it repeats itself, in seconds; `None` for one look.
+    #[must_use]
+    pub fn watches(&self) -> Option<u16> {
+        Some(self.request.as_ref()?.watch?.seconds)
+    }
+
+    /// Whether what was asked is what this request asks, for however long.
+    #[must_use]
+    pub fn is_about(&self, request: &ProbeRequest) -> bool {
+        self.request.as_ref().is_some_and(|asked| {
+            let once = ProbeRequest {
+                watch: request.watch,
+                ..asked.clone()
+            };
+            once == *request
+        })
+    }
+
     fn ended(&self, phase: Phase) -> Self {
         let mut next = self.clone();
         next.phase = phase;
@@ -139,15 +180,13 @@ impl Reducible for Probe {
                 phase: Phase::Running,
                 ladder: Ladder::new(&request),
                 request: Some(request),
+                look: 0,
+                rounds: Vec::new(),
                 verdict: None,
             },
             Action::Line(run, line) if mine(run) => {
                 let mut next = (*self).clone();
-                match *line {
-                    Line::Event(event) => next.ladder.take(&event),
-                    Line::Verdict(line) => next.verdict = Some(line.verdict),
-                    Line::Round(_) => return self,
-                }
+                next.take(*line);
                 next
             }
             Action::End(run) if mine(run) => self.ended(if self.verdict.is_some() {
@@ -238,6 +277,41 @@ pub(crate) mod tests {
         assert!(Rc::ptr_eq(&cancelled, &same));
         let same = Rc::clone(&cancelled).reduce(Action::Cancel);
         assert!(Rc::ptr_eq(&cancelled, &same));
+    }
+
+    #[test]
+    fn each_look_of_a_watch_has_its_own_ladder_and_its_outcome_is_kept() {
+        let line = |text: &str| -> Action {
+            Action::Line(1, Box::new(serde_json::from_str(text).unwrap()))
+        };
+        let event = |round: u32, state: &str| {
+            line(&format!(
+                r#"{{"seq":1,"t_us":5,"stage":"dns","address":null,"round":{round},"state":"{state}","code":null,
+                    "persistence":null,"category":null,"detail":{{"host":"db.example","port":5432}}}}"#
+            ))
+        };
+        let round = line(
+            r#"{"round":{"number":1,"t_us":0,"dur_us":9,"outcome":"unreachable","reachable":false,"code":"tcp.refused",
+                "category":"tcp-refused","persistence":"depends","next_us":1000000}}"#,
+        );
+        let probe = started(1).reduce(event(1, "fail")).reduce(round);
+        let dns = |probe: &Probe| probe.ladder.hosts[0].rungs[0].state;
+        assert_eq!((probe.look, probe.rounds.len()), (1, 1));
+        assert_eq!(dns(&probe), crate::state::ladder::RungState::Failed);
+        let probe = probe.reduce(event(2, "start"));
+        assert_eq!((probe.look, probe.rounds.len()), (2, 1));
+        assert_eq!(dns(&probe), crate::state::ladder::RungState::Running);
+    }
+
+    #[test]
+    fn a_watch_asks_about_the_same_server_as_one_look() {
+        let probe = started(1);
+        let mut request = ProbeRequest::new("db.example", 5432);
+        assert!(probe.is_about(&request));
+        request.watch = Some(Watch { seconds: 60 });
+        assert!(probe.is_about(&request));
+        request.user = Some("app".into());
+        assert!(!probe.is_about(&request));
     }
 
     #[test]

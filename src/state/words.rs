@@ -123,6 +123,15 @@ fn is_name(text: &str) -> bool {
         .contains(&word)
 }
 
+/// That findings of these codes lead to a failure.
+#[must_use]
+pub fn explained(codes: &[&str]) -> String {
+    format!(
+        "What is wrong with the string explains it: {}, among the findings.",
+        codes.join(", ")
+    )
+}
+
 /// A duration in the unit that suits it.
 #[must_use]
 pub fn duration(us: u64) -> String {

@@ -186,7 +186,7 @@ pub(crate) fn with_documents() -> Config {
 /// Settings with a probe at an address of this computer where nothing listens.
 pub(crate) fn with_probe() -> Config {
     Config {
-        probe: url::Url::parse("http://127.0.0.1:9/").ok(),
+        probes: url::Url::parse("http://127.0.0.1:9/").into_iter().collect(),
         ..Config::default()
     }
 }

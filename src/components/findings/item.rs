@@ -2,7 +2,7 @@
 
 use super::fixes::FixView;
 use crate::components::advice::AdviceView;
-use crate::components::layout::{Docs, Icon, Picture, Prose};
+use crate::components::layout::{Explain, Icon, Picture, Prose};
 use crate::state::document::{Action, Checked};
 use crate::state::findings::Findings;
 use crate::state::words;
@@ -30,7 +30,6 @@ pub(super) struct Props {
 /// A finding with everything that helps.
 #[component]
 pub(super) fn Item(props: &Props) -> Html {
-    let open = use_state_eq(|| false);
     let Some(finding) = props.findings.get(props.index) else {
         return Html::default();
     };
@@ -44,10 +43,6 @@ pub(super) fn Item(props: &Props) -> Html {
         let index = props.index;
         move |_: MouseEvent| index
     });
-    let explain = {
-        let open = open.clone();
-        Callback::from(move |_: MouseEvent| open.set(!*open))
-    };
     let title_id = format!("finding-{}", props.index);
     let docs_id = format!("finding-{}-docs", props.index);
     let place = finding.span.map(|span| place(&props.checked.text, span));
@@ -88,30 +83,16 @@ pub(super) fn Item(props: &Props) -> Html {
                 <h3 id={title_id} class="finding-title" tabindex="-1"><Prose text={words::sentence(&finding.message)} /></h3>
                 { for help.map(|text| html! { <p class="finding-help"><Prose text={text.to_owned()} /></p> }) }
                 if !finding.related.is_empty() { <ul class="related">{ for related }</ul> }
-                if let Some(advice) = &finding.advice { <AdviceView advice={advice.clone()} /> }
+                if !finding.explained_by.is_empty() {
+                    <p class="finding-help" data-explained-by="">{words::explained(&finding.explained_by)}</p>
+                }
                 { for fixes }
-                <div class="finding-actions">
+                if let Some(advice) = &finding.advice { <AdviceView advice={advice.clone()} /> }
+                <Explain id={docs_id} code={finding.rule.map(|rule| rule.code)}>
                     if finding.span.is_some() {
                         <button type="button" class="button" data-action="show" onclick={show}>{"Show in text"}</button>
                     }
-                    if finding.rule.is_some() {
-                        <button
-                            type="button"
-                            class="button"
-                            data-action="explain"
-                            aria-expanded={open.to_string()}
-                            aria-controls={docs_id.clone()}
-                            onclick={explain}
-                        >
-                            { if *open { "Close the explanation" } else { "Explain" } }
-                        </button>
-                    }
-                </div>
-                if let Some(rule) = finding.rule {
-                    <div id={docs_id} class="docs" hidden={!*open}>
-                        if *open { <Docs code={rule.code} /> }
-                    </div>
-                }
+                </Explain>
             </article>
         </li>
     }

@@ -1,12 +1,13 @@
 //! The list of findings: what, why, and what to do.
 
+mod done;
 mod fixes;
 mod item;
 
-use crate::state::document::{Action, Checked};
+use crate::state::document::{Action, Checked, Done};
 use crate::state::findings::Findings;
 use crate::state::words;
-use connlint_core::Applicability;
+use done::DoneView;
 use item::Item;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -21,6 +22,8 @@ pub struct Props {
     pub findings: Findings,
     /// The one at hand.
     pub current: Option<usize>,
+    /// What the fixes did that led to the present text.
+    pub done: Rc<[Done]>,
     /// Whether a probe can be asked, which is what is left to do when nothing is found.
     pub can_probe: bool,
     /// Told about fixes.
@@ -66,6 +69,9 @@ pub fn FindingList(props: &Props) -> Html {
                     </button>
                 }
             </div>
+            if !props.done.is_empty() {
+                <DoneView done={Rc::clone(&props.done)} on_action={props.on_action.clone()} />
+            }
             if findings.is_empty() {
                 <p class="calm">
                     {"No problem found in the text. "}
@@ -79,14 +85,5 @@ pub fn FindingList(props: &Props) -> Html {
                 <ol class="finding-list">{ for items }</ol>
             }
         </section>
-    }
-}
-
-/// How a fix's trustworthiness is put into words.
-const fn caution(applicability: Applicability) -> Option<&'static str> {
-    match applicability {
-        Applicability::Safe => None,
-        Applicability::Unsafe => Some("changes what the string means"),
-        Applicability::DisplayOnly => Some("a hint, to be done by hand"),
     }
 }

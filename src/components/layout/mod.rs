@@ -2,13 +2,15 @@
 
 mod copy;
 mod docs;
+mod explain;
 mod foot;
 mod head;
 mod icon;
 mod prose;
 
 pub use copy::CopyButton;
-pub use docs::Docs;
+use docs::Docs;
+pub use explain::Explain;
 pub use foot::Foot;
 pub use head::Head;
 pub use icon::{Icon, Picture};

@@ -1,7 +1,7 @@
 //! What will be sent, shown before it is sent.
 
-use connlint_probe_api::ProbeRequest;
-use url::Url;
+use crate::state::vantage::Points;
+use connlint_probe_api::{Capabilities, ProbeRequest};
 use yew::prelude::*;
 
 /// See [`RequestView`].
@@ -9,8 +9,10 @@ use yew::prelude::*;
 pub(super) struct Props {
     /// What will be sent.
     pub(super) request: ProbeRequest,
-    /// Where it will be sent.
-    pub(super) address: Url,
+    /// To which probes it will be sent.
+    pub(super) points: Points,
+    /// Told to ask them what they send to the server.
+    pub(super) on_ask: Callback<()>,
 }
 
 /// The request, field by field.
@@ -25,23 +27,101 @@ pub(super) fn RequestView(props: &Props) -> Html {
         Some(value) => html! { <code>{value.clone()}</code> },
         None => html! { <span class="absent">{otherwise}</span> },
     };
+    let points = &props.points.0;
+    let origins = points.iter().enumerate().map(|(nth, point)| {
+        let between = match nth {
+            0 => "",
+            _ if nth + 1 == points.len() => " and ",
+            _ => ", ",
+        };
+        html! { <>{between}<code>{point.address.origin().ascii_serialization()}</code></> }
+    });
+    let to = if points.len() > 1 {
+        "To the probes at "
+    } else {
+        "To the probe at "
+    };
     html! {
         <div class="request" data-probe-request="">
-            <p>{"To the probe at "}<code>{origin(&props.address)}</code>{" goes exactly this, when you press the button:"}</p>
+            <p>{to}{ for origins }{" goes exactly this, when you press the button:"}</p>
             <dl>
                 <div><dt>{"Server"}</dt>{ for hosts }</div>
                 <div><dt>{"User"}</dt><dd>{or_not(&request.user, "none in the text; a placeholder is used")}</dd></div>
                 <div><dt>{"Database"}</dt><dd>{or_not(&request.database, "none in the text; postgres is used")}</dd></div>
                 <div><dt>{"TLS mode"}</dt><dd><code>{request.sslmode.name()}</code></dd></div>
+                <div><dt>{"How often"}</dt><dd>{ match request.watch {
+                    None => html! { {"one look"} },
+                    Some(watch) => html! { {format!("again and again for {}", length(watch.seconds))} },
+                } }</dd></div>
             </dl>
             <p class="note">{"The password is not sent: the test ends where the server would ask for it."}</p>
+            <Sends points={props.points.clone()} on_ask={props.on_ask.clone()} />
         </div>
     }
 }
 
-/// Scheme, host and port of the probe.
-fn origin(address: &Url) -> String {
-    address.origin().ascii_serialization()
+/// See [`Sends`].
+#[derive(Clone, PartialEq, Properties)]
+struct SendsProps {
+    points: Points,
+    on_ask: Callback<()>,
+}
+
+/// What the probe sends on to the server, in its own words: asked for once somebody wants to know.
+#[component]
+fn Sends(props: &SendsProps) -> Html {
+    let open = use_state_eq(|| false);
+    let toggle = {
+        let (open, on_ask) = (open.clone(), props.on_ask.clone());
+        Callback::from(move |_: MouseEvent| {
+            if !*open {
+                on_ask.emit(());
+            }
+            open.set(!*open);
+        })
+    };
+    let told: Vec<(String, &Capabilities)> = props
+        .points
+        .0
+        .iter()
+        .filter_map(|point| Some((point.name(), point.about.as_deref()?)))
+        .collect();
+    html! {
+        <div class="sends">
+            <button type="button" class="link" data-action="sends" aria-expanded={open.to_string()} aria-controls="probe-sends" onclick={toggle}>
+                {"What the probe sends to the server"}
+            </button>
+            <div id="probe-sends" hidden={!*open}>
+                if *open && told.is_empty() { <p class="note">{"Asking the probe…"}</p> }
+                if *open { { for told.iter().map(|(name, about)| sends(name, about, told.len() > 1)) } }
+            </div>
+        </div>
+    }
+}
+
+fn sends(name: &str, about: &Capabilities, several: bool) -> Html {
+    let list = |texts: &[String]| html! { <ul>{ for texts.iter().map(|text| html! { <li>{text.clone()}</li> }) }</ul> };
+    html! {
+        <div class="sends-of">
+            if several { <p class="sample-label">{name.to_owned()}</p> }
+            {list(&about.sends)}
+            if !about.never_sends.is_empty() {
+                <p class="sample-label">{"Never"}</p>
+                {list(&about.never_sends)}
+            }
+        </div>
+    }
+}
+
+/// A time in words: seconds, or whole minutes.
+#[must_use]
+pub(super) fn length(seconds: u16) -> String {
+    let count = |n: u16, one, many| crate::state::words::count(usize::from(n), one, many);
+    if seconds >= 60 && seconds.is_multiple_of(60) {
+        count(seconds / 60, "minute", "minutes")
+    } else {
+        count(seconds, "second", "seconds")
+    }
 }
 
 /// A request in one line.

@@ -1,9 +1,11 @@
 //! What came out of the test, and what it did not look at.
 
+use super::modes::modes;
 use crate::components::layout::{Icon, Picture};
-use crate::state::probe::Phase;
+use crate::state::probe::{Phase, Probe};
+use crate::state::vantage::Points;
 use crate::state::words;
-use connlint_probe_api::{Outcome, Verdict};
+use connlint_probe_api::{Outcome, SslMode, Verdict};
 use yew::prelude::*;
 
 /// See [`VerdictView`].
@@ -13,6 +15,8 @@ pub(super) struct Props {
     pub(super) phase: Phase,
     /// What came out.
     pub(super) verdict: Option<Verdict>,
+    /// The TLS mode that was asked for.
+    pub(super) asked: Option<SslMode>,
     /// Shows the failure among the findings; none if it is not there.
     pub(super) on_finding: Option<Callback<()>>,
 }
@@ -21,7 +25,7 @@ pub(super) struct Props {
 #[component]
 pub(super) fn VerdictView(props: &Props) -> Html {
     match (&props.verdict, &props.phase) {
-        (Some(verdict), _) => view(verdict, props.on_finding.as_ref()),
+        (Some(verdict), _) => view(verdict, props.asked, props.on_finding.as_ref()),
         (None, Phase::Cancelled) => html! {
             <p class="verdict" data-verdict="cancelled">{"Stopped. Nothing more is sent."}</p>
         },
@@ -31,25 +35,34 @@ pub(super) fn VerdictView(props: &Props) -> Html {
                 <p>{problem.text()}</p>
             </div>
         },
-        (None, _) => {
-            html! { <p class="visually-hidden" role="status">{"Testing the connection."}</p> }
-        }
+        (None, _) => Html::default(),
     }
 }
 
-/// Where the test stands, in words for those who hear the page.
+/// Where the tests stand, in words for those who hear the page.
 #[must_use]
-pub(super) fn spoken(phase: &Phase, verdict: Option<&Verdict>) -> &'static str {
-    match (verdict, phase) {
+pub(super) fn spoken(points: &Points) -> String {
+    let one = |probe: &Probe| match (&probe.verdict, &probe.phase) {
         (Some(verdict), _) => title(verdict.outcome),
         (None, Phase::Running) => "Testing the connection.",
         (None, Phase::Cancelled) => "Stopped.",
         (None, Phase::Failed(problem)) => problem.title(),
         (None, Phase::Idle | Phase::Finished) => "",
+    };
+    match points.0.as_slice() {
+        [] => String::new(),
+        [only] => one(&only.probe).to_owned(),
+        _ if points.idle() => String::new(),
+        _ if points.running() => "Testing the connection.".to_owned(),
+        several => {
+            let each = several.iter();
+            let each = each.map(|point| format!("{}: {}.", point.name(), one(&point.probe)));
+            each.collect::<Vec<_>>().join(" ")
+        }
     }
 }
 
-fn view(verdict: &Verdict, on_finding: Option<&Callback<()>>) -> Html {
+fn view(verdict: &Verdict, asked: Option<SslMode>, on_finding: Option<&Callback<()>>) -> Html {
     let good = verdict.reachable;
     let failed = verdict.category.is_some();
     let to_finding = on_finding.filter(|_| failed).map(|callback| {
@@ -73,6 +86,7 @@ fn view(verdict: &Verdict, on_finding: Option<&Callback<()>>) -> Html {
                 <ul>{ for verdict.next.iter().map(|text| html! { <li>{text.clone()}</li> }) }</ul>
             }
             {to_finding.unwrap_or_default()}
+            if !verdict.modes.is_empty() { {modes(&verdict.modes, asked)} }
             if !verdict.not_checked.is_empty() {
                 <p class="not-checked" data-not-checked="">
                     {"Not checked: "}
@@ -84,7 +98,9 @@ fn view(verdict: &Verdict, on_finding: Option<&Callback<()>>) -> Html {
     }
 }
 
-const fn title(outcome: Outcome) -> &'static str {
+/// What came out, as a heading.
+#[must_use]
+pub(super) const fn title(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::ReachableReady => "The server can be reached and asks for a password",
         Outcome::ReachablePasswordless => "The server lets this user in without a password",

@@ -3,11 +3,11 @@
 mod timeline;
 
 use crate::components::advice::AdviceView;
-use crate::components::layout::{Docs, Prose};
+use crate::components::layout::{Explain, Prose};
 use crate::state::document::{Action, Checked};
 use crate::state::words;
 use connlint_core::Certainty;
-use connlint_core::triage::{Evidence, PointsAt, Triage};
+use connlint_core::triage::{PointsAt, Triage};
 use std::rc::Rc;
 use timeline::TimelineView;
 use yew::prelude::*;
@@ -24,7 +24,6 @@ pub struct Props {
 /// The panel; nothing where the text tells of no failure.
 #[component]
 pub fn TriagePanel(props: &Props) -> Html {
-    let open = use_state_eq(|| false);
     let Some(triage) = &props.checked.triage else {
         return Html::default();
     };
@@ -36,11 +35,7 @@ pub fn TriagePanel(props: &Props) -> Html {
             .on_action
             .reform(move |_: MouseEvent| Action::Show(span))
     };
-    let explain = {
-        let open = open.clone();
-        Callback::from(move |_: MouseEvent| open.set(!*open))
-    };
-    let names = names(&triage.evidence);
+    let names = triage.evidence.named();
     html! {
         <section class="panel triage" id="triage" aria-labelledby="triage-title" data-category={triage.category().name()}>
             <div class="panel-head">
@@ -57,11 +52,9 @@ pub fn TriagePanel(props: &Props) -> Html {
                 </dl>
             }
             if !triage.explained_by.is_empty() {
-                <p class="finding-help">
-                    {format!("What is wrong with the string explains it: {}, among the findings.", triage.explained_by.join(", "))}
-                </p>
+                <p class="finding-help">{words::explained(&triage.explained_by)}</p>
             }
-            <div class="finding-actions">
+            <Explain id="triage-docs" code={failure.rule.code}>
                 if let Some(span) = triage.said_at {
                     <button type="button" class="button" data-action="show-error" onclick={show(span)}>{"Show the error"}</button>
                 }
@@ -70,20 +63,7 @@ pub fn TriagePanel(props: &Props) -> Html {
                         {format!("Show {}", part(triage.points_at()))}
                     </button>
                 }
-                <button
-                    type="button"
-                    class="button"
-                    data-action="explain"
-                    aria-expanded={open.to_string()}
-                    aria-controls="triage-docs"
-                    onclick={explain}
-                >
-                    { if *open { "Close the explanation" } else { "Explain" } }
-                </button>
-            </div>
-            <div id="triage-docs" class="docs" hidden={!*open}>
-                if *open { <Docs code={failure.rule.code} /> }
-            </div>
+            </Explain>
             <AdviceView advice={triage.advice.clone()} />
             if let Some(timeline) = &triage.timeline {
                 <TimelineView timeline={timeline.clone()} />
@@ -111,28 +91,6 @@ fn facts(triage: &Triage) -> Vec<String> {
         Certainty::Depends => facts.push("others say the same for other reasons".into()),
     }
     facts
-}
-
-/// What the error names, with words for it.
-fn names(evidence: &Evidence) -> Vec<(&'static str, String)> {
-    let mut names = Vec::new();
-    let mut add = |what, value: Option<String>| {
-        if let Some(value) = value {
-            names.push((what, value));
-        }
-    };
-    add(
-        "your address, as the server sees it",
-        evidence.client_ip.clone(),
-    );
-    add("host", evidence.host.clone());
-    if evidence.server_ip != evidence.host {
-        add("its address", evidence.server_ip.clone());
-    }
-    add("port", evidence.port.map(|port| port.to_string()));
-    add("user", evidence.user.clone());
-    add("database", evidence.database.clone());
-    names
 }
 
 const fn part(part: PointsAt) -> &'static str {

@@ -2,7 +2,7 @@
 
 use super::evidence::{Evidence, is_address};
 use super::steps::Situation;
-use super::{Category, Failure, PointsAt};
+use super::{Category, PointsAt};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::lint::{Analysis, Found, Options};
 use crate::model::{Driver, Target};
@@ -115,9 +115,10 @@ pub(super) fn situation(
     }
 }
 
-/// What is wrong with the string and would lead to this failure.
-pub(super) fn explained_by<'f>(found: &'f Found, failure: &'static Failure) -> Vec<&'f Diagnostic> {
-    let groups: &[Group] = match failure.category {
+/// What is wrong with the string and would lead to a failure of this kind.
+#[must_use]
+pub fn explained_by(found: &Found, category: Category) -> Vec<&Diagnostic> {
+    let groups: &[Group] = match category {
         Category::DnsNotFound
         | Category::DnsTemporary
         | Category::TcpTimeout

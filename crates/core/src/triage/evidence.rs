@@ -3,6 +3,7 @@
 use super::wording::Field;
 use crate::parse::keywords;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 /// What a failure names besides what went wrong.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +25,27 @@ pub struct Evidence {
 }
 
 impl Evidence {
+    /// What is named, each with words for it, in the order in which to show it.
+    #[must_use]
+    pub fn named(&self) -> Vec<(&'static str, String)> {
+        // The address says nothing more where it stands in the host's place.
+        let server_ip = self.server_ip.clone();
+        let server_ip = server_ip.filter(|_| self.server_ip != self.host);
+        let all = [
+            (
+                "your address, as the server sees it",
+                self.client_ip.clone(),
+            ),
+            ("host", self.host.clone()),
+            ("server’s address", server_ip),
+            ("port", self.port.map(|port| port.to_string())),
+            ("user", self.user.clone()),
+            ("database", self.database.clone()),
+        ];
+        let named = |(what, value): (&'static str, Option<String>)| Some((what, value?));
+        all.into_iter().filter_map(named).collect()
+    }
+
     /// Notes what stands in a field, unless that could be a piece of a password, or something else was noted before.
     pub(super) fn note(&mut self, field: Field, text: &str) {
         let Some(value) = shown(field, text) else {
@@ -134,6 +156,27 @@ pub(super) fn is_address(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_named_has_words_and_an_address_that_is_the_host_comes_once() {
+        let mut evidence = Evidence {
+            client_ip: Some("203.0.113.7".into()),
+            host: Some("192.0.2.4".into()),
+            server_ip: Some("192.0.2.4".into()),
+            port: Some(5432),
+            ..Evidence::default()
+        };
+        let words = |evidence: &Evidence| -> Vec<&str> {
+            evidence.named().iter().map(|(what, _)| *what).collect()
+        };
+        let client = "your address, as the server sees it";
+        assert_eq!(words(&evidence), [client, "host", "port"]);
+        evidence.host = Some("db.example".into());
+        assert_eq!(
+            words(&evidence),
+            [client, "host", "server’s address", "port"]
+        );
+    }
 
     #[test]
     fn what_could_be_a_piece_of_a_password_is_not_shown() {

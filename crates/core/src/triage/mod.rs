@@ -27,6 +27,7 @@ mod timeline;
 mod weigh;
 mod wording;
 
+pub use beside::explained_by;
 pub use catalogue::Catalogue;
 pub use category::{Category, Persistence, PointsAt};
 pub use evidence::Evidence;

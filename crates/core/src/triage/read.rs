@@ -189,7 +189,9 @@ impl Catalogue {
             .points_at
             .or_else(|| failure.refine.and_then(|refine| refine(&seen, &known)))
             .unwrap_or(failure.points_at);
-        let explained = found.map_or_else(Vec::new, |found| beside::explained_by(found, failure));
+        let explained = found.map_or_else(Vec::new, |found| {
+            beside::explained_by(found, failure.category)
+        });
         let mut advice = advise_failure(Some((failure, points_at)), &situation);
         advice.fix_first(&explained);
         Triage {

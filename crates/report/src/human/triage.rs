@@ -138,20 +138,10 @@ fn pointer(part: PointsAt) -> &'static str {
 
 /// What the text names, in one line.
 pub(crate) fn evidence(evidence: &Evidence) -> String {
-    let mut names: Vec<String> = Vec::new();
-    let mut add = |what: &str, value: &Option<String>| {
-        if let Some(value) = value {
-            names.push(format!("{what} {value}"));
-        }
-    };
-    add("host", &evidence.host);
-    add("port", &evidence.port.map(|port| port.to_string()));
-    if evidence.server_ip != evidence.host {
-        add("server's address", &evidence.server_ip);
-    }
-    add("your address as the server saw it", &evidence.client_ip);
-    add("user", &evidence.user);
-    add("database", &evidence.database);
+    let names = evidence.named().into_iter();
+    let names: Vec<String> = names
+        .map(|(what, value)| format!("{what} {value}"))
+        .collect();
     names.join(", ")
 }
 
