@@ -9,6 +9,7 @@ use crate::components::layout::{Foot, Head};
 use crate::components::probe::ProbePanel;
 use crate::components::readings::ReadingsPanel;
 use crate::components::summary::Summary;
+use crate::components::support::SupportPanel;
 use crate::components::triage::TriagePanel;
 use crate::hooks::{Command, use_announcer, use_fetched_documents, use_keys, use_probe};
 use crate::platform::{page, textarea};
@@ -132,6 +133,7 @@ pub fn App(props: &Props) -> Html {
     use_keys(run);
 
     let strings = checked.analysis.strings.len();
+    let points = (*probe.state).clone();
     let summary = words::spoken(&checked, &findings);
     let status = use_announcer(&document.said, AttrValue::from(summary));
     let empty = checked.text.is_empty();
@@ -205,7 +207,10 @@ pub fn App(props: &Props) -> Html {
                     <ProbePanel checked={Rc::clone(&checked)} {probe} {on_finding} />
                     if strings > 0 {
                         <ReadingsPanel checked={Rc::clone(&checked)} caret={*caret} />
-                        <ConvertPanel {checked} caret={*caret} />
+                        <ConvertPanel checked={Rc::clone(&checked)} caret={*caret} />
+                    }
+                    if strings > 0 || checked.triage.is_some() {
+                        <SupportPanel {checked} {points} />
                     }
                 </div>
             </main>

@@ -9,4 +9,5 @@ pub mod layout;
 pub mod probe;
 pub mod readings;
 pub mod summary;
+pub mod support;
 pub mod triage;

@@ -133,6 +133,21 @@ pub fn quiet_panics() {
     }));
 }
 
+/// Milliseconds since 1970-01-01 UTC, as this computer's clock has them.
+#[must_use]
+pub fn now_ms() -> i64 {
+    #[allow(clippy::cast_possible_truncation, reason = "a clock's whole milliseconds")]
+    let now = js_sys::Date::now() as i64;
+    now
+}
+
+/// An address that is a text itself, for a link that saves it without any request.
+#[must_use]
+pub fn text_address(text: &str) -> String {
+    let encoded = js_sys::encode_uri_component(text);
+    format!("data:text/markdown;charset=utf-8,{encoded}")
+}
+
 /// Scrolls as little as is needed to show the first element under `root` that `selector` finds.
 pub fn reveal(root: &Element, selector: &str) {
     let Ok(Some(element)) = root.query_selector(selector) else {

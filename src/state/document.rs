@@ -24,7 +24,7 @@ pub struct Checked {
 }
 
 /// What error messages are compared with: made once, at the first text.
-static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(Catalogue::new);
+pub(super) static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(Catalogue::new);
 
 impl PartialEq for Checked {
     fn eq(&self, other: &Self) -> bool {

@@ -12,6 +12,7 @@ pub mod markdown;
 pub mod ndjson;
 pub mod probe;
 pub mod readings;
+pub mod report;
 pub mod seen;
 pub mod selection;
 pub mod vantage;

@@ -104,6 +104,23 @@ pub fn lasted(us: u64) -> String {
     }
 }
 
+/// `After 12 s: no answer for 6 s, 3 looks (tcp.refused)`.
+#[must_use]
+pub fn line(outage: &Outage) -> String {
+    let after = outage.from_us / 1_000_000;
+    let lasted = lasted(outage.lasted_us());
+    let looks = count(outage.looks, "look", "looks");
+    let end = if outage.ongoing {
+        ", and no end yet"
+    } else {
+        ""
+    };
+    format!(
+        "After {after} s: no answer for {lasted}{end}, {looks} ({})",
+        outage.code
+    )
+}
+
 /// What the watch came to, as a heading.
 #[must_use]
 pub const fn title(kind: WatchKind) -> &'static str {
@@ -218,6 +235,15 @@ mod tests {
             "2 looks so far, 1 without an answer. It does not answer now."
         );
         assert!(so_far(&looks("-+")).ends_with("It answers now."));
+    }
+
+    #[test]
+    fn an_outage_is_a_line() {
+        assert_eq!(
+            line(&outages(&looks("+--+"))[0]),
+            "After 2 s: no answer for 4 s, 2 looks (tcp.refused)"
+        );
+        assert!(line(&outages(&looks("-"))[0]).contains("no end yet"));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::terminal::Stream;
 use connlint_core::triage::{self, Catalogue, Time, Triage};
 use connlint_core::{Driver, Options, Target};
 use connlint_probe_api::{Event, Line};
-use connlint_report::{Bundle, ProbeLine, bundle, human, json};
+use connlint_report::{Bundle, ProbeLine, ProbeReport, bundle, human, json};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -65,12 +65,13 @@ pub(crate) fn run(args: &Args) -> Outcome {
         let shown = catalogue.shown_parts(&text, &paste.analysis);
         match args.format {
             Format::Human if args.report => {
-                let probe = args.probe.as_deref().map(probe_lines).transpose()?;
+                let probe = args.probe.as_deref().map(probe_report).transpose()?;
                 Stream::Out.write(&bundle(&Bundle {
                     text: &text,
                     paste: &paste,
+                    options: &options,
                     shown: &shown,
-                    probe: probe.as_deref().unwrap_or_default(),
+                    probes: probe.as_slice(),
                     made: Some(now()),
                 }))?;
             }
@@ -99,8 +100,8 @@ fn now() -> Time {
     }
 }
 
-/// The stages that a probe went through, from its JSON.
-fn probe_lines(path: &Path) -> Result<Vec<ProbeLine>, Failure> {
+/// What a probe saw, from its JSON.
+fn probe_report(path: &Path) -> Result<ProbeReport, Failure> {
     let source = Source::File(path.into());
     let text = source.read().map_err(Failure::new)?;
     let lines: Vec<Line> = serde_json::from_str(&text).map_err(|error| {
@@ -111,13 +112,15 @@ fn probe_lines(path: &Path) -> Result<Vec<ProbeLine>, Failure> {
             error.column()
         ))
     })?;
-    Ok(lines
-        .into_iter()
-        .filter_map(|line| match line {
-            Line::Event(event) => probe_line(event),
-            Line::Verdict(_) | Line::Round(_) => None,
-        })
-        .collect())
+    let mut report = ProbeReport::default();
+    for line in lines {
+        match line {
+            Line::Event(event) => report.lines.extend(probe_line(event)),
+            Line::Verdict(line) => report.conclusions.push(line.verdict.summary),
+            Line::Round(_) => {}
+        }
+    }
+    Ok(report)
 }
 
 fn probe_line(event: Event) -> Option<ProbeLine> {

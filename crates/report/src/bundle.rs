@@ -4,14 +4,17 @@ use crate::human::{evidence, persistence};
 use crate::markdown::{finding, prose};
 use crate::printable::printable;
 use crate::{Input, Masked};
+use connlint_core::readings::{Column, Outcome, Reading, readings_of};
 use connlint_core::triage::{Paste, Time, Timeline, Triage, duration};
-use connlint_core::{Certainty, LineIndex, Span};
+use connlint_core::{Certainty, Found, LineIndex, Options, Span};
 use std::fmt::Write as _;
 
 /// How many lines of the error are shown.
 const LINES: usize = 12;
 /// How many outages are listed.
 const OUTAGES: usize = 20;
+/// How many strings are shown where no error says which one it is about.
+const STRINGS: usize = 5;
 
 /// What a support bundle is made of.
 #[derive(Clone, Copy, Debug)]
@@ -20,12 +23,25 @@ pub struct Bundle<'a> {
     pub text: &'a str,
     /// What is said of it.
     pub paste: &'a Paste,
+    /// With what that was found out.
+    pub options: &'a Options,
     /// The parts of the text that may be shown besides its strings.
     pub shown: &'a [Span],
-    /// What the probe saw, if it was asked.
-    pub probe: &'a [ProbeLine],
+    /// What the probes saw, one entry for each that was asked.
+    pub probes: &'a [ProbeReport],
     /// When the bundle is made, in UTC.
     pub made: Option<Time>,
+}
+
+/// What one probe saw.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProbeReport {
+    /// The place that it looked from; empty where there is only one.
+    pub from: String,
+    /// What it concluded, and how its looks went if there were several: one sentence each.
+    pub conclusions: Vec<String>,
+    /// The stages that it went through.
+    pub lines: Vec<ProbeLine>,
 }
 
 /// A stage of the probe.
@@ -47,7 +63,7 @@ pub struct ProbeLine {
 #[must_use]
 pub fn bundle(bundle: &Bundle<'_>) -> String {
     let triage = &bundle.paste.triage;
-    let mut out = format!("# {}\n\n", prose(triage.advice.summary));
+    let mut out = format!("# {}\n\n", prose(&title(bundle)));
     let made = bundle
         .made
         .map_or_else(String::new, |time| format!(", {} UTC", time.text()));
@@ -56,15 +72,34 @@ pub fn bundle(bundle: &Bundle<'_>) -> String {
         "Made by connlint {}{made}. Passwords are masked; `…` stands for text that was left out.\n",
         env!("CARGO_PKG_VERSION")
     );
-    facts(triage, &mut out);
+    if triage.failure.is_some() || bundle.paste.analysis.strings.is_empty() {
+        facts(triage, &mut out);
+    }
     strings(bundle, &mut out);
     error(bundle, &mut out);
     if let Some(timeline) = &triage.timeline {
         when(timeline, &mut out);
     }
-    probe(bundle.probe, &mut out);
+    for report in bundle.probes {
+        probe(report, &mut out);
+    }
     steps(triage, &mut out);
     out
+}
+
+/// What failed; without an error in the text, what the probe concluded, or what the string means.
+fn title(bundle: &Bundle<'_>) -> String {
+    let triage = &bundle.paste.triage;
+    let concluded = || bundle.probes.iter().find_map(|report| report.conclusions.first());
+    if triage.failure.is_some() {
+        triage.advice.summary.to_owned()
+    } else if let Some(concluded) = concluded() {
+        concluded.clone()
+    } else if let Some(found) = bundle.paste.analysis.strings.first() {
+        found.summary.clone()
+    } else {
+        triage.advice.summary.to_owned()
+    }
 }
 
 fn facts(triage: &Triage, out: &mut String) {
@@ -115,31 +150,69 @@ fn facts(triage: &Triage, out: &mut String) {
 }
 
 fn strings(bundle: &Bundle<'_>, out: &mut String) {
-    let analysis = &bundle.paste.analysis;
-    let Some(found) = bundle
-        .paste
-        .triage
-        .string
-        .and_then(|index| analysis.strings.get(index))
-    else {
-        return;
-    };
+    let strings = bundle.paste.analysis.strings.iter().enumerate();
+    match bundle.paste.triage.string {
+        Some(wanted) => {
+            for (index, found) in strings.filter(|(index, _)| *index == wanted) {
+                string(bundle, index, found, out);
+            }
+        }
+        None => {
+            for (index, found) in strings.take(STRINGS) {
+                string(bundle, index, found, out);
+            }
+        }
+    }
+}
+
+fn string(bundle: &Bundle<'_>, at: usize, found: &Found, out: &mut String) {
     let index = LineIndex::new(bundle.text);
     let input = Input {
         path: "-",
         text: bundle.text,
-        analysis,
+        analysis: &bundle.paste.analysis,
     };
     let text = Masked::new(&input);
     let lines = |span: Span| index.line_column(span.start).line..=index.line_column(span.end).line;
     let _ = writeln!(out, "\n## Connection string\n\n{}\n", prose(&found.summary));
     let shown: Vec<String> = lines(found.span).map(|line| text.line(line, &[])).collect();
     fenced(&shown, out);
-    if !found.diagnostics.is_empty() {
-        out.push('\n');
-    }
+    out.push('\n');
     for diagnostic in &found.diagnostics {
         finding(&index, diagnostic, out);
+    }
+    if found.diagnostics.is_empty() {
+        out.push_str("- Nothing found.\n");
+    }
+    let readings = readings_of(bundle.text, at, bundle.options);
+    let mut own = readings.iter().filter(|r| r.driver == found.driver).peekable();
+    if own.peek().is_some() {
+        let _ = writeln!(out, "\n### What {} does with it\n", found.driver.label());
+    }
+    for reading in own {
+        self::reading(reading, out);
+    }
+}
+
+/// A driver's reading in a line or two.
+fn reading(reading: &Reading, out: &mut String) {
+    let what = match reading.outcome {
+        Outcome::Accepted => {
+            let cells = Column::ALL.iter().filter_map(|column| {
+                let value = reading.cell(*column)?;
+                Some(format!("{} {}", column.heading(), prose(&value)))
+            });
+            cells.collect::<Vec<_>>().join(", ")
+        }
+        Outcome::Refused => {
+            let error = reading.error.as_deref().unwrap_or("without a text");
+            format!("refuses it: {}", prose(error))
+        }
+        Outcome::NotApplicable => "does not read this kind of string".to_owned(),
+    };
+    let _ = writeln!(out, "- {}: {what}", prose(reading.versions));
+    if !reading.ignored.is_empty() {
+        let _ = writeln!(out, "  - ignores {}", prose(&reading.ignored.join(", ")));
     }
 }
 
@@ -196,14 +269,23 @@ fn when(timeline: &Timeline, out: &mut String) {
     }
 }
 
-fn probe(lines: &[ProbeLine], out: &mut String) {
-    if lines.is_empty() {
+fn probe(report: &ProbeReport, out: &mut String) {
+    if report.lines.is_empty() && report.conclusions.is_empty() {
         return;
     }
-    out.push_str(
-        "\n## Probe\n\n| after | stage | address | state | what it saw |\n|---|---|---|---|---|\n",
-    );
-    for line in lines {
+    let from = match report.from.as_str() {
+        "" => String::new(),
+        place => format!(" from {}", prose(place)),
+    };
+    let _ = writeln!(out, "\n## Probe{from}\n");
+    for conclusion in &report.conclusions {
+        let _ = writeln!(out, "{}\n", prose(conclusion));
+    }
+    if report.lines.is_empty() {
+        return;
+    }
+    out.push_str("| after | stage | address | state | what it saw |\n|---|---|---|---|---|\n");
+    for line in &report.lines {
         let _ = writeln!(
             out,
             "| {}.{:03} s | {} | {} | {} | {} |",
@@ -248,15 +330,17 @@ mod tests {
     use connlint_core::Options;
     use connlint_core::triage::Catalogue;
 
-    fn made(text: &str, probe: &[ProbeLine]) -> String {
+    fn made(text: &str, probes: &[ProbeReport]) -> String {
         let catalogue = Catalogue::new();
-        let paste = catalogue.paste(text, &Options::default());
+        let options = Options::default();
+        let paste = catalogue.paste(text, &options);
         let shown = catalogue.shown_parts(text, &paste.analysis);
         bundle(&Bundle {
             text,
             paste: &paste,
+            options: &options,
             shown: &shown,
-            probe,
+            probes,
             made: None,
         })
     }
@@ -271,7 +355,12 @@ mod tests {
             state: "ok",
             text: "The port takes connections.".into(),
         };
-        let out = made(text, &[line]);
+        let report = ProbeReport {
+            from: "Office".into(),
+            conclusions: vec!["The server can be reached.".into()],
+            lines: vec![line],
+        };
+        let out = made(text, &[report]);
         for part in [
             "# The server is starting up, shutting down or recovering.",
             "- Failure: ERR039 server-starting-or-stopping",
@@ -279,6 +368,8 @@ mod tests {
             "postgresql://app:***@db.example:5432/shop?sslmode=require",
             "psql: error: connection to server at \"db.example\" (192.0.2.4), port 5432 failed: FATAL:  the database system is starting up",
             "| 2024-07-24 14:29:20 | 2024-07-24 14:29:20 | 0 s | 1 | ERR039 |",
+            "### What libpq does with it",
+            "## Probe from Office\n\nThe server can be reached.",
             "| 0.012 s | TCP | 192.0.2.4:5432 | ok | The port takes connections. |",
             "- [ ] Retry: a restart",
         ] {
@@ -288,6 +379,23 @@ mod tests {
             !out.contains("hunter2") && !out.contains("sekrit99"),
             "{out}"
         );
+    }
+
+    #[test]
+    fn without_an_error_the_probe_or_the_string_gives_the_title() {
+        let text = "postgresql://app:hunter2@db.example/shop?sslmode=requir";
+        let out = made(text, &[]);
+        let first = out.lines().next().unwrap();
+        assert!(first.starts_with("# ") && !first.contains("knows no"), "{out}");
+        assert!(!out.contains("- Category"), "{out}");
+        assert!(out.contains("refuses it: "), "{out}");
+        let report = ProbeReport {
+            conclusions: vec!["Nothing listens there.".into()],
+            ..ProbeReport::default()
+        };
+        let out = made(text, &[report]);
+        assert!(out.starts_with("# Nothing listens there.\n"), "{out}");
+        assert!(!out.contains("hunter2"), "{out}");
     }
 
     #[test]

@@ -18,7 +18,7 @@ mod sarif;
 
 use connlint_core::{Analysis, Severity};
 
-pub use bundle::{Bundle, ProbeLine, bundle};
+pub use bundle::{Bundle, ProbeLine, ProbeReport, bundle};
 pub use github::github;
 pub use markdown::markdown;
 pub use masked::Masked;

@@ -57,7 +57,8 @@ const AROUND: &[&str] = &[
 /// Everything that is printed about a text.
 fn said(text: &str) -> Vec<(&'static str, String)> {
     let catalogue = Catalogue::new();
-    let paste = catalogue.paste(text, &Options::default());
+    let options = Options::default();
+    let paste = catalogue.paste(text, &options);
     let shown = catalogue.shown_parts(text, &paste.analysis);
     let layout = |width| Layout {
         colour: false,
@@ -80,8 +81,9 @@ fn said(text: &str) -> Vec<(&'static str, String)> {
             bundle(&Bundle {
                 text,
                 paste: &paste,
+                options: &options,
                 shown: &shown,
-                probe: &[],
+                probes: &[],
                 made: None,
             }),
         ),

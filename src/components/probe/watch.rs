@@ -3,7 +3,7 @@
 use super::bar::place;
 use crate::components::layout::{Icon, Picture};
 use crate::hooks::use_elapsed;
-use crate::state::watch::{self, Outage, PERSISTENT_US, lasted, length_us, outages, so_far, ticks};
+use crate::state::watch::{self, Outage, PERSISTENT_US, length_us, outages, so_far, ticks};
 use connlint_probe_api::{Round, WatchKind, WatchVerdict};
 use yew::prelude::*;
 
@@ -64,7 +64,7 @@ pub(super) fn WatchView(props: &Props) -> Html {
             </p>
             if !found.is_empty() {
                 <ul class="watch-outages">
-                    { for found.iter().take(LISTED).map(|outage| html! { <li>{line(outage)}</li> }) }
+                    { for found.iter().take(LISTED).map(|outage| html! { <li>{watch::line(outage)}</li> }) }
                     if more > 0 { <li>{format!("and {more} more")}</li> }
                 </ul>
             }
@@ -79,22 +79,6 @@ const fn picture(kind: WatchKind) -> Picture {
         WatchKind::Persistent => Picture::Error,
         WatchKind::Undecided | WatchKind::Unknown => Picture::Note,
     }
-}
-
-/// `After 12 s: no answer for 6 s, 3 looks (tcp.refused)`.
-fn line(outage: &Outage) -> String {
-    let after = outage.from_us / 1_000_000;
-    let lasted = lasted(outage.lasted_us());
-    let looks = crate::state::words::count(outage.looks, "look", "looks");
-    let end = if outage.ongoing {
-        ", and no end yet"
-    } else {
-        ""
-    };
-    format!(
-        "After {after} s: no answer for {lasted}{end}, {looks} ({})",
-        outage.code
-    )
 }
 
 fn drawing(
