@@ -187,7 +187,7 @@ pub fn App(props: &Props) -> Html {
                     <Examples {on_load} />
                     <Gallery {on_example} />
                 } else {
-                    <Summary checked={Rc::clone(&checked)} />
+                    <Summary checked={Rc::clone(&checked)} on_action={on_action.clone()} />
                 }
                 <div class="columns" id="results" tabindex="-1">
                     if checked.triage.is_some() {

@@ -136,7 +136,10 @@ pub fn quiet_panics() {
 /// Milliseconds since 1970-01-01 UTC, as this computer's clock has them.
 #[must_use]
 pub fn now_ms() -> i64 {
-    #[allow(clippy::cast_possible_truncation, reason = "a clock's whole milliseconds")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "a clock's whole milliseconds"
+    )]
     let now = js_sys::Date::now() as i64;
     now
 }

@@ -152,6 +152,9 @@ mod tests {
         let checked = Checked::new(text.as_str(), Options::default());
         let out = report(&checked, &Points::default(), 0);
         assert!(out.contains("app:***@db.example"), "{out}");
-        assert!(!out.contains("sekrit99") && !out.contains("Gr33nTea"), "{out}");
+        assert!(
+            !out.contains("sekrit99") && !out.contains("Gr33nTea"),
+            "{out}"
+        );
     }
 }

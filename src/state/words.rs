@@ -1,6 +1,6 @@
 //! The page's own sentences: numbers with their nouns, summaries, durations.
 
-use connlint_core::{Analysis, LineIndex, Severity};
+use connlint_core::{Analysis, Found, LineIndex, Severity, Target};
 
 use super::document::Checked;
 use super::findings::Finding;
@@ -123,6 +123,21 @@ fn is_name(text: &str) -> bool {
         .contains(&word)
 }
 
+/// The product that a string is for. One server zone serves two of them, and the older one is retired: a string that is
+/// written for the older one says so.
+#[must_use]
+pub fn product(found: &Found) -> Option<String> {
+    let label = match found.target {
+        Target::Auto => return None,
+        known => known.label(),
+    };
+    Some(if found.single_server_form && !found.target_given {
+        format!("{label}, in the form of Single Server")
+    } else {
+        label.to_owned()
+    })
+}
+
 /// That findings of these codes lead to a failure.
 #[must_use]
 pub fn explained(codes: &[&str]) -> String {
@@ -174,6 +189,38 @@ mod tests {
         assert_eq!(duration(1_234), "1.2 ms");
         assert_eq!(duration(45_600), "45 ms");
         assert_eq!(duration(3_050_000), "3.0 s");
+    }
+
+    #[test]
+    fn a_string_that_is_written_for_single_server_says_so() {
+        let product = |text: &str| {
+            let checked = Checked::new(text, Options::default());
+            product(&checked.analysis.strings[0])
+        };
+        let single = Some("Azure Flexible Server, in the form of Single Server".to_owned());
+        let host = "shop.postgres.database.azure.com";
+        assert_eq!(
+            product(&format!("postgresql://app@shop:pw@{host}/db")),
+            single
+        );
+        assert_eq!(
+            product(&format!("postgresql://app%40shop:pw@{host}/db")),
+            single
+        );
+        assert_eq!(
+            product(&format!("Server={host};User Id=app@shop;Password=pw")),
+            single
+        );
+        let flexible = Some("Azure Flexible Server".to_owned());
+        assert_eq!(product(&format!("postgresql://app:pw@{host}/db")), flexible);
+        assert_eq!(
+            product(&format!("postgresql://app%40other:pw@{host}/db")),
+            flexible
+        );
+        assert_eq!(
+            product("postgresql://app@db.example/x").as_deref(),
+            Some("PostgreSQL")
+        );
     }
 
     #[test]

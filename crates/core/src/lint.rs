@@ -103,6 +103,8 @@ pub struct Found {
     pub target: Target,
     /// Whether the user said so, or connlint found out.
     pub target_given: bool,
+    /// Whether the user name carries the server's name behind an `@`, as Azure's Single Server wanted it.
+    pub single_server_form: bool,
     /// Its tokens, in order; together they cover the span.
     pub tokens: Vec<Token>,
     /// Everything in it that could be a piece of a secret, under any plausible reading.
@@ -347,6 +349,7 @@ fn analyse(paste: &Paste<'_>, candidate: Candidate, owned: &Owned, options: &Opt
         template: context.template,
         target,
         target_given,
+        single_server_form: in_single_server_form(&context),
         tokens: tokens(&parse, &excerpt),
         secrets: redactor
             .spans()

@@ -90,7 +90,12 @@ pub fn bundle(bundle: &Bundle<'_>) -> String {
 /// What failed; without an error in the text, what the probe concluded, or what the string means.
 fn title(bundle: &Bundle<'_>) -> String {
     let triage = &bundle.paste.triage;
-    let concluded = || bundle.probes.iter().find_map(|report| report.conclusions.first());
+    let concluded = || {
+        bundle
+            .probes
+            .iter()
+            .find_map(|report| report.conclusions.first())
+    };
     if triage.failure.is_some() {
         triage.advice.summary.to_owned()
     } else if let Some(concluded) = concluded() {
@@ -185,7 +190,10 @@ fn string(bundle: &Bundle<'_>, at: usize, found: &Found, out: &mut String) {
         out.push_str("- Nothing found.\n");
     }
     let readings = readings_of(bundle.text, at, bundle.options);
-    let mut own = readings.iter().filter(|r| r.driver == found.driver).peekable();
+    let mut own = readings
+        .iter()
+        .filter(|r| r.driver == found.driver)
+        .peekable();
     if own.peek().is_some() {
         let _ = writeln!(out, "\n### What {} does with it\n", found.driver.label());
     }
@@ -386,7 +394,10 @@ mod tests {
         let text = "postgresql://app:hunter2@db.example/shop?sslmode=requir";
         let out = made(text, &[]);
         let first = out.lines().next().unwrap();
-        assert!(first.starts_with("# ") && !first.contains("knows no"), "{out}");
+        assert!(
+            first.starts_with("# ") && !first.contains("knows no"),
+            "{out}"
+        );
         assert!(!out.contains("- Category"), "{out}");
         assert!(out.contains("refuses it: "), "{out}");
         let report = ProbeReport {

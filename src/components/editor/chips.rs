@@ -1,6 +1,7 @@
 //! Driver and target: what connlint found out, and the user's word where it is wrong.
 
 use crate::state::document::{Action, Checked};
+use crate::state::words;
 use connlint_core::{Driver, Found, Target};
 use std::rc::Rc;
 use web_sys::HtmlSelectElement;
@@ -20,8 +21,8 @@ pub struct Props {
 pub fn Chips(props: &Props) -> Html {
     let strings = &props.checked.analysis.strings;
     let options = &props.checked.options;
-    let seen = |label: fn(&Found) -> &'static str| {
-        let mut labels: Vec<&str> = strings.iter().map(label).collect();
+    let seen = |label: fn(&Found) -> String| {
+        let mut labels: Vec<String> = strings.iter().map(label).collect();
         labels.dedup();
         match labels.as_slice() {
             [] => "detect".to_owned(),
@@ -31,15 +32,12 @@ pub fn Chips(props: &Props) -> Html {
     };
     // What is set hides what would be detected, so the first entry does not claim to know.
     let driver_seen = if options.driver == Driver::Auto {
-        seen(|found| found.driver.label())
+        seen(|found| found.driver.label().to_owned())
     } else {
         "detect".to_owned()
     };
     let target_seen = if options.target == Target::Auto {
-        seen(|found| match found.target {
-            Target::Auto => "not clear",
-            known => known.label(),
-        })
+        seen(|found| words::product(found).unwrap_or_else(|| "not clear".into()))
     } else {
         "detect".to_owned()
     };

@@ -1,8 +1,12 @@
 //! What each string that was found means, in one sentence.
 
+mod splits;
+
 use crate::components::layout::Prose;
-use crate::state::document::Checked;
-use connlint_core::{Driver, Found, Target};
+use crate::state::document::{Action, Checked};
+use crate::state::words;
+use connlint_core::{Driver, Found};
+use splits::SplitsView;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -14,6 +18,8 @@ const MOST: usize = 12;
 pub struct Props {
     /// The text with its analysis.
     pub checked: Rc<Checked>,
+    /// Told which reading is meant.
+    pub on_action: Callback<Action>,
 }
 
 /// The summaries, or what connlint looks for if it found nothing.
@@ -40,7 +46,7 @@ pub fn Summary(props: &Props) -> Html {
     let more = strings.len().saturating_sub(MOST);
     html! {
         <div class="summary" role="group" aria-label="What it means">
-            { for strings.iter().take(MOST).enumerate().map(|(index, found)| one(index, found)) }
+            { for strings.iter().take(MOST).enumerate().map(|(index, found)| one(index, found, props)) }
             if more > 0 {
                 <p class="about">{format!("and {more} more")}</p>
             }
@@ -48,7 +54,7 @@ pub fn Summary(props: &Props) -> Html {
     }
 }
 
-fn one(index: usize, found: &Found) -> Html {
+fn one(index: usize, found: &Found, props: &Props) -> Html {
     let driver = found.driver.label();
     html! {
         <div class="string" key={index}>
@@ -60,6 +66,7 @@ fn one(index: usize, found: &Found) -> Html {
             if let Some(template) = found.template {
                 <p class="about" data-template={template.name}>{format!("From: {}", template.name)}</p>
             }
+            <SplitsView checked={Rc::clone(&props.checked)} {index} on_action={props.on_action.clone()} />
         </div>
     }
 }
@@ -75,8 +82,8 @@ fn about(found: &Found) -> String {
     if found.driver != Driver::Auto {
         text.push_str(&format!(", read as {} reads it", found.driver.label()));
     }
-    if found.target != Target::Auto {
-        text.push_str(&format!(", for {}", found.target.label()));
+    if let Some(product) = words::product(found) {
+        text.push_str(&format!(", for {product}"));
     }
     text
 }

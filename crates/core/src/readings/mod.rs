@@ -7,6 +7,7 @@
 mod compare;
 mod drivers;
 mod profiles;
+mod splits;
 mod tls;
 
 use crate::detect::{self, accepts};
@@ -23,6 +24,7 @@ use alloc::vec::Vec;
 pub use compare::{Column, differing};
 pub use drivers::{DRIVERS, Defaults, DriverProfile};
 pub use profiles::{PROFILES, Profile, Unknown};
+pub use splits::{Part, Split, splits_of};
 pub use tls::{Encrypted, Roots, Tls};
 
 /// What TLS `driver`, in the newest versions that have a row, ends up with.

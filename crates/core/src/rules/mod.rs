@@ -436,6 +436,11 @@ impl Rule {
     }
 }
 
+/// Whether the user name carries the server's name, as Azure's Single Server wanted it.
+pub(crate) fn in_single_server_form(context: &Context<'_>) -> bool {
+    user::parts::single_server_tail(context).is_some()
+}
+
 /// What is said where the driver refuses a text and no rule has an error to show for it: that much is certain.
 pub(crate) fn bare_refusal(
     ctx: &Context<'_>,

@@ -1,6 +1,6 @@
 //! USR002: `@servername` of Single Server, left over in a user name for Flexible Server.
 
-use super::parts::{given, server_label, user};
+use super::parts::{given, single_server_tail};
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::model::Target;
 use crate::rules::{Context, Finding, Group, Rule};
@@ -38,18 +38,9 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     if given(ctx, Target::AzureSingle) {
         return;
     }
-    let (Some(user), Some(label)) = (user(ctx), server_label(ctx)) else {
+    let Some((user, tail)) = single_server_tail(ctx) else {
         return;
     };
-    let (Some(at), Some(server), Some(host)) = (user.at, user.server, ctx.host()) else {
-        return;
-    };
-    let written = ctx.raw(server);
-    let whole_host = ctx.raw(host.span);
-    if !(written.eq_ignore_ascii_case(label) || written.eq_ignore_ascii_case(whole_host)) {
-        return;
-    }
-    let tail = at.to(server);
     // Nothing but the server: then there is no name to keep.
     if tail.start == user.setting.value.span.start {
         return;

@@ -105,6 +105,16 @@ pub(crate) fn is_literal(ctx: &Context<'_>, span: Span) -> bool {
     !ctx.has_variable(span) && placeholder::find(ctx.raw(span)).is_empty()
 }
 
+/// The tail of the user name from its `@` on, where it names the server or its whole host, as Single Server wanted it.
+pub(crate) fn single_server_tail<'a>(ctx: &Context<'a>) -> Option<(User<'a>, Span)> {
+    let (user, label) = (user(ctx)?, server_label(ctx)?);
+    let (at, server, host) = (user.at?, user.server?, ctx.host()?);
+    let written = ctx.raw(server);
+    let whole_host = ctx.raw(host.span);
+    let names = written.eq_ignore_ascii_case(label) || written.eq_ignore_ascii_case(whole_host);
+    names.then(|| (user, at.to(server)))
+}
+
 /// Whether the user said that the string is for `target`.
 pub(crate) fn given(ctx: &Context<'_>, target: Target) -> bool {
     ctx.target_given && ctx.target == target
