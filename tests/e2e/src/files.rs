@@ -26,17 +26,27 @@ impl StaticSite {
     /// # Errors
     /// When the system gives no port.
     pub fn of(folder: PathBuf) -> Result<Self> {
+        Self::with_probes(folder, Vec::new())
+    }
+
+    /// Serves this folder, and hands on what is asked of the probes: each under its name, as behind a reverse proxy. The
+    /// page is told of them all.
+    ///
+    /// # Errors
+    /// When the system gives no port.
+    pub fn with_probes(folder: PathBuf, probes: Vec<(&'static str, SocketAddr)>) -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let addr = listener.local_addr()?;
         let stopped = Arc::new(AtomicBool::new(false));
         let stop = Arc::clone(&stopped);
+        let shared = Arc::new((folder, probes));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 if stop.load(Ordering::SeqCst) {
                     return;
                 }
-                let folder = folder.clone();
-                thread::spawn(move || answer(stream, &folder));
+                let shared = Arc::clone(&shared);
+                thread::spawn(move || answer(stream, &shared.0, &shared.1));
             }
         });
         Ok(Self { addr, stopped })
@@ -65,7 +75,11 @@ impl Drop for StaticSite {
 }
 
 /// Answers one request and closes the connection.
-fn answer(mut stream: TcpStream, folder: &Path) -> Result {
+fn answer(
+    mut stream: TcpStream,
+    folder: &Path,
+    probes: &[(&'static str, SocketAddr)],
+) -> Result {
     stream.set_read_timeout(Some(crate::PATIENCE))?;
     let mut head = Vec::new();
     let mut chunk = [0; 4096];
@@ -79,11 +93,33 @@ fn answer(mut stream: TcpStream, folder: &Path) -> Result {
         // A connection made in advance and never used.
         return Ok(());
     };
+    for (name, probe) in probes {
+        let path = format!("{FOLDER}{name}/api/");
+        if let Some(rest) = request.target.strip_prefix(&path) {
+            let target = format!("/api/{rest}");
+            let head = String::from_utf8_lossy(&head).replacen(&request.target, &target, 1);
+            let head = head.replacen("\r\n", "\r\nConnection: close\r\n", 1);
+            return hand_on(stream, head.as_bytes(), *probe);
+        }
+    }
     let file = file(&request.target).filter(|_| request.method == "GET");
     let body = file
         .as_ref()
         .and_then(|name| fs::read(folder.join(name)).ok());
+    let told = |body: Vec<u8>| match probes {
+        [] => body,
+        probes => {
+            let paths: Vec<String> = probes.iter().map(|(name, _)| format!("./{name}/")).collect();
+            let meta = format!(r#"name="connlint-probe" content="{}""#, paths.join(" "));
+            String::from_utf8_lossy(&body)
+                .replacen(r#"name="connlint-probe" content="""#, &meta, 1)
+                .into_bytes()
+        }
+    };
     let (status, kind, body) = match (file, body) {
+        (Some(name), Some(body)) if name.ends_with("index.html") => {
+            ("200 OK", kind(&name), told(body))
+        }
         (Some(name), Some(body)) => ("200 OK", kind(&name), body),
         _ => ("404 Not Found", "text/plain", b"no such file\n".to_vec()),
     };
@@ -93,6 +129,21 @@ fn answer(mut stream: TcpStream, folder: &Path) -> Result {
         body.len()
     )?;
     stream.write_all(&body)?;
+    Ok(())
+}
+
+/// Carries a request that has begun with `head` to `server`, and the answer back.
+fn hand_on(mut client: TcpStream, head: &[u8], server: SocketAddr) -> Result {
+    let mut server = TcpStream::connect(server)?;
+    server.write_all(head)?;
+    let (mut from, mut to) = (client.try_clone()?, server.try_clone()?);
+    thread::spawn(move || {
+        let _ = std::io::copy(&mut from, &mut to);
+        // A browser that has gone does not wait for the answer.
+        let _ = to.shutdown(std::net::Shutdown::Both);
+    });
+    std::io::copy(&mut server, &mut client)?;
+    client.shutdown(std::net::Shutdown::Both)?;
     Ok(())
 }
 

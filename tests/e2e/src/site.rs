@@ -1,6 +1,6 @@
 //! The page on a server, with a recorder on the wire between it and the browser.
 
-use crate::{Request, Result, Serve, StaticSite, Wire, files, page, tools};
+use crate::{Request, Result, ScriptedProbe, Serve, StaticSite, Wire, files, page, tools};
 use connlint_testkit::{FakeDns, Reply};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -19,6 +19,7 @@ pub struct Site {
 enum Server {
     Probe { serve: Serve, dns: FakeDns },
     Files { _files: StaticSite },
+    Scripted { _files: StaticSite, _probes: Vec<ScriptedProbe> },
 }
 
 impl Site {
@@ -45,6 +46,21 @@ impl Site {
     pub fn static_files() -> Result<Self> {
         let files = StaticSite::of(tools::dist()?)?;
         Self::behind_wire(files.addr(), files::FOLDER, Server::Files { _files: files })
+    }
+
+    /// The built page in a folder, with scripted probes behind it, as several vantage points.
+    ///
+    /// # Errors
+    /// When the page is not built.
+    pub fn scripted(probes: Vec<(&'static str, ScriptedProbe)>) -> Result<Self> {
+        let addresses = probes.iter().map(|(name, probe)| (*name, probe.addr()));
+        let files = StaticSite::with_probes(tools::dist()?, addresses.collect())?;
+        let addr = files.addr();
+        let server = Server::Scripted {
+            _probes: probes.into_iter().map(|(_, probe)| probe).collect(),
+            _files: files,
+        };
+        Self::behind_wire(addr, files::FOLDER, server)
     }
 
     fn behind_wire(addr: SocketAddr, path: &'static str, server: Server) -> Result<Self> {
@@ -83,7 +99,7 @@ impl Site {
     pub fn log(&self) -> Result<String> {
         match &self.server {
             Server::Probe { serve, .. } => serve.log(),
-            Server::Files { .. } => Ok(String::new()),
+            Server::Files { .. } | Server::Scripted { .. } => Ok(String::new()),
         }
     }
 
@@ -92,7 +108,7 @@ impl Site {
     pub fn name_queries(&self) -> usize {
         match &self.server {
             Server::Probe { dns, .. } => dns.queries(),
-            Server::Files { .. } => 0,
+            Server::Files { .. } | Server::Scripted { .. } => 0,
         }
     }
 }
