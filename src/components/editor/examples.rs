@@ -55,14 +55,21 @@ pub fn Examples(props: &Props) -> Html {
                 <button type="button" class="example" data-action="example" {onclick}>
                     <span class="example-from">{*from}</span>
                     <span class="example-why">{*why}</span>
+                    <code class="example-text">{preview(text)}</code>
                 </button>
             </li>
         }
     });
     html! {
         <section class="examples" aria-labelledby="examples-title">
-            <h2 id="examples-title">{"The answer is there as soon as you paste. Or try an example:"}</h2>
+            <h2 id="examples-title">{"Paste a connection string, or the error that you get: what is wrong with it is there at once. Or try one of these:"}</h2>
             <ul>{ for entries }</ul>
         </section>
     }
+}
+
+/// The first line that is more than a comment, as much as has room on the card.
+fn preview(text: &str) -> String {
+    let mut lines = text.lines().filter(|line| !line.starts_with('#'));
+    lines.next().unwrap_or_default().to_owned()
 }

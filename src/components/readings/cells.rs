@@ -2,7 +2,7 @@
 
 use crate::components::layout::Prose;
 use crate::state::readings::Row;
-use connlint_core::readings::{Column, Reading, Tls};
+use connlint_core::readings::{Column, DRIVERS, Reading, Tls};
 use yew::prelude::*;
 
 /// The cells of a driver that takes the text.
@@ -45,7 +45,22 @@ fn says(reading: &Reading, column: Column) -> Html {
             </>
         },
         (_, Some(value)) => html! { <code>{value}</code> },
-        (_, None) => html! { <span class="absent">{"its default"}</span> },
+        (column, None) => match default(reading, column) {
+            Some(text) => html! { <span class="absent">{"its default: "}<Prose {text} /></span> },
+            None => html! { <span class="absent">{"its default"}</span> },
+        },
+    }
+}
+
+/// What the driver takes where the text says nothing.
+fn default(reading: &Reading, column: Column) -> Option<&'static str> {
+    let mut drivers = DRIVERS.iter();
+    let defaults = &drivers.find(|profile| profile.driver == reading.driver)?.defaults;
+    match column {
+        Column::Hosts => Some(defaults.host),
+        Column::User => Some(defaults.user),
+        Column::Database => Some(defaults.database),
+        Column::Tls => None,
     }
 }
 
