@@ -362,3 +362,63 @@ async fn another_dialect_is_written_masked_with_what_is_lost() {
     page.type_text("postgresql://app@db.example/shop").await;
     assert_eq!(page.texts("#convert [data-action=copy]"), ["Copy"]);
 }
+
+#[wasm_bindgen_test]
+async fn after_a_fix_the_focus_is_in_the_box_and_what_was_done_is_listed() {
+    let page = Page::mount(Config::default()).await;
+    page.type_text(RAW_AT).await;
+    page.click("li[data-code=SYN003] [data-action=fix]").await;
+    assert_eq!(page.focused_id(), "input");
+    assert_eq!(page.all("[data-done='1']").len(), 1);
+    assert!(page.text("[data-done]").contains("SYN003"));
+    page.type_text("host=other.example").await;
+    assert!(page.all("[data-done]").is_empty(), "the text is another one");
+}
+
+#[wasm_bindgen_test]
+async fn a_fix_shows_what_it_changes_in_its_line_without_the_password() {
+    let page = Page::mount(Config::default()).await;
+    page.type_text(RAW_AT).await;
+    let diff = page.one("li[data-code=SYN003] .diff");
+    assert!(!diff.inner_html().contains("Gr33nTea"));
+    assert_eq!(page.texts("li[data-code=SYN003] .diff-before del"), ["@"]);
+    assert_eq!(page.texts("li[data-code=SYN003] .diff-after ins"), ["%40"]);
+}
+
+#[wasm_bindgen_test]
+async fn an_ambiguous_text_is_drawn_in_each_way_and_one_can_be_chosen() {
+    let page = Page::mount(Config::default()).await;
+    page.type_text(RAW_AT).await;
+    page.wait_for("[data-splits]").await;
+    let users = page.texts("[data-splits] .part-user code");
+    assert!(users.contains(&"app@shop".to_owned()), "{users:?}");
+    assert!(!page.one("[data-splits]").inner_html().contains("Gr33nTea"));
+    page.click("[data-action=choose-split]").await;
+    assert!(page.value().contains("app%40shop"));
+    assert_eq!(page.focused_id(), "input");
+    page.type_text("postgresql://app:Gr33nTea@db.example/shop")
+        .await;
+    assert!(page.all("[data-splits]").is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn a_report_is_made_when_it_is_asked_for_and_goes_with_its_text() {
+    let page = Page::mount(Config::default()).await;
+    assert!(page.all("#support").is_empty());
+    page.type_text(RAW_AT).await;
+    assert!(page.all("[data-report]").is_empty());
+    page.click("#support-make").await;
+    let report = page.text("[data-report]");
+    assert!(report.contains("## Connection string"), "{report}");
+    assert!(!page.one("#support").outer_html().contains("Gr33nTea"));
+    page.type_text("host=db.example user=app").await;
+    assert!(page.all("[data-report]").is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn a_string_in_single_servers_form_says_so_beside_the_server() {
+    let page = Page::mount(Config::default()).await;
+    page.type_text(RAW_AT).await;
+    let target = page.text("#target option:checked");
+    assert!(target.contains("in the form of Single Server"), "{target}");
+}
