@@ -372,7 +372,10 @@ async fn after_a_fix_the_focus_is_in_the_box_and_what_was_done_is_listed() {
     assert_eq!(page.all("[data-done='1']").len(), 1);
     assert!(page.text("[data-done]").contains("SYN003"));
     page.type_text("host=other.example").await;
-    assert!(page.all("[data-done]").is_empty(), "the text is another one");
+    assert!(
+        page.all("[data-done]").is_empty(),
+        "the text is another one"
+    );
 }
 
 #[wasm_bindgen_test]

@@ -16,7 +16,7 @@ use crate::policy::Policy;
 use crate::redact::Redactor;
 use crate::rules::{
     Context, Finding, Mentions, RULES, Rule, Shared, Surroundings, bare_refusal,
-    keep_advice_for_sound_strings, keep_most_specific,
+    in_single_server_form, keep_advice_for_sound_strings, keep_most_specific,
 };
 use crate::summary;
 use crate::suppress::Suppressions;

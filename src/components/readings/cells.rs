@@ -55,7 +55,9 @@ fn says(reading: &Reading, column: Column) -> Html {
 /// What the driver takes where the text says nothing.
 fn default(reading: &Reading, column: Column) -> Option<&'static str> {
     let mut drivers = DRIVERS.iter();
-    let defaults = &drivers.find(|profile| profile.driver == reading.driver)?.defaults;
+    let defaults = &drivers
+        .find(|profile| profile.driver == reading.driver)?
+        .defaults;
     match column {
         Column::Hosts => Some(defaults.host),
         Column::User => Some(defaults.user),

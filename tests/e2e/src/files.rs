@@ -75,11 +75,7 @@ impl Drop for StaticSite {
 }
 
 /// Answers one request and closes the connection.
-fn answer(
-    mut stream: TcpStream,
-    folder: &Path,
-    probes: &[(&'static str, SocketAddr)],
-) -> Result {
+fn answer(mut stream: TcpStream, folder: &Path, probes: &[(&'static str, SocketAddr)]) -> Result {
     stream.set_read_timeout(Some(crate::PATIENCE))?;
     let mut head = Vec::new();
     let mut chunk = [0; 4096];
@@ -109,7 +105,10 @@ fn answer(
     let told = |body: Vec<u8>| match probes {
         [] => body,
         probes => {
-            let paths: Vec<String> = probes.iter().map(|(name, _)| format!("./{name}/")).collect();
+            let paths: Vec<String> = probes
+                .iter()
+                .map(|(name, _)| format!("./{name}/"))
+                .collect();
             let meta = format!(r#"name="connlint-probe" content="{}""#, paths.join(" "));
             String::from_utf8_lossy(&body)
                 .replacen(r#"name="connlint-probe" content="""#, &meta, 1)

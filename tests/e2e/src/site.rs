@@ -17,9 +17,17 @@ pub struct Site {
 
 #[derive(Debug)]
 enum Server {
-    Probe { serve: Serve, dns: FakeDns },
-    Files { _files: StaticSite },
-    Scripted { _files: StaticSite, _probes: Vec<ScriptedProbe> },
+    Probe {
+        serve: Serve,
+        dns: FakeDns,
+    },
+    Files {
+        _files: StaticSite,
+    },
+    Scripted {
+        _files: StaticSite,
+        _probes: Vec<ScriptedProbe>,
+    },
 }
 
 impl Site {

@@ -43,8 +43,8 @@ pub struct Part {
 pub fn splits_of(source: &str, index: usize, found: &Found) -> Vec<Split> {
     let ways = ways(source, index);
     let differ = ways
-        .iter()
-        .any(|way| way.key() != ways.first().map_or(&[], Way::key));
+        .windows(2)
+        .any(|pair| matches!(pair, [one, other] if one.parts != other.parts));
     if !differ {
         return Vec::new();
     }
@@ -66,7 +66,7 @@ pub fn splits_of(source: &str, index: usize, found: &Found) -> Vec<Split> {
         .collect();
     let mut splits: Vec<(Vec<(TokenKind, Span)>, Split)> = Vec::new();
     for way in &ways {
-        if let Some((_, split)) = splits.iter_mut().find(|(key, _)| *key == way.key()) {
+        if let Some((_, split)) = splits.iter_mut().find(|(key, _)| *key == way.parts) {
             split.drivers.push(way.driver);
             split.refused &= way.refused();
             continue;
@@ -112,10 +112,6 @@ struct Values {
 }
 
 impl Way {
-    fn key(&self) -> &[(TokenKind, Span)] {
-        &self.parts
-    }
-
     fn refused(&self) -> bool {
         !self.parse.errors.is_empty()
     }

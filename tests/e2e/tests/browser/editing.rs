@@ -58,7 +58,9 @@ fn a_fix_shows_the_line_before_and_after_without_the_password() -> Result {
 fn what_the_fixes_did_is_listed_with_a_way_back() -> Result {
     let (_site, page) = two_findings()?;
     page.click("#fix-all")?;
-    page.until_so("the list of changes", |page| Ok(page.count("[data-done=\"2\"]")? == 1))?;
+    page.until_so("the list of changes", |page| {
+        Ok(page.count("[data-done=\"2\"]")? == 1)
+    })?;
     let done = page.inner_text("[data-done]")?;
     assert!(done.contains("SYN003") && done.contains("PAR004"), "{done}");
     page.click("[data-action=undo-done]")?;
@@ -69,12 +71,19 @@ fn what_the_fixes_did_is_listed_with_a_way_back() -> Result {
 #[test]
 fn of_two_readings_the_one_that_is_meant_is_chosen_with_a_click() -> Result {
     let (_site, page) = two_findings()?;
-    page.until_so("the two readings", |page| Ok(page.count("[data-splits]")? == 1))?;
+    page.until_so("the two readings", |page| {
+        Ok(page.count("[data-splits]")? == 1)
+    })?;
     let ways = page.inner_text("[data-splits]")?;
-    assert!(ways.contains("node-postgres") && !ways.contains("Kumquat"), "{ways}");
+    assert!(
+        ways.contains("node-postgres") && !ways.contains("Kumquat"),
+        "{ways}"
+    );
     page.click("[data-action=choose-split]")?;
     until_text(&page, &TWO.replacen('@', "%40", 1))?;
-    page.until_so("the question to go", |page| Ok(page.count("[data-splits]")? == 0))
+    page.until_so("the question to go", |page| {
+        Ok(page.count("[data-splits]")? == 0)
+    })
 }
 
 #[test]

@@ -34,7 +34,9 @@ fn two_places() -> Result<(Site, Page)> {
 fn each_place_has_a_row_with_its_own_name_and_outcome() -> Result {
     let (site, page) = two_places()?;
     assert!(
-        site.requests().iter().all(|request| request.method == "GET" && !request.target.contains("/api/")),
+        site.requests()
+            .iter()
+            .all(|request| request.method == "GET" && !request.target.contains("/api/")),
         "nothing is asked before the button is pressed"
     );
     page.click("#probe-run")?;

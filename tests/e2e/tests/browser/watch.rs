@@ -26,7 +26,10 @@ fn watched(looks: &str, kind: &str, wait: Duration) -> Script {
         let last = usize::try_from(number).is_ok_and(|n| n == looks.len());
         let state = if well { "ok" } else { "fail" };
         let detail = json!({ "host": "db.example", "port": 5432, "dur_us": 900 });
-        script.push((if last { wait } else { SOON }, event(number, "dns", state, &detail)));
+        script.push((
+            if last { wait } else { SOON },
+            event(number, "dns", state, &detail),
+        ));
         script.push((
             SOON,
             json!({ "round": {
@@ -68,14 +71,21 @@ fn a_blip_is_called_one_and_drawn_where_it_was() -> Result {
         Ok(page.count("[data-watch=transient]")? == 1)
     })?;
     let words = page.inner_text(".watch")?;
-    for part in ["It was a blip", "2 of 6 looks failed", "After 20 s: no answer for 20 s", "dns.servfail"] {
+    for part in [
+        "It was a blip",
+        "2 of 6 looks failed",
+        "After 20 s: no answer for 20 s",
+        "dns.servfail",
+    ] {
         assert!(words.contains(part), "{part} in {words}");
     }
     assert_eq!(page.count(".watch-line .watch-ok")?, 4);
     assert_eq!(page.count(".watch-line .watch-failed")?, 2);
     // To scale: the outage begins at a third of the line.
     let x: f64 = page.property(".watch-band", "x.baseVal.value")?.parse()?;
-    let whole: f64 = page.property(".watch-line", "viewBox.baseVal.width")?.parse()?;
+    let whole: f64 = page
+        .property(".watch-line", "viewBox.baseVal.width")?
+        .parse()?;
     assert!((x / whole - 1.0 / 3.0).abs() < 0.02, "{x} of {whole}");
     Ok(())
 }
@@ -83,12 +93,19 @@ fn a_blip_is_called_one_and_drawn_where_it_was() -> Result {
 #[test]
 fn the_looks_are_drawn_while_they_come_and_can_be_stopped() -> Result {
     let (_site, page) = watching(watched("+--+", "transient", Duration::from_secs(60)))?;
-    page.until_so("the first looks", |page| Ok(page.count("[data-looks=\"3\"]")? == 1))?;
+    page.until_so("the first looks", |page| {
+        Ok(page.count("[data-looks=\"3\"]")? == 1)
+    })?;
     let words = page.inner_text(".watch-words")?;
-    assert!(words.contains("3 looks so far, 2 without an answer"), "{words}");
+    assert!(
+        words.contains("3 looks so far, 2 without an answer"),
+        "{words}"
+    );
     assert!(page.inner_text(".look-number")?.contains("Look 3"));
     page.click("#probe-cancel")?;
-    page.until_so("it to stop", |page| Ok(page.count("[data-verdict=cancelled]")? == 1))?;
+    page.until_so("it to stop", |page| {
+        Ok(page.count("[data-verdict=cancelled]")? == 1)
+    })?;
     assert_eq!(page.count("[data-looks=\"3\"]")?, 1, "what was seen stays");
     Ok(())
 }
