@@ -44,11 +44,16 @@ codes! {
     ADDRESS_DENIED = "policy.address_denied", Some(O::DeniedByPolicy), None,
         "The probe does not connect to this kind of address.",
         ["Check the name in DNS: no database server has such an address."];
+    ADDRESS_MIXED = "policy.mixed_answer", Some(O::DeniedByPolicy), None,
+        "The name also leads to an address that the probe does not connect to, so it connects to none of them.",
+        ["Check the name in DNS: all its addresses have to be the database server's."];
     ADDRESS_SKIPPED = "address.skipped", Some(O::DeniedByPolicy), None,
         "The name has more addresses than the probe looks at; this one was left out.", [];
 
     DNS_OK = "dns.ok", None, None, "The name has an address.", [];
     DNS_NOT_NEEDED = "dns.not_needed", None, None, "The host is an address, so there is nothing to look up.", [];
+    DNS_ONE_FAMILY = "dns.one_family", None, None,
+        "The name has an address, but the question for the other family's addresses failed.", [];
     DNS_NXDOMAIN = "dns.nxdomain", Some(O::DnsProblem), Some((C::DnsNotFound, Persistent)),
         "The name does not exist.",
         ["Check the spelling of the host name.",
@@ -60,6 +65,9 @@ codes! {
     DNS_DANGLING = "dns.cname_dangling", Some(O::DnsProblem), Some((C::DnsNotFound, Persistent)),
         "The name is an alias of another name, and that one does not exist.",
         ["Check the target of the alias: it was deleted, or is only known inside a private network."];
+    DNS_LOOP = "dns.cname_loop", Some(O::DnsProblem), Some((C::DnsNotFound, Persistent)),
+        "The name is an alias that leads back to itself.",
+        ["Correct the CNAME records: one of the names in the chain has to lead to the server."];
     DNS_PRIVATELINK = "dns.privatelink_unresolved", Some(O::DnsProblem), Some((C::DnsNotFound, Persistent)),
         "The name leads to a private endpoint that is not known from here.",
         ["Connect from a network that is linked to the private DNS zone of the server.",

@@ -1,7 +1,7 @@
 //! What a probe is made of: rules, time limits, DNS, trusted roots.
 
 use crate::{Policy, Resolve, Roots, SystemDns};
-use connlint_probe_api::Budgets;
+use connlint_probe_api::{Budgets, Mode};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,11 +25,23 @@ impl ProbeConfig {
     /// browsers trust, and [`Policy::local`].
     #[must_use]
     pub fn local() -> Self {
+        Self::with_policy(Policy::local())
+    }
+
+    /// A probe with these rules. Names are looked up exactly as they are given unless the rules are
+    /// for the person at this computer: a search list or a hosts file could make something else of
+    /// a name that the rules allow.
+    #[must_use]
+    pub fn with_policy(policy: Policy) -> Self {
+        let dns = match policy.mode {
+            Mode::Local => SystemDns::local(),
+            _ => SystemDns::exact(),
+        };
         Self {
-            policy: Policy::local(),
+            policy,
             budgets: StageBudgets::default(),
             roots: Roots::bundled(),
-            dns: Arc::new(SystemDns::local()),
+            dns: Arc::new(dns),
             tuning: Tuning::default(),
         }
     }

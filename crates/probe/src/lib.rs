@@ -10,7 +10,9 @@ mod config;
 mod dns;
 mod frame;
 pub mod http;
+mod order;
 mod policy;
+mod product;
 mod recorder;
 mod stages;
 mod tap;
@@ -22,7 +24,7 @@ mod walk;
 pub use certificate::{Roots, RootsError};
 pub use codes::{ALL as ALL_CODES, Code};
 pub use config::{ProbeConfig, StageBudgets, Tuning};
-pub use dns::{DnsAnswer, DnsFailure, DnsFailureKind, Resolve, ResolveFuture, SystemDns};
+pub use dns::{DnsAnswer, DnsFailure, DnsFailureKind, Family, Resolve, ResolveFuture, SystemDns};
 pub use policy::{
     AddressKind, Nat64, Nat64Error, Network, NetworkError, Policy, USUAL_PORTS, Unsafe,
 };

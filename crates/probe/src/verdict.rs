@@ -3,6 +3,7 @@
 //! that answers (<https://www.postgresql.org/docs/current/libpq-connect.html>).
 
 use crate::codes::Code;
+use crate::product::Product;
 use crate::triage::{self, Category, Persistence};
 use connlint_core::triage::Situation;
 use connlint_probe_api::{Host, ModeView, Outcome, Row, Stage, Verdict};
@@ -61,9 +62,17 @@ impl Ending {
         self.next = owned(code.next);
     }
 
-    /// Adds what to do on Azure, if the host is Azure's. A server's own error has that already.
-    pub(crate) fn advise(&mut self, situation: &Situation) {
-        if let (Some((category, _)), false) = (self.failure, self.code.starts_with("pg.error")) {
+    /// Puts what to do on Azure, if the server is Azure's. A server's own error has that already.
+    pub(crate) fn advise(&mut self, situation: &Situation, product: Option<&Product>) {
+        if self.code.starts_with("pg.error") {
+            return;
+        }
+        let own = product.and_then(|product| product.advice(&self.code));
+        let usual = own.as_ref().is_none_or(|advice| advice.usual);
+        if let Some(advice) = own {
+            self.next = advice.next;
+        }
+        if let (Some((category, _)), true) = (self.failure, usual) {
             self.next.extend(triage::azure_steps(category, situation));
         }
     }

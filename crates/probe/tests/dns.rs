@@ -4,8 +4,8 @@
 
 mod support;
 
-use connlint_probe::{AddressKind, ProbeConfig, SystemDns};
-use connlint_probe_api::{Outcome, SslMode, Stage, State};
+use connlint_probe::{AddressKind, Policy, ProbeConfig, SystemDns};
+use connlint_probe_api::{Access, Outcome, SslMode, Stage, State};
 use connlint_testkit::{FakeDns, FakeServer, Reply};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -70,6 +70,12 @@ async fn each_failure_of_dns_has_its_own_name() {
             "dns-not-found",
             "persistent",
         ),
+        (
+            Reply::Alias("db.corp.example".into()),
+            "dns.cname_loop",
+            "dns-not-found",
+            "persistent",
+        ),
     ] {
         let seen = ask(reply).await;
         assert_eq!(seen.code(Stage::Dns), code);
@@ -100,6 +106,131 @@ async fn aliases_are_shown_to_their_end() {
     let detail = seen.detail(Stage::Dns);
     assert_eq!(detail.chain, ["db.corp.example", "db.rs-abc.corp.example"]);
     assert_eq!(detail.addresses, ["127.0.0.1"]);
+}
+
+#[tokio::test]
+async fn where_aliases_lead_is_shown_when_they_lead_nowhere_too() {
+    for (end, code) in [
+        (Reply::NoSuchName, "dns.cname_dangling"),
+        (Reply::NoData, "dns.nodata"),
+        (Reply::ServFail, "dns.servfail"),
+        (Reply::Alias("b.corp.example".into()), "dns.cname_loop"),
+    ] {
+        let looping = code == "dns.cname_loop";
+        let dns = FakeDns::start([
+            ("db.corp.example", Reply::Alias("a.corp.example".into())),
+            ("a.corp.example", Reply::Alias("b.corp.example".into())),
+            ("b.corp.example", end),
+        ])
+        .unwrap();
+        let asked = request("db.corp.example", closed_port(), SslMode::Prefer);
+        let seen = probe(with_dns(&dns), asked).await;
+        assert_eq!(seen.code(Stage::Dns), code);
+        let chain = &seen.detail(Stage::Dns).chain;
+        assert_eq!(
+            chain[..3],
+            ["db.corp.example", "a.corp.example", "b.corp.example"]
+        );
+        assert_eq!(chain.len(), if looping { 4 } else { 3 }, "{chain:?}");
+    }
+}
+
+#[tokio::test]
+async fn one_family_s_trouble_does_not_hide_the_other_s_addresses() {
+    let v4 = || Reply::Addresses(vec![ip("127.0.0.1")]);
+    for (other, code) in [
+        (Reply::NoData, "dns.ok"),
+        (Reply::ServFail, "dns.one_family"),
+        (Reply::Refused, "dns.one_family"),
+        (Reply::NoSuchName, "dns.one_family"),
+        (Reply::Silence, "dns.one_family"),
+    ] {
+        let seen = ask(Reply::ByFamily(Box::new(v4()), Box::new(other))).await;
+        assert_eq!(seen.code(Stage::Dns), code);
+        assert_eq!(seen.detail(Stage::Dns).addresses, ["127.0.0.1"]);
+        assert_eq!(seen.verdict.code, "tcp.refused");
+        if code == "dns.one_family" {
+            assert_eq!(seen.end(Stage::Dns).state, State::Warn);
+            let text = seen.detail(Stage::Dns).text.as_deref().unwrap();
+            assert!(text.contains("IPv6"), "{text}");
+        }
+    }
+}
+
+/// A probe that looks up names and connects to nothing.
+fn names_only(dns: &FakeDns) -> ProbeConfig {
+    let mut config = with_dns(dns);
+    config.policy.kinds = Vec::new();
+    config
+}
+
+#[tokio::test]
+async fn azure_s_products_are_recognised_by_names_and_addresses() {
+    use Access::{Gateway, PrivateEndpoint, Public, Vnet};
+    const SHOP: &str = "shop.postgres.database.azure.com";
+    for (alias, address, product, access) in [
+        (
+            Some("shop.rs-a1b2c3d4e5f6.postgres.database.azure.com"),
+            "20.50.60.70",
+            "azure-flexible",
+            Public,
+        ),
+        (
+            Some("shop.privatelink.postgres.database.azure.com"),
+            "10.1.2.3",
+            "azure-flexible",
+            PrivateEndpoint,
+        ),
+        (
+            Some("shop.private.postgres.database.azure.com"),
+            "10.1.2.3",
+            "azure-flexible",
+            Vnet,
+        ),
+        (None, "13.69.105.208", "azure-single", Gateway),
+    ] {
+        let found = Reply::Addresses(vec![ip(address)]);
+        let zone = match alias {
+            Some(alias) => vec![(SHOP, Reply::Alias(alias.into())), (alias, found)],
+            None => vec![(SHOP, found)],
+        };
+        let dns = FakeDns::start(zone).unwrap();
+        let seen = probe(names_only(&dns), request(SHOP, 5432, SslMode::Prefer)).await;
+        let detail = seen.detail(Stage::Dns);
+        assert_eq!(detail.product.as_deref(), Some(product), "{alias:?}");
+        assert_eq!(detail.access, Some(access), "{alias:?}");
+        assert!(seen.try_end(Stage::Tcp).is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_private_endpoint_that_is_not_known_here_is_looked_for_inside_its_network() {
+    let link = "shop.privatelink.postgres.database.azure.com";
+    for end in [Reply::NoSuchName, Reply::NoData] {
+        let dns = FakeDns::start([
+            (
+                "shop.postgres.database.azure.com",
+                Reply::Alias(link.into()),
+            ),
+            (link, end),
+        ])
+        .unwrap();
+        let asked = request("shop.postgres.database.azure.com", 5432, SslMode::Prefer);
+        let seen = probe(with_dns(&dns), asked).await;
+        assert_eq!(seen.verdict.code, "dns.privatelink_unresolved");
+        let detail = seen.detail(Stage::Dns);
+        assert_eq!(detail.access, Some(Access::PrivateEndpoint));
+        assert_eq!(detail.chain.last().map(String::as_str), Some(link));
+        let next = &seen.verdict.next;
+        assert!(
+            next[0].contains(link) && next[0].contains("inside"),
+            "{next:?}"
+        );
+        assert!(
+            next.iter().all(|step| !step.contains("firewall-rule")),
+            "{next:?}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -143,6 +274,27 @@ async fn every_address_has_its_own_row_and_libpqs_choice_decides() {
         seen.verdict.address,
         Some(format!("127.0.0.1:{}", server.port()))
     );
+    let first: Vec<_> = seen
+        .events
+        .iter()
+        .filter(|e| e.detail.tried_first == Some(true))
+        .map(|e| e.address.clone().unwrap())
+        .collect();
+    assert_eq!(first, [format!("127.0.0.2:{}", server.port())]);
+}
+
+#[tokio::test]
+async fn both_families_have_rows_and_an_address_that_comes_twice_has_one() {
+    let all = ["127.0.0.1", "::1", "127.0.0.1", "::ffff:127.0.0.1"].map(ip);
+    let seen = ask(Reply::Addresses(all.to_vec())).await;
+    let families: Vec<_> = seen
+        .events
+        .iter()
+        .filter(|e| e.stage == Stage::Address)
+        .filter_map(|e| e.detail.family.as_deref())
+        .collect();
+    assert_eq!(families.len(), 2);
+    assert!(families.contains(&"ipv4") && families.contains(&"ipv6"));
 }
 
 #[tokio::test]
@@ -164,6 +316,15 @@ async fn more_addresses_than_are_looked_at_are_named_and_left_out() {
             .count(),
         18
     );
+    let all = (1..=25).map(|n| ip(&format!("127.0.1.{n}"))).collect();
+    let seen = ask(Reply::Addresses(all)).await;
+    let last = seen
+        .events
+        .iter()
+        .rfind(|e| e.code.as_deref() == Some("address.skipped"))
+        .unwrap();
+    assert_eq!(last.address, None);
+    assert!(last.detail.text.as_deref().unwrap().contains("5 more"));
 }
 
 #[tokio::test]
@@ -204,6 +365,57 @@ async fn a_forbidden_address_spoils_the_others_where_the_policy_says_so() {
     .await;
     assert_eq!(seen.verdict.outcome, Outcome::DeniedByPolicy);
     assert!(seen.try_end(Stage::Tcp).is_none());
+}
+
+#[tokio::test]
+async fn strangers_learn_the_kind_of_a_forbidden_address_and_not_the_address() {
+    let dns = FakeDns::start([(
+        "shop.postgres.database.azure.com",
+        Reply::Addresses(
+            ["20.50.60.70", "10.1.2.3", "10.1.2.4", "127.0.0.1"]
+                .map(ip)
+                .to_vec(),
+        ),
+    )])
+    .unwrap();
+    let config = ProbeConfig {
+        policy: Policy::public(),
+        ..with_dns(&dns)
+    };
+    let asked = request("shop.postgres.database.azure.com", 5432, SslMode::Require);
+    let seen = probe(config, asked).await;
+    assert_eq!(seen.verdict.outcome, Outcome::DeniedByPolicy);
+    assert!(seen.try_end(Stage::Tcp).is_none());
+    let mut kinds: Vec<_> = seen
+        .events
+        .iter()
+        .filter_map(|e| e.detail.kind.as_deref())
+        .collect();
+    kinds.sort_unstable();
+    assert_eq!(kinds, ["loopback", "private"]);
+    let told = format!("{:?} {:?}", seen.events, seen.verdict);
+    for secret in ["10.1.2.3", "10.1.2.4", "127.0.0.1", "20.50.60.70"] {
+        assert!(!told.contains(secret), "{secret}");
+    }
+}
+
+#[tokio::test]
+async fn a_private_probe_does_not_connect_to_its_own_computer() {
+    let dns =
+        FakeDns::start([("db.corp.example", Reply::Addresses(vec![ip("127.0.0.1")]))]).unwrap();
+    let config = ProbeConfig {
+        policy: Policy::private(
+            vec![".corp.example".into()],
+            vec!["127.0.0.0/8".parse().unwrap()],
+        ),
+        ..with_dns(&dns)
+    };
+    let seen = probe(config, request("db.corp.example", 5432, SslMode::Require)).await;
+    assert_eq!(seen.code(Stage::Address), "policy.address_denied");
+    assert_eq!(
+        seen.detail(Stage::Address).kind.as_deref(),
+        Some("own-address")
+    );
 }
 
 #[tokio::test]

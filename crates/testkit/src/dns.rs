@@ -25,6 +25,8 @@ pub enum Reply {
     Refused,
     /// No answer at all.
     Silence,
+    /// One reply to questions for IPv4 addresses, another one to all others.
+    ByFamily(Box<Reply>, Box<Reply>),
     /// Another reply each time the name is asked, for both families together; the last one stays.
     Turns(Vec<Reply>),
 }
@@ -118,6 +120,9 @@ fn answer(packet: &[u8], zone: &Zone, turns: &Turns) -> Option<Vec<u8>> {
             reply = all.get((*turn).min(all.len().saturating_sub(1)))?.clone();
             *turn += 1;
         }
+        if let Reply::ByFamily(v4, other) = reply {
+            reply = if kind == A { *v4 } else { *other };
+        }
         match reply {
             Reply::Addresses(addresses) => {
                 for address in addresses {
@@ -134,6 +139,10 @@ fn answer(packet: &[u8], zone: &Zone, turns: &Turns) -> Option<Vec<u8>> {
             }
             Reply::Alias(target) => {
                 records.push((name, CNAME, write_name(&target)));
+                // Who asks for the alias itself gets it and nothing else.
+                if kind == CNAME {
+                    break;
+                }
                 name = target;
                 continue;
             }
@@ -141,7 +150,7 @@ fn answer(packet: &[u8], zone: &Zone, turns: &Turns) -> Option<Vec<u8>> {
             Reply::NoData => {}
             Reply::ServFail => code = 2,
             Reply::Refused => code = 5,
-            Reply::Silence | Reply::Turns(_) => return None,
+            Reply::Silence | Reply::Turns(_) | Reply::ByFamily(..) => return None,
         }
         break;
     }

@@ -4,13 +4,39 @@
 use super::Walk;
 use super::address::Target;
 use crate::codes::{self, Code};
-use crate::dns::{DnsAnswer, DnsFailure, DnsFailureKind};
-use crate::policy::AddressKind;
+use crate::dns::{DnsAnswer, DnsFailure, DnsFailureKind, Family};
+use crate::order;
+use crate::policy::{AddressKind, Policy};
+use crate::product::{self, Product};
 use crate::stages::Deadline;
 use crate::verdict::Ending;
+use connlint_core::azure::{AzureHost, Kind};
 use connlint_probe_api::{Detail, Host, Stage, State};
 use futures_util::future::join_all;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
+
+/// How many addresses of one host are told about.
+const MOST_SHOWN: usize = 20;
+
+/// One address of the answer, judged.
+struct Judged {
+    addr: SocketAddr,
+    /// libpq would certainly try this one first.
+    first: bool,
+    forbidden: Option<AddressKind>,
+}
+
+/// A host's addresses, in the order in which libpq would try them, and what they belong to.
+struct Found {
+    addresses: Vec<Judged>,
+    product: Option<Product>,
+}
+
+/// Why there are none.
+struct NotFound {
+    code: &'static Code,
+    product: Option<Product>,
+}
 
 impl Walk<'_> {
     pub(super) async fn host(&self, host: &Host, port: u16) -> Vec<Ending> {
@@ -20,12 +46,6 @@ impl Walk<'_> {
             ..Detail::default()
         };
         let ended = |stage, code: &'static Code| vec![Ending::of(None, host, stage, code)];
-        let advised = |mut endings: Vec<Ending>| {
-            for ending in &mut endings {
-                ending.advise(&self.situation(host, port));
-            }
-            endings
-        };
 
         let policy = &self.config.policy;
         let forbidden = match (policy.allows_host(host), policy.allows_port(port)) {
@@ -41,58 +61,43 @@ impl Walk<'_> {
         self.recorder
             .note(Stage::Policy, None, State::Ok, &codes::POLICY_OK, about());
 
-        let answer = match self.resolve(host, about()).await {
-            Ok(answer) => answer,
-            Err(code) => return advised(ended(Stage::Dns, code)),
-        };
-
-        let mixed = policy.all_or_nothing
-            && answer.addresses.iter().any(|ip| {
-                policy
-                    .check_address(SocketAddr::new(*ip, port), None)
-                    .is_err()
-            });
-        let mut rows = Vec::new();
-        for (ip, code) in self.choose(&answer.addresses, port, mixed) {
-            let addr = SocketAddr::new(ip, port);
-            let row = self.recorder.row_name(addr);
-            let kind = policy
-                .check_address(addr, None)
-                .err()
-                .map(AddressKind::name);
-            let detail = Detail {
-                family: Some(if ip.is_ipv4() { "ipv4" } else { "ipv6" }.to_owned()),
-                kind: kind.map(str::to_owned),
-                ..about()
-            };
-            let (state, said) = match code {
-                Some(code) if std::ptr::eq(code, &codes::ADDRESS_SKIPPED) => (State::Skip, code),
-                Some(code) => (State::Fail, code),
-                None => (State::Ok, &codes::ADDRESS_OK),
-            };
-            self.recorder
-                .note(Stage::Address, Some(&row), state, said, detail);
-            match state {
-                State::Ok => rows.push(Ok(Target { host, addr, row })),
-                State::Fail => rows.push(Err(Ending::of(Some(row), host, Stage::Address, said))),
-                _ => {}
+        let (mut endings, product) = match self.find(host, port, about()).await {
+            Ok(found) => {
+                let rows = self.rows(host, &found.addresses, &about);
+                let walks = rows.into_iter().map(async |row| match row {
+                    Ok(target) => self.address(&target).await,
+                    Err(ending) => ending,
+                });
+                (join_all(walks).await, found.product)
             }
+            Err(none) => (ended(Stage::Dns, none.code), none.product),
+        };
+        let mut situation = self.situation(host, port);
+        if let Some(product) = &product {
+            // Commands are about the server by its name at Azure, whatever name it was reached by.
+            situation.host = Some(product.name.clone());
+            situation.target = product.target;
         }
-        let walks = rows.into_iter().map(async |row| match row {
-            Ok(target) => self.address(&target).await,
-            Err(ending) => ending,
-        });
-        advised(join_all(walks).await)
+        for ending in &mut endings {
+            ending.advise(&situation, product.as_ref());
+        }
+        endings
     }
 
-    async fn resolve(&self, host: &Host, about: Detail) -> Result<DnsAnswer, &'static Code> {
+    /// Looks the name up, once, and judges what comes back.
+    async fn find(&self, host: &Host, port: u16, about: Detail) -> Result<Found, NotFound> {
+        let policy = &self.config.policy;
         let name = match host {
             Host::Ip(ip) => {
                 self.recorder
                     .note(Stage::Dns, None, State::Skip, &codes::DNS_NOT_NEEDED, about);
-                return Ok(DnsAnswer {
-                    chain: Vec::new(),
+                let answer = DnsAnswer {
                     addresses: vec![*ip],
+                    ..DnsAnswer::default()
+                };
+                return Ok(Found {
+                    addresses: judge(policy, &answer, port),
+                    product: None,
                 });
             }
             Host::Name(name) => name,
@@ -104,76 +109,193 @@ impl Walk<'_> {
             .await;
         let failure = match answer {
             Some(Ok(answer)) => {
-                let addresses = answer
-                    .addresses
-                    .iter()
-                    .take(20)
-                    .map(ToString::to_string)
-                    .collect();
-                let chain = answer.chain.iter().take(10).cloned().collect();
-                step.end(
-                    State::Ok,
-                    &codes::DNS_OK,
-                    Detail {
-                        chain,
-                        addresses,
-                        ..about
-                    },
-                );
-                return Ok(answer);
+                let found = Found {
+                    addresses: judge(policy, &answer, port),
+                    product: product::recognise(&answer.chain, &answer.addresses),
+                };
+                let hidden = !policy.shows_forbidden
+                    && found.addresses.iter().any(|a| a.forbidden.is_some());
+                let detail = Detail {
+                    text: said_of(&answer, found.product.as_ref()),
+                    addresses: answer
+                        .addresses
+                        .iter()
+                        .filter(|_| !hidden)
+                        .take(MOST_SHOWN)
+                        .map(ToString::to_string)
+                        .collect(),
+                    ..described(about, &answer.chain, found.product.as_ref())
+                };
+                if answer.failed.is_some() {
+                    step.end(State::Warn, &codes::DNS_ONE_FAMILY, detail);
+                } else {
+                    step.end(State::Ok, &codes::DNS_OK, detail);
+                }
+                return Ok(found);
             }
             Some(Err(failure)) => failure,
             None => DnsFailure {
                 kind: DnsFailureKind::Timeout,
-                at: None,
+                chain: Vec::new(),
             },
         };
-        let code = dns_code(&failure);
-        let chain = failure
-            .at
-            .map(|at| vec![name.clone(), at])
-            .unwrap_or_default();
-        step.end(State::Fail, code, Detail { chain, ..about });
-        Err(code)
+        let code = dns_code(name, &failure);
+        let mut chain = failure.chain;
+        if chain.is_empty() {
+            chain.push(name.clone());
+        }
+        let product = product::recognise(&chain, &[]);
+        step.end(
+            State::Fail,
+            code,
+            described(about, &chain, product.as_ref()),
+        );
+        Err(NotFound { code, product })
     }
 
-    /// Which addresses are tried, and why the others are not.
-    fn choose(
+    /// A row for each address: those that are tried, and how the others end.
+    fn rows<'a>(
         &self,
-        addresses: &[IpAddr],
-        port: u16,
-        none_at_all: bool,
-    ) -> Vec<(IpAddr, Option<&'static Code>)> {
+        host: &'a Host,
+        addresses: &[Judged],
+        about: &impl Fn() -> Detail,
+    ) -> Vec<Result<Target<'a>, Ending>> {
+        let policy = &self.config.policy;
+        let spoiled = policy.all_or_nothing && addresses.iter().any(|a| a.forbidden.is_some());
         let most = self.config.tuning.addresses_per_family;
         let (mut v6, mut v4) = (0, 0);
-        let mut judge = |ip: &IpAddr| {
-            let addr = SocketAddr::new(*ip, port);
-            if none_at_all || self.config.policy.check_address(addr, None).is_err() {
-                return Some(&codes::ADDRESS_DENIED);
+        let mut rows = Vec::new();
+        let mut told = Vec::new();
+        for judged in addresses.iter().take(MOST_SHOWN) {
+            let ip = judged.addr.ip();
+            let code = if judged.forbidden.is_some() {
+                &codes::ADDRESS_DENIED
+            } else if spoiled {
+                &codes::ADDRESS_MIXED
+            } else {
+                let count = if ip.is_ipv4() { &mut v4 } else { &mut v6 };
+                *count += 1;
+                if *count > most {
+                    &codes::ADDRESS_SKIPPED
+                } else {
+                    &codes::ADDRESS_OK
+                }
+            };
+            let hidden = spoiled && !policy.shows_forbidden;
+            if hidden {
+                // One row for each kind of address says enough, and nothing of the network behind.
+                let Some(kind) = judged.forbidden else {
+                    continue;
+                };
+                if told.contains(&kind) {
+                    continue;
+                }
+                told.push(kind);
             }
-            let count = if ip.is_ipv4() { &mut v4 } else { &mut v6 };
-            *count += 1;
-            (*count > most).then_some(&codes::ADDRESS_SKIPPED)
-        };
-        addresses
-            .iter()
-            .take(20)
-            .map(|ip| (*ip, judge(ip)))
-            .collect()
+            let row = (!hidden).then(|| self.recorder.row_name(judged.addr));
+            let detail = Detail {
+                family: Some(Family::of(ip).name().to_owned()),
+                kind: judged.forbidden.map(|kind| kind.name().to_owned()),
+                tried_first: judged.first.then_some(true),
+                ..about()
+            };
+            let state = if std::ptr::eq(code, &codes::ADDRESS_OK) {
+                State::Ok
+            } else if std::ptr::eq(code, &codes::ADDRESS_SKIPPED) {
+                State::Skip
+            } else {
+                State::Fail
+            };
+            self.recorder
+                .note(Stage::Address, row.as_deref(), state, code, detail);
+            match (state, row) {
+                (State::Ok, Some(row)) => rows.push(Ok(Target {
+                    host,
+                    addr: judged.addr,
+                    row,
+                })),
+                (State::Fail, row) => rows.push(Err(Ending::of(row, host, Stage::Address, code))),
+                _ => {}
+            }
+        }
+        let more = addresses.len().saturating_sub(MOST_SHOWN);
+        if more > 0 && !spoiled {
+            let detail = Detail {
+                text: Some(format!(
+                    "The name has {more} more addresses; they were left out."
+                )),
+                ..about()
+            };
+            let code = &codes::ADDRESS_SKIPPED;
+            self.recorder
+                .note(Stage::Address, None, State::Skip, code, detail);
+        }
+        rows
     }
 }
 
-fn dns_code(failure: &DnsFailure) -> &'static Code {
-    match (failure.kind, failure.at.as_deref()) {
-        (DnsFailureKind::NoSuchName, Some(at)) if at.contains(".privatelink.") => {
+/// The addresses in libpq's order, each once, with what the policy says of them.
+fn judge(policy: &Policy, answer: &DnsAnswer, port: u16) -> Vec<Judged> {
+    let order = order::here(&answer.addresses);
+    let certain = order.first_is_certain;
+    order
+        .addresses
+        .into_iter()
+        .enumerate()
+        .map(|(index, (ip, source))| {
+            let addr = SocketAddr::new(ip, port);
+            Judged {
+                addr,
+                first: index == 0 && certain,
+                forbidden: policy.check_address(addr, source).err(),
+            }
+        })
+        .collect()
+}
+
+fn described(about: Detail, chain: &[String], product: Option<&Product>) -> Detail {
+    let target = product.and_then(|product| product.target);
+    Detail {
+        chain: chain.to_vec(),
+        product: target.map(|target| target.name().to_owned()),
+        access: product.and_then(|product| product.access),
+        ..about
+    }
+}
+
+/// What there is to say about an answer beyond that there is one.
+fn said_of(answer: &DnsAnswer, product: Option<&Product>) -> Option<String> {
+    let Some((family, kind)) = answer.failed else {
+        return product.and_then(Product::sentence);
+    };
+    let why = match kind {
+        DnsFailureKind::NoSuchName => "was answered with \"no such name\"",
+        DnsFailureKind::ServerFailure => "could not be answered by the DNS server",
+        DnsFailureKind::Refused => "was refused by the DNS server",
+        DnsFailureKind::Timeout => "was not answered in time",
+        _ => "failed",
+    };
+    Some(format!(
+        "The name has an address, but the question for its {} addresses {why}. Programs that ask for both may wait or \
+         fail here.",
+        family.label()
+    ))
+}
+
+fn dns_code(name: &str, failure: &DnsFailure) -> &'static Code {
+    let end = failure.chain.last().map_or(name, String::as_str);
+    let is_link = AzureHost::parse(end).is_some_and(|host| host.kind() == Kind::PrivateLink);
+    match failure.kind {
+        DnsFailureKind::NoSuchName | DnsFailureKind::NoAddress if is_link => {
             &codes::DNS_PRIVATELINK
         }
-        (DnsFailureKind::NoSuchName, Some(_)) => &codes::DNS_DANGLING,
-        (DnsFailureKind::NoSuchName, None) => &codes::DNS_NXDOMAIN,
-        (DnsFailureKind::NoAddress, _) => &codes::DNS_NODATA,
-        (DnsFailureKind::ServerFailure, _) => &codes::DNS_SERVFAIL,
-        (DnsFailureKind::Refused, _) => &codes::DNS_REFUSED,
-        (DnsFailureKind::Timeout, _) => &codes::DNS_TIMEOUT,
-        (DnsFailureKind::Other, _) => &codes::DNS_ERROR,
+        DnsFailureKind::NoSuchName if end != name => &codes::DNS_DANGLING,
+        DnsFailureKind::NoSuchName => &codes::DNS_NXDOMAIN,
+        DnsFailureKind::NoAddress => &codes::DNS_NODATA,
+        DnsFailureKind::ServerFailure => &codes::DNS_SERVFAIL,
+        DnsFailureKind::Refused => &codes::DNS_REFUSED,
+        DnsFailureKind::Timeout => &codes::DNS_TIMEOUT,
+        DnsFailureKind::AliasLoop => &codes::DNS_LOOP,
+        DnsFailureKind::Other => &codes::DNS_ERROR,
     }
 }
