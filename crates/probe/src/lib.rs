@@ -20,6 +20,7 @@ mod tls;
 mod triage;
 mod verdict;
 mod walk;
+mod watch;
 
 pub use certificate::{Roots, RootsError};
 pub use codes::{ALL as ALL_CODES, Code};

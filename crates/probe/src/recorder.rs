@@ -6,8 +6,8 @@ use connlint_probe_api::{Detail, Event, Line, Stage, State};
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::time::Instant;
 
 /// The clock and the counter of one request.
 ///
@@ -22,6 +22,7 @@ pub(crate) struct Recorder {
 #[derive(Default)]
 struct Counters {
     seq: u32,
+    round: Option<u32>,
     rows: HashMap<SocketAddr, u32>,
 }
 
@@ -37,6 +38,13 @@ impl Recorder {
     /// Microseconds since the request began.
     pub(crate) fn elapsed_us(&self) -> u64 {
         u64::try_from(self.start.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    /// From now on events belong to this look of a watch, whose rows are named anew.
+    pub(crate) fn begin_round(&self, number: u32) {
+        let mut state = self.lock();
+        state.round = Some(number);
+        state.rows.clear();
     }
 
     /// The name of the row for this address, another one each time.
@@ -96,7 +104,7 @@ impl Recorder {
             t_us: self.elapsed_us(),
             stage,
             address: address.map(str::to_owned),
-            round: None,
+            round: counters.round,
             state,
             code: code.map(str::to_owned),
             persistence: failure.map(|(_, p)| p.name().to_owned()),

@@ -5,8 +5,9 @@ pub(crate) mod sslrequest;
 pub(crate) mod startup;
 pub(crate) mod tcp;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::Instant;
 
 /// A connection, encrypted or not.
 pub(crate) trait Connection: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -21,6 +22,6 @@ impl Deadline {
     /// Runs a step for at most its budget; none if the time is over.
     pub(crate) async fn within<F: Future>(self, budget: Duration, step: F) -> Option<F::Output> {
         let until = self.0.min(Instant::now() + budget);
-        tokio::time::timeout_at(until.into(), step).await.ok()
+        tokio::time::timeout_at(until, step).await.ok()
     }
 }

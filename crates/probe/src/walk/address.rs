@@ -14,8 +14,8 @@ use connlint_probe_api::{
     Auth, AuthKind, Detail, Host, SslMode, SslNegotiation, Stage, State, Tls,
 };
 use std::net::SocketAddr;
-use std::time::Instant;
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 
 /// One address of one host.
 pub(super) struct Target<'a> {

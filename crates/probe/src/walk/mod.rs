@@ -7,12 +7,14 @@ use crate::config::ProbeConfig;
 use crate::frame;
 use crate::recorder::Recorder;
 use crate::verdict::{self, Ending};
+use crate::watch;
 use connlint_core::triage::Situation;
-use connlint_probe_api::{Host, Line, ProbeRequest, RequestError, Verdict, VerdictLine};
+use connlint_probe_api::{Host, Line, ProbeRequest, RequestError, RoundLine, Verdict, VerdictLine};
 use futures_util::future::join_all;
-use std::time::Instant;
+use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::Instant;
 
 /// The user that is named when the request names none.
 const PLACEHOLDER_USER: &str = "connlint_probe";
@@ -44,7 +46,9 @@ impl Prober {
         &self.config
     }
 
-    /// Probes, sends every line including the verdict to `out`, and gives the verdict.
+    /// Probes, sends every line including the verdict to `out`, and gives the verdict. With
+    /// `request.watch`, looks again and again for that long; each look resolves the names and checks
+    /// the policy anew, and has the whole of [`crate::StageBudgets::total`].
     ///
     /// Dropping the future stops the probe and closes its connections.
     ///
@@ -57,20 +61,43 @@ impl Prober {
     ) -> Result<Verdict, RequestError> {
         let hosts = request.validate()?;
         let recorder = Recorder::new(out.clone());
+        let verdict = match request.watch {
+            None => self.look(request, &hosts, &recorder).await,
+            Some(watch) => {
+                let look = |number| {
+                    recorder.begin_round(number);
+                    self.look(request, &hosts, &recorder)
+                };
+                let tell = |round| {
+                    let _ = out.send(Line::Round(RoundLine { round }));
+                };
+                watch::run(Duration::from_secs(watch.seconds.into()), look, tell).await
+            }
+        };
+        let _ = out.send(Line::Verdict(VerdictLine {
+            verdict: verdict.clone(),
+        }));
+        Ok(verdict)
+    }
+
+    /// Goes the whole way once, from the names on.
+    async fn look(
+        &self,
+        request: &ProbeRequest,
+        hosts: &[(Host, u16)],
+        recorder: &Recorder,
+    ) -> Verdict {
+        let began = recorder.elapsed_us();
         let walk = Walk {
             config: &self.config,
-            recorder: &recorder,
+            recorder,
             request,
             until: Instant::now() + self.config.budgets.total,
             at_once: Semaphore::new(self.config.tuning.rows_at_once),
         };
         let endings = join_all(hosts.iter().map(|(host, port)| walk.host(host, *port))).await;
         let endings: Vec<Ending> = endings.into_iter().flatten().collect();
-        let verdict = verdict::judge(&endings, recorder.elapsed_us());
-        let _ = out.send(Line::Verdict(VerdictLine {
-            verdict: verdict.clone(),
-        }));
-        Ok(verdict)
+        verdict::judge(&endings, recorder.elapsed_us().saturating_sub(began))
     }
 }
 
