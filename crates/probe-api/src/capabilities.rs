@@ -17,7 +17,8 @@ pub struct Capabilities {
     /// How long a watch may take, in seconds; null if the probe does not watch.
     #[serde(default)]
     pub watch_seconds: Option<u16>,
-    /// Host name endings that may be probed; null for any.
+    /// Host name endings that may be probed, each with its leading dot; an entry without one is a
+    /// single host. Null for any.
     pub suffixes: Option<Vec<String>>,
     /// Ports that may be probed; null for any.
     pub ports: Option<Vec<u16>>,

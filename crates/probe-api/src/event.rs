@@ -136,7 +136,8 @@ pub struct Detail {
     /// How that server is reached, as DNS shows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub access: Option<Access>,
-    /// True for the address that libpq would try first.
+    /// True for the address that libpq would try first, as `getaddrinfo` sorts at the probe; absent
+    /// for all of a host where that is not certain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tried_first: Option<bool>,
     /// Why an address may not be connected to, such as `link-local`.

@@ -43,7 +43,8 @@ pub struct Verdict {
     /// What a watch came to; absent if there was one look only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub watch: Option<WatchVerdict>,
-    /// One entry a row: hosts in the order of the request, addresses in that of DNS, IPv6 first.
+    /// One entry a row: hosts in the order of the request, addresses in that in which libpq
+    /// would try them.
     pub rows: Vec<Row>,
     /// How long all of it took, in microseconds.
     pub total_us: u64,
@@ -102,9 +103,10 @@ pub struct WatchVerdict {
 pub enum WatchKind {
     /// Every look succeeded.
     Steady,
-    /// One outage that ended by itself within a minute.
+    /// One outage that ended by itself and was seen for no more than a minute.
     Transient,
-    /// Out of reach for longer than a minute, or by a failure that does not end by itself.
+    /// Seen out of reach for longer than a minute, or twice by the same failure that does not end by
+    /// itself; a watch ends early then.
     Persistent,
     /// Several outages.
     Flapping,

@@ -400,6 +400,45 @@ async fn strangers_learn_the_kind_of_a_forbidden_address_and_not_the_address() {
 }
 
 #[tokio::test]
+async fn a_forbidden_address_behind_many_others_is_found_too() {
+    let many = (1..=30).map(|n| ip(&format!("20.50.60.{n}")));
+    let all = many.chain([ip("169.254.169.254")]).collect();
+    let dns = FakeDns::start([("a.sql.goog", Reply::Addresses(all))]).unwrap();
+    let config = ProbeConfig {
+        policy: Policy::public(),
+        ..with_dns(&dns)
+    };
+    let asked = request("a.sql.goog", 5432, SslMode::Require);
+    let seen = probe(config, asked).await;
+    assert_eq!(seen.verdict.code, "policy.address_denied");
+    assert_eq!(
+        seen.detail(Stage::Address).kind.as_deref(),
+        Some("link-local")
+    );
+}
+
+#[tokio::test]
+async fn who_asks_from_outside_is_told_to_look_from_inside() {
+    let dns = FakeDns::start([(
+        "shop.postgres.database.azure.com",
+        Reply::Addresses(vec![ip("10.1.2.3")]),
+    )])
+    .unwrap();
+    let config = ProbeConfig {
+        policy: Policy::public(),
+        ..with_dns(&dns)
+    };
+    let asked = request("shop.postgres.database.azure.com", 5432, SslMode::Require);
+    let seen = probe(config, asked).await;
+    assert!(seen.verdict.summary.contains("private network"));
+    assert!(
+        seen.verdict.next[0].contains("inside that network"),
+        "{:?}",
+        seen.verdict.next
+    );
+}
+
+#[tokio::test]
 async fn a_private_probe_does_not_connect_to_its_own_computer() {
     let dns =
         FakeDns::start([("db.corp.example", Reply::Addresses(vec![ip("127.0.0.1")]))]).unwrap();

@@ -166,7 +166,9 @@ impl Walk<'_> {
         let (mut v6, mut v4) = (0, 0);
         let mut rows = Vec::new();
         let mut told = Vec::new();
-        for judged in addresses.iter().take(MOST_SHOWN) {
+        let hidden = spoiled && !policy.shows_forbidden;
+        let shown = if hidden { usize::MAX } else { MOST_SHOWN };
+        for judged in addresses.iter().take(shown) {
             let ip = judged.addr.ip();
             let code = if judged.forbidden.is_some() {
                 &codes::ADDRESS_DENIED
@@ -181,7 +183,6 @@ impl Walk<'_> {
                     &codes::ADDRESS_OK
                 }
             };
-            let hidden = spoiled && !policy.shows_forbidden;
             if hidden {
                 // One row for each kind of address says enough, and nothing of the network behind.
                 let Some(kind) = judged.forbidden else {
@@ -193,7 +194,9 @@ impl Walk<'_> {
                 told.push(kind);
             }
             let row = (!hidden).then(|| self.recorder.row_name(judged.addr));
+            let refusal = judged.forbidden.and_then(refusal);
             let detail = Detail {
+                text: refusal.map(|(why, _)| why.to_owned()),
                 family: Some(Family::of(ip).name().to_owned()),
                 kind: judged.forbidden.map(|kind| kind.name().to_owned()),
                 tried_first: judged.first.then_some(true),
@@ -214,7 +217,14 @@ impl Walk<'_> {
                     addr: judged.addr,
                     row,
                 })),
-                (State::Fail, row) => rows.push(Err(Ending::of(row, host, Stage::Address, code))),
+                (State::Fail, row) => {
+                    let mut ending = Ending::of(row, host, Stage::Address, code);
+                    if let Some((why, next)) = refusal {
+                        why.clone_into(&mut ending.text);
+                        ending.next = vec![next.to_owned()];
+                    }
+                    rows.push(Err(ending));
+                }
                 _ => {}
             }
         }
@@ -251,6 +261,42 @@ fn judge(policy: &Policy, answer: &DnsAnswer, port: u16) -> Vec<Judged> {
             }
         })
         .collect()
+}
+
+/// Why an address of this kind is not connected to, and what to do; none where the code says enough.
+fn refusal(kind: AddressKind) -> Option<(&'static str, &'static str)> {
+    const INSIDE: &str = "Probe it from inside that network: run connlint there.";
+    match kind {
+        AddressKind::Private => Some((
+            "The name leads to an address of a private network, which this probe does not connect to.",
+            INSIDE,
+        )),
+        AddressKind::Loopback => Some((
+            "The name leads to the computer that it is looked up on, which this probe does not connect to.",
+            "Check the name in DNS; to probe a server on your own computer, run connlint there.",
+        )),
+        AddressKind::Own => Some((
+            "The name leads to the computer that the probe runs on, which it does not connect to.",
+            "Check the name in DNS, or probe this server from another computer.",
+        )),
+        AddressKind::Public => Some((
+            "The name leads to a public address, and this probe connects to the networks only that its operator listed.",
+            "Ask whoever runs the probe to open public addresses, or probe the server from elsewhere.",
+        )),
+        AddressKind::Closed => Some((
+            "The operator of this probe has closed the network of this address.",
+            "Ask whoever runs the probe which networks it may connect to.",
+        )),
+        AddressKind::Embedded => Some((
+            "The address is an IPv6 one with an IPv4 address inside, which this probe does not connect to.",
+            "Connect over IPv4. Behind NAT64, the operator of the probe can name the network's prefix.",
+        )),
+        AddressKind::LinkLocal
+        | AddressKind::Platform
+        | AddressKind::Unspecified
+        | AddressKind::Multicast
+        | AddressKind::Reserved => None,
+    }
 }
 
 fn described(about: Detail, chain: &[String], product: Option<&Product>) -> Detail {
