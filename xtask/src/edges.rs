@@ -37,7 +37,8 @@ const EDGES: &[Edge] = &[
     Edge {
         package: "connlint-probe-api",
         inside: &[],
-        outside: Some(&["serde"]),
+        // `schemars` describes the types to the probe; the page is built without it.
+        outside: Some(&["serde", "schemars"]),
     },
     Edge {
         package: "connlint-probe",

@@ -50,7 +50,7 @@ enum Command {
     /// Test the way to a server, from its name to its first answer; no password is sent
     Probe(probe::ProbeArgs),
     /// Serve the page and the probe on this computer
-    Serve(serve::ServeArgs),
+    Serve(Box<serve::ServeArgs>),
 }
 
 fn main() -> ExitCode {

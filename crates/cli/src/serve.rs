@@ -1,12 +1,15 @@
-//! `connlint serve`: the page and the probe on this computer.
+//! `connlint serve`: the page and the probe, for this computer, an organisation or everybody.
+
+mod options;
 
 use crate::{FAILED, page};
-use clap::{Args, ValueEnum};
-use connlint_probe::http::{AppState, ServeLimits, may_listen};
+use clap::Args;
+use connlint_probe::http::{self, Access, AppState, TokenFrom};
 use connlint_probe::{ProbeConfig, Prober, Roots, SystemDns};
+use options::ServeMode;
 use std::fmt::Display;
 use std::io::{self, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpListener};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
@@ -15,23 +18,35 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 const FIRST_PORT: u16 = 8080;
+const DEFAULT_LISTEN: SocketAddr =
+    SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, FIRST_PORT));
 /// How many ports after the first one are tried when it is taken.
 const MORE_PORTS: u16 = 100;
 
 /// Options of `connlint serve`.
 #[derive(Args)]
 pub(crate) struct ServeArgs {
-    /// Address and port to listen on; without it 127.0.0.1:8080, or the next free port.
-    #[arg(long, value_name = "ADDR")]
+    /// Address and port to listen on; without it 127.0.0.1:8080, or the next free port
+    #[arg(long, value_name = "ADDR", env = "CONNLINT_LISTEN")]
     listen: Option<SocketAddr>,
-    /// Who the probe works for.
-    #[arg(long, value_enum, default_value_t = ServeMode::Local)]
+    /// Who the probe works for
+    #[arg(long, value_enum, default_value_t = ServeMode::Local, env = "CONNLINT_MODE")]
     mode: ServeMode,
-    /// Open the page in the browser.
-    #[arg(long)]
+    /// Open the page in the browser
+    #[arg(long, conflicts_with = "require_token")]
     open: bool,
     #[command(flatten)]
     lookup: LookupArgs,
+    #[command(flatten)]
+    targets: options::TargetArgs,
+    #[command(flatten)]
+    access: options::AccessArgs,
+    #[command(flatten)]
+    vantage: options::VantageArgs,
+    #[command(flatten)]
+    limits: options::LimitArgs,
+    #[command(flatten)]
+    records: options::RecordArgs,
 }
 
 /// What `serve` and `probe` share: whom to ask and whom to trust.
@@ -62,13 +77,6 @@ impl LookupArgs {
     }
 }
 
-/// Who the probe works for.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum ServeMode {
-    /// The person at this computer: listens on loopback only, may probe private networks.
-    Local,
-}
-
 /// Serves until it is told to stop.
 pub(crate) fn run(args: &ServeArgs) -> ExitCode {
     match serve(args) {
@@ -81,39 +89,42 @@ pub(crate) fn run(args: &ServeArgs) -> ExitCode {
 }
 
 fn serve(args: &ServeArgs) -> Result<(), String> {
-    let ServeMode::Local = args.mode;
     log_to_stderr();
-    let state = AppState::new(Prober::new(args.lookup.config()?));
+    let mode = args.mode;
+    let mut config = args.lookup.config()?;
+    config.policy = args.targets.policy(mode)?;
+    // Before anything listens.
+    let wanted = args.listen.unwrap_or(DEFAULT_LISTEN);
+    let (access, token) = args.access.access(mode, wanted)?;
+    let told = Told::new(args, &access, token);
+    let options = options::http(mode, access, &args.vantage, &args.limits, &args.records)?;
+    let state = AppState::with_options(Prober::new(config), options);
     let listener = listen(args.listen)?;
     let address = listener.local_addr().map_err(text)?;
-    may_listen(&state, address).map_err(text)?;
-    listener.set_nonblocking(true).map_err(text)?;
+    let metrics = match args.records.metrics_listen {
+        Some(wanted) => Some(bind(wanted)?),
+        None => None,
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .map_err(text)?;
     runtime.block_on(async {
-        let listener = tokio::net::TcpListener::from_std(listener).map_err(text)?;
+        let listener = to_tokio(listener)?;
         let stop = stop_signal().map_err(text)?;
-        let url = format!("http://{address}/");
-        let mut out = io::stdout();
-        let _ = writeln!(out, "connlint is at {url} (Ctrl+C stops it)");
-        if !page::is_built_in() {
-            let _ = writeln!(
-                out,
-                "This binary was built without the page; `cargo xtask serve` builds it."
-            );
+        if let Some(metrics) = metrics {
+            tokio::spawn(http::run_metrics(to_tokio(metrics)?, state.clone()));
         }
-        let _ = out.flush();
+        told.tell(address);
         if args.open {
-            open(&url);
+            open(&format!("http://{address}/"));
         }
-        connlint_probe::http::run(
+        http::run(
             listener,
             state,
             page::router(),
-            ServeLimits::default(),
+            args.limits.serve(mode),
             stop,
         )
         .await
@@ -121,11 +132,74 @@ fn serve(args: &ServeArgs) -> Result<(), String> {
     })
 }
 
+/// What the operator has to know.
+struct Told {
+    mode: ServeMode,
+    /// The token, if it was made up here, and whether our own page needs it.
+    token: Option<(String, bool)>,
+    /// Origins of other pages that may ask, and need the token.
+    origins: Vec<String>,
+    /// Standard output is for the audit log.
+    aside: bool,
+}
+
+impl Told {
+    fn new(args: &ServeArgs, access: &Access, token: Option<String>) -> Self {
+        let everybody = access.token_from == TokenFrom::Everybody;
+        Self {
+            mode: args.mode,
+            token: token.map(|token| (token, everybody)),
+            origins: access.origins.iter().map(ToString::to_string).collect(),
+            aside: args.records.on_standard_output(),
+        }
+    }
+
+    fn tell(&self, address: SocketAddr) {
+        let mut text = match &self.token {
+            Some((token, true)) => {
+                format!("connlint is at http://{address}/#token={token} (Ctrl+C stops it)\n")
+            }
+            _ if self.mode == ServeMode::Local => {
+                format!("connlint is at http://{address}/ (Ctrl+C stops it)\n")
+            }
+            _ => format!(
+                "connlint is at http://{address}/ in {} mode\n",
+                self.mode.name()
+            ),
+        };
+        if let Some((token, _)) = &self.token {
+            for origin in &self.origins {
+                text += &format!("Pages of {origin} may use it when opened with #token={token}\n");
+            }
+        }
+        if !page::is_built_in() {
+            text += "This binary was built without the page; `cargo xtask serve` builds it.\n";
+        }
+        // Nobody to tell is no reason to stop.
+        let _ = if self.aside {
+            io::stderr().write_all(text.as_bytes())
+        } else {
+            let mut out = io::stdout();
+            out.write_all(text.as_bytes()).and_then(|()| out.flush())
+        };
+    }
+}
+
+fn to_tokio(listener: TcpListener) -> Result<tokio::net::TcpListener, String> {
+    listener.set_nonblocking(true).map_err(text)?;
+    tokio::net::TcpListener::from_std(listener).map_err(text)
+}
+
+fn bind(address: SocketAddr) -> Result<TcpListener, String> {
+    TcpListener::bind(address).map_err(|error| format!("cannot listen on {address}: {error}"))
+}
+
 fn text(error: impl Display) -> String {
     error.to_string()
 }
 
-/// The probe's own lines and nothing of the libraries': those know host names.
+/// The probe's own lines and nothing of the libraries': those know host names. Of a panic only the
+/// place is told, for the same reason.
 fn log_to_stderr() {
     let ours = Targets::new().with_target("connlint_probe", LevelFilter::INFO);
     let lines = tracing_subscriber::fmt::layer()
@@ -136,12 +210,19 @@ fn log_to_stderr() {
         .with(ours)
         .with(lines)
         .try_init();
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        let _ = writeln!(
+            io::stderr(),
+            "connlint: something that cannot happen happened at {}; please report this",
+            place.as_deref().unwrap_or("an unknown place")
+        );
+    }));
 }
 
 fn listen(wanted: Option<SocketAddr>) -> Result<TcpListener, String> {
     if let Some(address) = wanted {
-        return TcpListener::bind(address)
-            .map_err(|error| format!("cannot listen on {address}: {error}"));
+        return bind(address);
     }
     let last = FIRST_PORT + MORE_PORTS;
     (FIRST_PORT..=last)

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// The answer of `GET /api/v1/capabilities`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Capabilities {
     /// Version of this JSON, see [`crate::SCHEMA`].
     pub schema: u32,
@@ -36,6 +37,7 @@ pub struct Capabilities {
 
 /// The place that a probe looks from. Servers' firewalls see its address, not the visitor's.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Vantage {
     /// A short name for people.
@@ -53,6 +55,7 @@ pub struct Vantage {
 
 /// Who a probe works for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
     /// The person at this computer: it listens on loopback only.
@@ -68,6 +71,7 @@ pub enum Mode {
 
 /// How much may be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Limits {
     /// Hosts in one request.
     pub hosts: usize,
@@ -81,6 +85,7 @@ pub struct Limits {
 
 /// How long each stage may take, in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Budgets {
     /// The DNS answer.
     pub dns: u64,

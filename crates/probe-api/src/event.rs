@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A step of the probe. Steps up to `Address` belong to a host, the later ones to one address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// May this target be probed at all?
@@ -60,6 +61,7 @@ impl Stage {
 
 /// How a stage stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// It begins.
@@ -79,6 +81,7 @@ pub enum State {
 
 /// One line of the stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Event {
     /// Counts from 0 without gaps.
     pub seq: u32,
@@ -107,6 +110,7 @@ pub struct Event {
 
 /// The facts behind an event. Only what was seen is present; there are no placeholder values.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Detail {
     /// One plain sentence for a person.
@@ -188,6 +192,7 @@ pub struct Detail {
 
 /// How a server is reached, as its names and addresses show it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Access {
     /// Over a public address.
@@ -205,6 +210,7 @@ pub enum Access {
 
 /// A TLS session as the probe negotiated it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Tls {
     /// `TLSv1.2` or `TLSv1.3`.
@@ -219,6 +225,7 @@ pub struct Tls {
 
 /// A server's certificate, described.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Certificate {
     /// The subject's common name.
@@ -248,6 +255,7 @@ pub struct Certificate {
 
 /// What libpq would make of the server's TLS at one `sslmode`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ModeView {
     /// The mode.
     pub sslmode: SslMode,
@@ -259,6 +267,7 @@ pub struct ModeView {
 
 /// How the server asks a client to prove who it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Auth {
     /// The kind of request.
     pub kind: AuthKind,
@@ -269,6 +278,7 @@ pub struct Auth {
 
 /// The authentication requests of PostgreSQL's protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum AuthKind {
     /// No password is asked for.
@@ -290,6 +300,7 @@ pub enum AuthKind {
 
 /// An error that the server answered with, cut down to what is safe to show.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ServerError {
     /// Five characters, see <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
     pub sqlstate: Option<String>,
@@ -303,6 +314,7 @@ pub struct ServerError {
 
 /// A line of the answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 #[allow(
     clippy::large_enum_variant,

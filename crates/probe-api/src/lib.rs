@@ -44,6 +44,7 @@ pub const NDJSON: &str = "application/x-ndjson";
 
 /// The body of every answer that is not a 200.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ErrorBody {
     /// What went wrong.
     pub error: ApiError,
@@ -51,6 +52,7 @@ pub struct ErrorBody {
 
 /// Why the probe did not take a request. Never contains any part of the request's values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ApiError {
     /// A stable name such as `request.secret-field`.
     pub code: String,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Unknown fields are refused. [`ProbeRequest::validate`] checks the lengths.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProbeRequest {
     /// The hosts in the order of the connection string: 1 to [`ProbeRequest::MAX_HOSTS`].
@@ -33,6 +34,7 @@ pub struct ProbeRequest {
 /// libpq's `sslnegotiation` (PostgreSQL 17),
 /// see <https://www.postgresql.org/docs/current/libpq-connect.html>.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum SslNegotiation {
     /// PostgreSQL's own request for TLS comes first.
@@ -50,6 +52,7 @@ impl SslNegotiation {
 
 /// For how long a probe is repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Watch {
     /// Seconds from the first look to the last, [`Watch::MIN`] to [`Watch::MAX`]. The pause between
@@ -66,6 +69,7 @@ impl Watch {
 
 /// One host and its port.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HostPort {
     /// A host name or an IP address, at most 253 bytes.
@@ -83,6 +87,7 @@ const fn default_port() -> u16 {
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum SslMode {
     /// No TLS: the startup message is sent in clear.

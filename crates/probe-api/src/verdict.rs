@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// The last line: `{"verdict": …}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VerdictLine {
     /// The conclusion.
     pub verdict: Verdict,
@@ -12,6 +13,7 @@ pub struct VerdictLine {
 
 /// The conclusion over all hosts and addresses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Verdict {
     /// What came out.
     pub outcome: Outcome,
@@ -52,6 +54,7 @@ pub struct Verdict {
 
 /// The line at the end of one look of a watch: `{"round": …}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RoundLine {
     /// How the look came out.
     pub round: Round,
@@ -59,6 +62,7 @@ pub struct RoundLine {
 
 /// One look of a watch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Round {
     /// Which one, from 1; as in [`crate::Event::round`].
     pub number: u32,
@@ -83,6 +87,7 @@ pub struct Round {
 /// What the looks of a watch say together. Azure's advice is to take an error that lasts longer
 /// than 60 seconds for persistent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct WatchVerdict {
     /// The kind of trouble.
     pub kind: WatchKind,
@@ -99,6 +104,7 @@ pub struct WatchVerdict {
 
 /// The kinds of trouble that a watch tells apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum WatchKind {
     /// Every look succeeded.
@@ -134,6 +140,7 @@ impl WatchKind {
 
 /// How one address fared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Row {
     /// As in [`crate::Event::address`]; null for a host that led to no address.
     pub address: Option<String>,
@@ -153,6 +160,7 @@ pub struct Row {
 
 /// The kinds of conclusion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// The server asks for a password or another proof.

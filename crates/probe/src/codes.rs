@@ -236,6 +236,11 @@ codes! {
 
     TIME_OUT = "probe.timeout", Some(O::Unreachable), Some((C::ServerUnreachable, Depends)),
         "The probe of this address took longer than it may.", ["Try again in a minute."];
+    RATE_LIMITED = "policy.rate_limited", Some(O::DeniedByPolicy), None,
+        "Servers in this network have been probed often in the last minute, so the probe leaves them alone for now.",
+        ["Test again in a minute."];
+    DRAINING = "probe.draining", Some(O::ProbeFault), None,
+        "The probe was shut down before it was done.", ["Test again in a few seconds."];
     FAULT = "probe.fault", Some(O::ProbeFault), None, "The probe itself failed.", ["Please report this."];
 }
 

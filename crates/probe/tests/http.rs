@@ -8,18 +8,15 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode};
 use axum::routing::get;
 use connlint_probe::Prober;
-use connlint_probe::http::{AppState, MAX_BODY, ServeError, ServeLimits, router, run};
+use connlint_probe::http::{Access, AppState, CallerLimits, HttpOptions, MAX_BODY, Rate, router};
 use connlint_probe_api::{
-    Capabilities, ErrorBody, Line, Outcome, PROBE_PATH, ProbeRequest, SslMode,
+    Capabilities, ErrorBody, Line, Mode, Outcome, PROBE_PATH, ProbeRequest, SslMode,
 };
 use connlint_testkit::{FakeServer, wire};
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use support::{config, request};
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 use tower::ServiceExt;
 
 fn page() -> Router {
@@ -325,8 +322,8 @@ async fn capabilities_say_what_will_be_sent() {
     assert!(capabilities.never_sends.contains(&"a password".to_owned()));
 }
 
-#[tokio::test]
-async fn a_target_is_probed_once_at_a_time_and_a_caller_that_leaves_stops_it() {
+/// A server that takes connections and says nothing, and a probe that waits for it.
+fn waiting() -> (FakeServer, AppState) {
     let silent = FakeServer::start(|session| {
         session.stay_silent();
         Ok(())
@@ -334,14 +331,32 @@ async fn a_target_is_probed_once_at_a_time_and_a_caller_that_leaves_stops_it() {
     .unwrap();
     let mut slow = config();
     slow.budgets.startup = Duration::from_secs(4);
-    let app = router(AppState::new(Prober::new(slow)), page());
+    (silent, AppState::new(Prober::new(slow)))
+}
+
+async fn post_to(app: &Router, body: &str) -> Response<Body> {
+    let request = post().body(Body::from(body.to_owned())).unwrap();
+    app.clone().oneshot(request).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_target_is_probed_once_at_a_time_and_a_caller_that_leaves_stops_it() {
+    let (silent, state) = waiting();
+    let app = router(state, page());
     let body = body_for(&silent);
-    let first = app
-        .clone()
-        .oneshot(post().body(Body::from(body.clone())).unwrap())
-        .await
-        .unwrap();
-    let (status, answer) = send(app.clone(), post().body(Body::from(body.clone())).unwrap()).await;
+    let other = serde_json::to_string(&request("127.0.0.1", silent.port(), SslMode::Require));
+    let other = other.unwrap();
+    let first = post_to(&app, &body).await;
+    let second = post_to(&app, &other).await;
+    assert!(
+        second.headers()["retry-after"]
+            .to_str()
+            .unwrap()
+            .parse::<u32>()
+            .unwrap()
+            >= 1
+    );
+    let (status, answer) = text(second).await;
     assert_eq!(
         (status, code(&answer).as_str()),
         (StatusCode::TOO_MANY_REQUESTS, "policy.busy")
@@ -349,20 +364,195 @@ async fn a_target_is_probed_once_at_a_time_and_a_caller_that_leaves_stops_it() {
 
     drop(first);
     let began = Instant::now();
-    loop {
-        let response = app
-            .clone()
-            .oneshot(post().body(Body::from(body.clone())).unwrap())
-            .await
-            .unwrap();
-        if response.status() == StatusCode::OK {
-            break;
-        }
+    while post_to(&app, &other).await.status() != StatusCode::OK {
         assert!(
             began.elapsed() < Duration::from_secs(2),
             "the permit comes back before the probe's own time is over"
         );
         tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn who_asks_the_same_at_the_same_time_shares_one_probe_from_its_first_line() {
+    let server = FakeServer::start(|session| {
+        session.read_startup()?;
+        std::thread::sleep(Duration::from_millis(300));
+        session.send(&wire::auth(3, b""))?;
+        session.read_to_end()?;
+        Ok(())
+    })
+    .unwrap();
+    let app = app();
+    let body = body_for(&server);
+    let (first, second) = tokio::join!(async { text(post_to(&app, &body).await).await }, async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        text(post_to(&app, &body.replace("127.0.0.1", "::ffff:127.0.0.1")).await).await
+    },);
+    assert_eq!(first.0, StatusCode::OK);
+    assert_eq!(first, second);
+    assert!(first.1.contains("\"seq\":0,") && first.1.contains("verdict"));
+    assert_eq!(server.connections(), 1);
+    // A local probe keeps nothing: the next one looks again.
+    text(post_to(&app, &body).await).await;
+    assert_eq!(server.connections(), 2);
+}
+
+#[tokio::test]
+async fn a_shared_probe_goes_on_when_the_one_who_began_it_leaves() {
+    let (silent, state) = waiting();
+    let app = router(state, page());
+    let first = post_to(&app, &body_for(&silent)).await;
+    let second = post_to(&app, &body_for(&silent)).await;
+    drop(first);
+    let (_, answer) = text(second).await;
+    assert!(
+        answer.contains("pg.timeout") && answer.contains("verdict"),
+        "{answer}"
+    );
+    assert_eq!(silent.connections(), 1);
+}
+
+#[tokio::test]
+async fn a_public_probe_gives_a_fresh_answer_to_the_next_who_asks_the_same() {
+    let server = database();
+    let options = HttpOptions {
+        callers: CallerLimits {
+            keep: Duration::from_millis(400),
+            ..CallerLimits::of(Mode::Local)
+        },
+        ..HttpOptions::of(Mode::Local)
+    };
+    let app = router(
+        AppState::with_options(Prober::new(config()), options),
+        page(),
+    );
+    let body = body_for(&server);
+    let first = text(post_to(&app, &body).await).await;
+    let second = text(post_to(&app, &body).await).await;
+    assert_eq!(first, second);
+    assert_eq!(server.connections(), 1);
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    text(post_to(&app, &body).await).await;
+    assert_eq!(server.connections(), 2);
+}
+
+#[tokio::test]
+async fn a_probe_that_is_cut_by_a_shutdown_says_so_in_its_last_line() {
+    let (silent, state) = waiting();
+    let app = router(state.clone(), page());
+    let open = post_to(&app, &body_for(&silent)).await;
+    state.drain();
+    let (status, answer) = text(post_to(&app, &body_for(&silent)).await).await;
+    assert_eq!(
+        (status, code(&answer).as_str()),
+        (StatusCode::SERVICE_UNAVAILABLE, "probe.draining")
+    );
+    let ready = Request::get("/readyz")
+        .header("host", "localhost")
+        .body(Body::empty())
+        .unwrap();
+    assert_eq!(
+        send(app, ready).await,
+        (StatusCode::SERVICE_UNAVAILABLE, "draining\n".into())
+    );
+    state.cut();
+    let (_, lines) = text(open).await;
+    let last: Line = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
+    let Line::Verdict(last) = last else {
+        panic!("{last:?}")
+    };
+    assert_eq!(last.verdict.code, "probe.draining");
+    assert_eq!(last.verdict.outcome, Outcome::ProbeFault);
+}
+
+#[tokio::test]
+async fn a_quiet_probe_gives_signs_of_life() {
+    let (silent, state) = waiting();
+    let (_, answer) = text(post_to(&router(state, page()), &body_for(&silent)).await).await;
+    assert!(answer.contains("\n\n"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_panic_is_an_answer() {
+    struct Broken;
+    impl connlint_probe::Resolve for Broken {
+        fn resolve<'a>(&'a self, _: &'a str, _: Duration) -> connlint_probe::ResolveFuture<'a> {
+            Box::pin(async { panic!("on purpose") })
+        }
+    }
+    let mut broken = config();
+    broken.dns = Arc::new(Broken);
+    let boom = Router::new().route(
+        "/boom",
+        get(async || -> &'static str { panic!("on purpose") }),
+    );
+    let app = router(AppState::new(Prober::new(broken)), boom);
+    let (status, answer) = text(post_to(&app, r#"{"hosts":[{"host":"db.example"}]}"#).await).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(answer.contains("\"probe.fault\""), "{answer}");
+    let request = Request::get("/boom")
+        .header("host", "localhost")
+        .body(Body::empty())
+        .unwrap();
+    let (status, answer) = send(app, request).await;
+    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(!answer.contains("purpose"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_does_not_come_is_not_waited_for() {
+    let never = Body::from_stream(futures_util::stream::pending::<
+        Result<Vec<u8>, std::io::Error>,
+    >());
+    let began = tokio::time::Instant::now();
+    let (status, answer) = send(app(), post().body(never).unwrap()).await;
+    assert_eq!(
+        (status, code(&answer).as_str()),
+        (StatusCode::REQUEST_TIMEOUT, "request.timeout")
+    );
+    assert_eq!(began.elapsed().as_secs(), 10);
+}
+
+/// An app that takes one request a minute from a client, behind proxies in 10.0.0.0/8.
+fn strict() -> Router {
+    let options = HttpOptions {
+        callers: CallerLimits {
+            client: Some(Rate {
+                per_minute: 1,
+                burst: 1,
+            }),
+            ..CallerLimits::of(Mode::Local)
+        },
+        access: Access {
+            trusted_proxies: vec!["::/128".parse().unwrap()],
+            ..Access::default()
+        },
+        ..HttpOptions::of(Mode::Local)
+    };
+    router(
+        AppState::with_options(Prober::new(config()), options),
+        page(),
+    )
+}
+
+#[tokio::test]
+async fn a_client_does_not_get_more_by_writing_its_own_forwarding_header() {
+    let server = database();
+    let app = strict();
+    for (forwarded, status) in [
+        ("203.0.113.1", StatusCode::OK),
+        ("192.0.2.1, 203.0.113.1", StatusCode::TOO_MANY_REQUESTS),
+        ("192.0.2.2, 203.0.113.1", StatusCode::TOO_MANY_REQUESTS),
+        ("203.0.113.2", StatusCode::OK),
+    ] {
+        let request = post()
+            .header("x-forwarded-for", forwarded)
+            .header("x-real-ip", "192.0.2.77")
+            .header("forwarded", "for=192.0.2.78")
+            .body(Body::from(body_for(&server)))
+            .unwrap();
+        assert_eq!(send(app.clone(), request).await.0, status, "{forwarded}");
     }
 }
 
@@ -425,136 +615,4 @@ impl Captured {
     fn text(&self) -> String {
         String::from_utf8(self.bytes.lock().unwrap().clone()).unwrap()
     }
-}
-
-/// A server that listens, for tests that need real sockets.
-struct Running {
-    addr: SocketAddr,
-    stop: Option<oneshot::Sender<()>>,
-    done: tokio::task::JoinHandle<Result<(), ServeError>>,
-}
-
-async fn serve(limits: ServeLimits) -> Running {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let addr = listener.local_addr().unwrap();
-    let (stop, stopped) = oneshot::channel::<()>();
-    let state = AppState::new(Prober::new(config()));
-    let done = tokio::spawn(run(listener, state, page(), limits, async {
-        let _ = stopped.await;
-    }));
-    Running {
-        addr,
-        stop: Some(stop),
-        done,
-    }
-}
-
-fn quick() -> ServeLimits {
-    ServeLimits {
-        header: Duration::from_millis(400),
-        connections: 4,
-        drain: Duration::from_secs(3),
-    }
-}
-
-/// Sends bytes and reads to the end, on a thread of its own as the test's runtime serves.
-async fn exchange(addr: SocketAddr, bytes: &'static [u8]) -> (String, Duration) {
-    tokio::task::spawn_blocking(move || {
-        let began = Instant::now();
-        let mut stream = TcpStream::connect(addr).unwrap();
-        stream
-            .set_read_timeout(Some(Duration::from_secs(10)))
-            .unwrap();
-        stream.write_all(bytes).unwrap();
-        let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer);
-        (
-            String::from_utf8_lossy(&answer).into_owned(),
-            began.elapsed(),
-        )
-    })
-    .await
-    .unwrap()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn clients_that_say_nothing_half_a_header_or_nothing_more_are_cut() {
-    let server = serve(quick()).await;
-    for (bytes, expected) in [
-        (&b""[..], ""),
-        (b"GET / HTTP/1.1\r\nHost: loc", ""),
-        (b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "the page"),
-    ] {
-        let (answer, took) = exchange(server.addr, bytes).await;
-        assert!(answer.ends_with(expected), "{answer}");
-        assert!(
-            took > Duration::from_millis(300) && took < Duration::from_secs(3),
-            "{took:?}"
-        );
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn connections_beyond_the_cap_wait_for_their_turn() {
-    let server = serve(quick()).await;
-    let held: Vec<TcpStream> = (0..4)
-        .map(|_| TcpStream::connect(server.addr).unwrap())
-        .collect();
-    let request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-    let (answer, took) = exchange(server.addr, request).await;
-    assert!(answer.ends_with("ok\n"), "{answer}");
-    assert!(
-        took > Duration::from_millis(200),
-        "served only after a silent one was cut, {took:?}"
-    );
-    drop(held);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_rebound_name_is_refused_on_the_wire() {
-    let server = serve(quick()).await;
-    let request = b"POST /api/v1/probe HTTP/1.1\r\nHost: attacker.example\r\nContent-Type: application/json\r\n\
-        Content-Length: 2\r\nConnection: close\r\n\r\n{}";
-    let (answer, _) = exchange(server.addr, request).await;
-    assert!(answer.starts_with("HTTP/1.1 421"), "{answer}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn shutting_down_lets_open_probes_end_and_takes_no_new_ones() {
-    let mut server = serve(quick()).await;
-    let database = FakeServer::start(|session| {
-        session.read_startup()?;
-        std::thread::sleep(Duration::from_millis(300));
-        session.send(&wire::auth(3, b""))?;
-        session.read_to_end()?;
-        Ok(())
-    })
-    .unwrap();
-    let body = body_for(&database);
-    let head = format!(
-        "POST /api/v1/probe HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    let open = tokio::spawn(exchange(server.addr, head.leak().as_bytes()));
-    while database.connections() == 0 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    server.stop.take().unwrap().send(()).unwrap();
-    let (answer, _) = open.await.unwrap();
-    assert!(answer.contains("\"verdict\""), "{answer}");
-    tokio::time::timeout(Duration::from_secs(3), server.done)
-        .await
-        .unwrap()
-        .unwrap()
-        .unwrap();
-    assert!(TcpStream::connect(server.addr).is_err());
-}
-
-#[tokio::test]
-async fn a_local_probe_does_not_listen_for_others() {
-    // Bound only, never connected to.
-    let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
-    let state = AppState::new(Prober::new(config()));
-    let result = run(listener, state, page(), quick(), async {}).await;
-    assert!(matches!(result, Err(ServeError::NotLoopback(_))));
 }

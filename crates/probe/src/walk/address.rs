@@ -39,6 +39,10 @@ impl Walk<'_> {
             self.note(Stage::Tcp, target, State::Fail, &codes::TIME_OUT);
             return self.end(target, Stage::Tcp, &codes::TIME_OUT);
         }
+        if self.gate.is_some_and(|gate| !gate.admits(target.addr.ip())) {
+            self.note(Stage::Tcp, target, State::Fail, &codes::RATE_LIMITED);
+            return self.end(target, Stage::Tcp, &codes::RATE_LIMITED);
+        }
         let step = self.begin(Stage::Tcp, target);
         let stream = match tcp::connect(target.addr, deadline, self.config.budgets.tcp).await {
             Ok(stream) => stream,

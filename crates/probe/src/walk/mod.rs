@@ -11,6 +11,8 @@ use crate::watch;
 use connlint_core::triage::Situation;
 use connlint_probe_api::{Host, Line, ProbeRequest, RequestError, RoundLine, Verdict, VerdictLine};
 use futures_util::future::join_all;
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -31,13 +33,28 @@ pub fn line_channel() -> (UnboundedSender<Line>, UnboundedReceiver<Line>) {
 #[derive(Clone)]
 pub struct Prober {
     config: ProbeConfig,
+    gate: Option<Arc<dyn Gate>>,
+}
+
+/// Has the last word on whether an address is connected to, for limits that need to know addresses.
+pub(crate) trait Gate: Send + Sync {
+    /// Whether one more connection may be made to this address now; counts it.
+    fn admits(&self, ip: IpAddr) -> bool;
 }
 
 impl Prober {
     /// A probe with these rules.
     #[must_use]
     pub fn new(config: ProbeConfig) -> Self {
-        Self { config }
+        Self { config, gate: None }
+    }
+
+    /// The same probe with this gate before every connection.
+    pub(crate) fn with_gate(self, gate: Arc<dyn Gate>) -> Self {
+        Self {
+            gate: Some(gate),
+            ..self
+        }
     }
 
     /// The rules.
@@ -90,6 +107,7 @@ impl Prober {
         let began = recorder.elapsed_us();
         let walk = Walk {
             config: &self.config,
+            gate: self.gate.as_deref(),
             recorder,
             request,
             until: Instant::now() + self.config.budgets.total,
@@ -104,6 +122,7 @@ impl Prober {
 /// One request under way.
 struct Walk<'a> {
     config: &'a ProbeConfig,
+    gate: Option<&'a dyn Gate>,
     recorder: &'a Recorder,
     request: &'a ProbeRequest,
     until: Instant,
