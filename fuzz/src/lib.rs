@@ -40,6 +40,11 @@ pub const TARGETS: &[Target] = &[
     target("parse_pgpass", strings::parse_pgpass, Source::Strings),
     target("parse_entries", strings::parse_entries, Source::Strings),
     target("probe_answer", wire::probe_answer, Source::Messages),
+    target(
+        "probe_certificate",
+        wire::probe_certificate,
+        Source::Certificates,
+    ),
     target("probe_host", wire::probe_host, Source::Hosts),
 ];
 

@@ -15,6 +15,8 @@ pub enum Source {
     Messages,
     /// Hosts.
     Hosts,
+    /// Certificates of a server.
+    Certificates,
 }
 
 /// What a string is wrapped in; `{}` is the string.
@@ -36,6 +38,14 @@ const MESSAGES: [&[u8]; 6] = [
     b"\x01S\0\0\0\x0ea\0b\0",
     b"\x01Z\0\0\0\x05I",
     b"\0v\0\0\0\x0c\0\x03\0\0\0\0\0\0",
+];
+
+/// A server's certificate that is an authority's as well, one of version 1, and the authority that
+/// signed both. Each in DER.
+pub(crate) const CERTIFICATES: [&[u8]; 3] = [
+    include_bytes!("certificates/server.der"),
+    include_bytes!("certificates/version_1.der"),
+    include_bytes!("certificates/authority.der"),
 ];
 
 /// The identifiers and texts of the conformance cases.
@@ -64,6 +74,12 @@ pub fn of(source: Source) -> Vec<Vec<u8>> {
     let cases = cases();
     match source {
         Source::Messages => MESSAGES.iter().map(|message| message.to_vec()).collect(),
+        Source::Certificates => CERTIFICATES
+            .iter()
+            .flat_map(|certificate| {
+                (0..4).map(|choice| [&[choice % 2, choice / 2], *certificate].concat())
+            })
+            .collect(),
         Source::Hosts => cases
             .iter()
             .filter(|(id, _)| id.contains("/host"))

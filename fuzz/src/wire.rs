@@ -1,7 +1,8 @@
 //! What holds for what comes over the network, and for the host that a request names.
 
 use crate::input::Input;
-use connlint_probe::testing::decode_answer;
+use crate::seeds::CERTIFICATES;
+use connlint_probe::testing::{decode_answer, inspect};
 use connlint_probe_api::Host;
 
 /// A server's answer is read whatever it is, in whatever pieces it comes.
@@ -23,6 +24,27 @@ pub(crate) fn probe_answer(data: &[u8]) {
             let part = message.get(..end).expect("a part");
             assert_eq!(decode_answer(part, logged_in), Ok(None), "{end} bytes");
         }
+    }
+}
+
+/// A certificate is looked at whatever it is, alone and with the one of an authority behind it.
+pub(crate) fn probe_certificate(data: &[u8]) {
+    let mut input = Input::new(data);
+    let host = input.pick(&["db.example.invalid", "192.0.2.7"]);
+    let alone = input.pick(&[false, true]);
+    let host = Host::parse(host).expect("a host");
+    let mut chain = vec![input.rest().to_vec()];
+    if !alone {
+        chain.extend(CERTIFICATES.last().map(|authority| authority.to_vec()));
+    }
+    for (problems, modes) in inspect(&chain, &host) {
+        let prefix = problems.iter().all(|code| code.starts_with("cert."));
+        assert!(prefix, "{problems:?}");
+        // Whoever does not check goes on; whoever checks goes on where nothing is wrong.
+        assert!([2, 4].contains(&modes.len()), "{modes:?}");
+        assert!(modes.iter().take(2).all(|view| view.accepted));
+        let strictest = modes.last().is_some_and(|view| view.accepted);
+        assert!(!strictest || modes.iter().all(|view| view.accepted));
     }
 }
 

@@ -65,7 +65,7 @@ macro_rules! targets {
 
 targets! {
     lint layers readings convert parse_uri parse_pairs parse_ado_net parse_jdbc parse_odbc parse_pdo parse_command
-    parse_pgpass parse_entries probe_answer probe_host
+    parse_pgpass parse_entries probe_answer probe_certificate probe_host
 }
 
 #[test]

@@ -148,6 +148,9 @@ codes! {
     TLS_CERT = "tls.cert_unusable", None, Some((C::TlsCertUntrusted, Persistent)),
         "The connection is encrypted, but the certificate cannot be used to check the server.",
         ["Make a new server certificate, with a subject alternative name and for server use."];
+    TLS_AUTHORITY = "tls.cert_authority_changed", None, Some((C::TlsCertUntrusted, Persistent)),
+        "The connection is encrypted, but the authority that signed the certificate is not the one of the same name that was given: it has another key.",
+        ["Give the authority's present certificate as sslrootcert: it was made anew, or there are two of the same name."];
     TLS_ROOT_MISSING = "tls.cert_root_missing", None, Some((C::TlsCertUntrusted, Persistent)),
         "The connection is encrypted, but the roots given have an intermediate certificate without the root above it.",
         ["Put the root certificate into the file of sslrootcert: an intermediate one alone is not enough for libpq."];

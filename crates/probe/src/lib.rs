@@ -32,8 +32,9 @@ pub use policy::{
 pub use triage::{Category, Persistence};
 pub use walk::{Prober, line_channel};
 
-/// Fuzzing and property tests reach the answer parser through this.
+/// Fuzzing and property tests reach what reads a server's bytes through this.
 #[doc(hidden)]
 pub mod testing {
+    pub use crate::certificate::inspect;
     pub use crate::frame::{Answer, FrameError, Refusal, decode_answer};
 }

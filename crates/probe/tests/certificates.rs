@@ -6,11 +6,10 @@ mod support;
 
 use connlint_probe::{ProbeConfig, Roots};
 use connlint_probe_api::{Outcome, SslMode, Stage, State};
-use connlint_testkit::rcgen::{
-    BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, date_time_ymd,
-};
+use connlint_testkit::rcgen::CertificateParams;
 use connlint_testkit::{Ca, FakeServer, Identity, wire};
 use std::sync::Arc;
+use support::certificates::rows;
 use support::{Seen, config, probe, request};
 
 type TlsConfig = Arc<rustls::ServerConfig>;
@@ -87,126 +86,16 @@ async fn certificates_matter_as_much_as_the_mode_says() {
     assert_eq!(seen.accepted(), ["prefer", "require", "verify-ca"]);
 }
 
-/// One bad certificate.
-struct Row {
-    name: &'static str,
-    identity: Identity,
-    roots: Roots,
-    /// What is wrong with it.
-    problems: &'static [&'static str],
-    /// The codes at require, verify-ca and verify-full.
-    codes: [&'static str; 3],
-    /// Which modes libpq would go on with.
-    accepted: &'static [&'static str],
-}
-
-const UNCHECKED: &[&str] = &["prefer", "require"];
-const ALL: &[&str] = &["prefer", "require", "verify-ca", "verify-full"];
 const HOST: &[&str] = &["127.0.0.1"];
-
-fn rows() -> Vec<Row> {
-    let ca = Ca::new("test authority").unwrap();
-    let trusting = |ca: &Ca| Roots::from_pem(ca.pem().as_bytes()).unwrap();
-    let itself = |identity: &Identity| Roots::from_pem(identity.chain_pem.as_bytes()).unwrap();
-    let signed = |change: &dyn Fn(&mut CertificateParams)| ca.issue_with(HOST, change).unwrap();
-    let as_ca = |p: &mut CertificateParams| p.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let self_made = Identity::self_signed(HOST).unwrap();
-    let self_made_ca = Identity::self_signed_with(HOST, as_ca).unwrap();
-    vec![
-        Row {
-            name: "expired",
-            identity: signed(&|p| p.not_after = date_time_ymd(2020, 1, 1)),
-            roots: trusting(&ca),
-            problems: &["cert.expired"],
-            codes: ["tls.cert_expired"; 3],
-            accepted: UNCHECKED,
-        },
-        Row {
-            name: "not yet valid",
-            identity: signed(&|p| p.not_before = date_time_ymd(2090, 1, 1)),
-            roots: trusting(&ca),
-            problems: &["cert.not_yet_valid"],
-            codes: ["tls.cert_expired"; 3],
-            accepted: UNCHECKED,
-        },
-        Row {
-            name: "wrong name",
-            identity: ca.issue(&["db.example.invalid"]).unwrap(),
-            roots: trusting(&ca),
-            problems: &["cert.name_mismatch"],
-            codes: ["tls.cert_name_mismatch"; 3],
-            accepted: &["prefer", "require", "verify-ca"],
-        },
-        Row {
-            name: "no alternative name",
-            identity: signed(&|p| p.subject_alt_names.clear()),
-            roots: trusting(&ca),
-            problems: &["cert.cn_only"],
-            codes: ["tls.ok"; 3],
-            accepted: ALL,
-        },
-        Row {
-            name: "for clients",
-            identity: signed(&|p| {
-                p.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-            }),
-            roots: trusting(&ca),
-            problems: &["cert.wrong_purpose"],
-            codes: ["tls.cert_unusable"; 3],
-            accepted: UNCHECKED,
-        },
-        Row {
-            name: "an authority as a server",
-            identity: signed(&as_ca),
-            roots: trusting(&ca),
-            problems: &["cert.ca_as_server"],
-            codes: ["tls.ok"; 3],
-            accepted: ALL,
-        },
-        Row {
-            name: "self-made, its own root",
-            roots: itself(&self_made),
-            identity: self_made,
-            problems: &[],
-            codes: ["tls.ok"; 3],
-            accepted: ALL,
-        },
-        Row {
-            name: "self-made as an authority, its own root",
-            roots: itself(&self_made_ca),
-            identity: self_made_ca,
-            problems: &["cert.ca_as_server"],
-            codes: ["tls.ok"; 3],
-            accepted: ALL,
-        },
-        Row {
-            name: "self-made, not known",
-            identity: Identity::self_signed(HOST).unwrap(),
-            roots: Roots::bundled(),
-            problems: &["cert.self_signed"],
-            codes: ["tls.cert_untrusted"; 3],
-            accepted: UNCHECKED,
-        },
-        Row {
-            name: "unknown authority",
-            identity: ca.issue(HOST).unwrap(),
-            roots: Roots::bundled(),
-            problems: &["cert.unknown_issuer"],
-            codes: ["tls.cert_untrusted"; 3],
-            accepted: UNCHECKED,
-        },
-    ]
-}
 
 #[tokio::test]
 async fn a_bad_certificate_is_told_at_every_mode_and_stops_those_that_check_it() {
     for row in rows() {
         let server = presenting(&row.identity);
-        let modes = [SslMode::Require, SslMode::VerifyCa, SslMode::VerifyFull];
-        for (mode, code) in modes.into_iter().zip(row.codes) {
-            let seen = look(&server, &row.roots, mode).await;
+        for mode in [SslMode::Require, SslMode::VerifyCa, SslMode::VerifyFull] {
+            let seen = row.look(server.port(), mode).await;
             let name = row.name;
-            assert_eq!(seen.code(Stage::Tls), code, "{name} {mode}");
+            assert_eq!(seen.code(Stage::Tls), row.code, "{name} {mode}");
             let certificate = seen.detail(Stage::Tls).certificate.as_ref().unwrap();
             assert_eq!(certificate.problems, row.problems, "{name}");
             assert_eq!(seen.accepted(), row.accepted, "{name}");
@@ -217,7 +106,7 @@ async fn a_bad_certificate_is_told_at_every_mode_and_stops_those_that_check_it()
                 Outcome::TlsProblem
             };
             assert_eq!(seen.verdict.outcome, outcome, "{name} {mode}");
-            let state = match (goes_on, code) {
+            let state = match (goes_on, row.code) {
                 (false, _) => State::Fail,
                 (true, "tls.ok") => State::Ok,
                 (true, _) => State::Warn,

@@ -311,6 +311,49 @@ impl Postgres {
         Ok(())
     }
 
+    /// Presents another certificate to the connections that come from now on.
+    ///
+    /// # Errors
+    /// If the server does not take it up.
+    pub fn present(&mut self, identity: &Identity) -> Result<(), Error> {
+        let data = self.dir.path().join("data");
+        write(&data.join("server.crt"), &identity.chain_pem, self.owner)?;
+        write(&data.join("server.key"), &identity.key_pem, self.owner)?;
+        let reloads = |log: &str| log.matches("received SIGHUP").count();
+        let before = reloads(&self.log()?);
+        let mut reload = command(&self.bin, "pg_ctl", self.owner);
+        run(reload.arg("reload").arg("-D").arg(data))?;
+        let until = Instant::now() + Duration::from_secs(10);
+        while reloads(&self.log()?) == before {
+            if Instant::now() > until {
+                return Err("the server did not read its settings again".into());
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        Ok(())
+    }
+
+    /// Connects as the superuser over TCP with libpq: to 127.0.0.1, under this name, at this
+    /// `sslmode`, with a file of these roots if there are any.
+    ///
+    /// # Errors
+    /// If libpq does not connect; the text has what it says.
+    pub fn libpq(&self, host: &str, sslmode: &str, roots: Option<&str>) -> Result<String, Error> {
+        let file = self.dir.path().join("roots.crt");
+        let mut conninfo = format!(
+            "host={host} hostaddr=127.0.0.1 port={} user={SUPERUSER} dbname=postgres sslmode={sslmode}",
+            self.port
+        );
+        if let Some(pem) = roots {
+            write(&file, pem, self.owner)?;
+            conninfo.push_str(&format!(" sslrootcert={}", file.display()));
+        }
+        let mut psql = command(&self.psql, "psql", self.owner);
+        // libpq looks for a root file at home, too.
+        psql.env("HOME", self.dir.path());
+        run(psql.args(["-X", "-A", "-t", "-c", "SELECT 1", &conninfo]))
+    }
+
     fn psql(&self) -> Command {
         let mut psql = command(&self.psql, "psql", self.owner);
         psql.arg("-h")

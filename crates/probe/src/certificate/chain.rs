@@ -47,10 +47,19 @@ pub(super) fn judge(
         return Problem::BadEncoding.into();
     };
     let self_signed = parsed.subject().as_raw() == parsed.issuer().as_raw();
-    let unknown = if self_signed {
-        Problem::SelfSigned
-    } else {
-        Problem::UnknownIssuer
+    let others: Vec<CertificateDer<'static>> = presented
+        .iter()
+        .chain(roots.intermediates.iter())
+        .cloned()
+        .collect();
+    let unknown = || {
+        if self_signed {
+            Problem::SelfSigned
+        } else if names_a_root(&parsed, &others, roots) {
+            Problem::WrongAuthority
+        } else {
+            Problem::UnknownIssuer
+        }
     };
     let own_faults = || dates(&parsed, now).or_else(|| purpose(&parsed));
     if self_signed && roots.own.contains(leaf) {
@@ -59,11 +68,6 @@ pub(super) fn judge(
             stricter: stricter(&parsed),
         };
     }
-    let others: Vec<CertificateDer<'static>> = presented
-        .iter()
-        .chain(roots.intermediates.iter())
-        .cloned()
-        .collect();
     let verified = |store: &RootCertStore| {
         let leaf = ParsedCertificate::try_from(leaf)?;
         verify_server_cert_signed_by_trust_anchor(&leaf, store, &others, now, algorithms.all)
@@ -81,13 +85,13 @@ pub(super) fn judge(
         CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
             Problem::WrongPurpose
         }
-        CertificateError::UnknownIssuer if self_signed => own_faults().unwrap_or(unknown),
+        CertificateError::UnknownIssuer if self_signed => own_faults().unwrap_or_else(unknown),
         CertificateError::UnknownIssuer => {
             let partial = ends(&roots.intermediates).is_some_and(|store| verified(&store).is_ok());
             if partial {
                 Problem::PartialChain
             } else {
-                unknown
+                unknown()
             }
         }
         _ => {
@@ -99,7 +103,7 @@ pub(super) fn judge(
             return Finding {
                 problem: own_faults().or(match follow(&parsed, &others, roots, now) {
                     Way::ToRoot => None,
-                    Way::Nowhere => Some(unknown),
+                    Way::Nowhere => Some(unknown()),
                     Way::Unclear => Some(Problem::Unchecked),
                 }),
                 stricter: stricter(&parsed),
@@ -107,6 +111,20 @@ pub(super) fn judge(
         }
     };
     problem.into()
+}
+
+/// Whether somebody of a root's name signed one of these, which then was not that root.
+fn names_a_root(leaf: &X509Certificate<'_>, others: &[CertificateDer<'_>], roots: &Roots) -> bool {
+    let known = |certificate: &X509Certificate<'_>| {
+        let issuer = describe::contents(certificate.issuer().as_raw());
+        let mut roots = roots.store.roots.iter();
+        certificate.issuer().as_raw() != certificate.subject().as_raw()
+            && roots.any(|root| root.subject.as_ref() == issuer)
+    };
+    let other = |der: &CertificateDer<'_>| {
+        X509Certificate::from_der(der).is_ok_and(|(_, parsed)| known(&parsed))
+    };
+    known(leaf) || others.iter().any(other)
 }
 
 /// What stricter drivers than libpq refuse.

@@ -40,6 +40,8 @@ pub(crate) struct Inspection {
 pub(crate) enum Problem {
     UnknownIssuer,
     SelfSigned,
+    /// An authority signed it that has the name of one of the roots, and another key.
+    WrongAuthority,
     /// The roots given have an authority of the chain, but not the one at its end.
     PartialChain,
     Expired,
@@ -56,6 +58,7 @@ impl Problem {
         match self {
             Self::UnknownIssuer => "cert.unknown_issuer",
             Self::SelfSigned => "cert.self_signed",
+            Self::WrongAuthority => "cert.wrong_authority",
             Self::PartialChain => "cert.partial_chain",
             Self::Expired => "cert.expired",
             Self::NotYetValid => "cert.not_yet_valid",
@@ -74,6 +77,9 @@ impl Problem {
             }
             Self::SelfSigned => {
                 "SSL error: certificate verify failed (self-signed, and not itself in sslrootcert)"
+            }
+            Self::WrongAuthority => {
+                "SSL error: certificate verify failed, or SSL error: EVP lib (sslrootcert has an authority of the issuer's name, with another key)"
             }
             Self::PartialChain => {
                 "SSL error: certificate verify failed (sslrootcert has an intermediate certificate, but not its root)"
@@ -212,6 +218,22 @@ impl Inspection {
     pub(crate) fn worst(&self) -> Option<Problem> {
         self.chain.or(self.name)
     }
+}
+
+/// What is said about a chain, checked against the built-in roots and against its own last
+/// certificate: the problems and the modes of both looks.
+#[must_use]
+pub fn inspect(chain: &[Vec<u8>], host: &Host) -> Vec<(Vec<String>, Vec<ModeView>)> {
+    let algorithms = rustls::crypto::ring::default_provider().signature_verification_algorithms;
+    let chain: Vec<_> = chain.iter().cloned().map(CertificateDer::from).collect();
+    let own = Roots::of(chain.last().cloned().into_iter().collect());
+    std::iter::once(Roots::bundled())
+        .chain(own)
+        .map(|roots| {
+            let seen = Inspection::new(&chain, host, &roots, &algorithms);
+            (seen.certificate.problems.clone(), seen.modes())
+        })
+        .collect()
 }
 
 /// What libpq would make of a server without TLS.

@@ -81,6 +81,11 @@ impl Roots {
         if given.is_empty() {
             return Err(RootsError::Empty);
         }
+        Self::of(given)
+    }
+
+    /// These certificates, and nobody else's.
+    pub(crate) fn of(given: Vec<CertificateDer<'static>>) -> Result<Self, RootsError> {
         let (mut own, mut intermediates) = (Vec::new(), Vec::new());
         for certificate in given {
             let (_, parsed) =

@@ -69,7 +69,7 @@ fn an_unknown_issuer_is_fine_until_the_chain_is_checked() {
     assert_eq!(inspection.root_needed.as_deref(), Some("a"));
     // An authority that was made anew under its old name is another one.
     let inspection = look(&identity, HOST, &trusting(&Ca::new("a").unwrap()));
-    assert_eq!(inspection.chain, Some(Problem::UnknownIssuer));
+    assert_eq!(inspection.chain, Some(Problem::WrongAuthority));
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn an_authority_in_the_place_of_a_server_is_taken_by_libpq_and_not_by_others() {
     let seen = look(&issued, HOST, &trusting(&Ca::new("a").unwrap()));
     assert_eq!(
         seen.chain,
-        Some(Problem::UnknownIssuer),
+        Some(Problem::WrongAuthority),
         "the name fits and the signature does not"
     );
 
@@ -204,7 +204,7 @@ fn a_certificate_of_version_1_is_taken_by_libpq_and_not_by_others() {
     assert_eq!(accepted(&seen), ALL_ENCRYPTED);
     // Another authority of the same name.
     let seen = look(trusting(&Ca::new("test authority").unwrap()));
-    assert_eq!(seen.chain, Some(Problem::UnknownIssuer));
+    assert_eq!(seen.chain, Some(Problem::WrongAuthority));
     assert_eq!(seen.root_needed.as_deref(), Some("test authority"));
 }
 

@@ -335,11 +335,18 @@ impl Walk<'_> {
             Some(name) => format!("{} The answer came from {name}.", meaning.text),
             None => meaning.text,
         };
+        let mut next = triage::next(failure.0, &situation);
+        if detail.plaintext.is_none() && self.request.sslmode == SslMode::Prefer {
+            next.push(
+                "With sslmode=prefer, libpq tries once more without TLS and reports the error of that try, too."
+                    .to_owned(),
+            );
+        }
         let ending = Ending {
             code: code.clone(),
             failure: Some(failure),
             text: text.clone(),
-            next: triage::next(failure.0, &situation),
+            next,
             not_checked: detail.not_checked.clone(),
             client_ip: detail.client_ip.clone(),
             ..self.end(target, Stage::Startup, &codes::PG_ERROR)
@@ -402,6 +409,7 @@ fn judge_certificate(inspection: &Inspection, mode: SslMode) -> (&'static Code, 
     use crate::certificate::Problem as P;
     let of = |problem| match problem {
         P::UnknownIssuer | P::SelfSigned => &codes::TLS_UNTRUSTED,
+        P::WrongAuthority => &codes::TLS_AUTHORITY,
         P::PartialChain => &codes::TLS_ROOT_MISSING,
         P::Expired | P::NotYetValid => &codes::TLS_EXPIRED,
         P::NameMismatch => &codes::TLS_NAME,

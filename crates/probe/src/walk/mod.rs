@@ -157,7 +157,7 @@ pub(crate) fn sends() -> Vec<String> {
         "DNS questions for the host name".to_owned(),
         "a TCP connection to each address found".to_owned(),
         format!(
-            "the request for TLS ({} bytes), unless sslmode=disable",
+            "the request for TLS ({} bytes), unless sslmode=disable or sslnegotiation=direct",
             frame::SSL_REQUEST.len()
         ),
         "a TLS handshake with the host name".to_owned(),

@@ -6,6 +6,8 @@
 )]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 
+pub mod certificates;
+
 use connlint_probe::{
     Policy, ProbeConfig, Prober, Roots, StageBudgets, SystemDns, Tuning, line_channel,
 };
