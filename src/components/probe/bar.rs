@@ -16,7 +16,6 @@ pub(super) fn place(at: u64, (from, to): (u64, u64), width: f64) -> f64 {
 }
 
 /// A bar from `stretch.0` to `stretch.1` of `scale`; what is not known yet is an empty track.
-#[must_use]
 pub(super) fn bar(stretch: Option<(u64, u64)>, scale: (u64, u64)) -> Html {
     let filled = stretch.map(|(from, to)| {
         let start = place(from, scale, WIDTH).min(WIDTH - LEAST);

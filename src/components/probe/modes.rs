@@ -6,7 +6,6 @@ use connlint_probe_api::{ModeView, SslMode};
 use yew::prelude::*;
 
 /// The modes, one a line; `asked` is the one in the text.
-#[must_use]
 pub(super) fn modes(modes: &[ModeView], asked: Option<SslMode>) -> Html {
     let lines = modes.iter().map(|view| {
         let picture = if view.accepted {
