@@ -17,15 +17,24 @@ pub fn report(checked: &Checked, points: &Points, now_ms: i64) -> String {
     let paste = CATALOGUE.paste(&checked.text, &checked.options);
     let shown = CATALOGUE.shown_parts(&checked.text, &paste.analysis);
     let several = points.0.len() > 1;
-    let probes: Vec<ProbeReport> = points
-        .0
-        .iter()
-        .map(|point| ProbeReport {
-            from: if several { point.name() } else { String::new() },
-            conclusions: conclusions(&point.probe),
-            lines: lines(&point.probe.ladder),
-        })
+    // What the places say together comes first.
+    let together: Vec<String> = points
+        .difference()
+        .findings
+        .into_iter()
+        .map(|finding| finding.text)
         .collect();
+    let together = (!together.is_empty()).then(|| ProbeReport {
+        from: "all places together".into(),
+        conclusions: together,
+        lines: Vec::new(),
+    });
+    let each = points.0.iter().map(|point| ProbeReport {
+        from: if several { point.name() } else { String::new() },
+        conclusions: conclusions(&point.probe),
+        lines: lines(&point.probe.ladder),
+    });
+    let probes: Vec<ProbeReport> = together.into_iter().chain(each).collect();
     bundle(&Bundle {
         text: &checked.text,
         paste: &paste,

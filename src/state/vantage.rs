@@ -1,7 +1,7 @@
 //! Vantage points: the same question, asked by probes in several places at once.
 
 use super::probe::{self, Phase, Probe};
-use connlint_probe_api::{Capabilities, Mode, ProbeRequest, Vantage};
+use connlint_probe_api::{Capabilities, Comparison, Look, Mode, ProbeRequest, Vantage, compare};
 use std::rc::Rc;
 use url::Url;
 use yew::Reducible;
@@ -121,6 +121,34 @@ impl Points {
         self.0.first()?.probe.request.as_ref()
     }
 
+    /// What it means that the places see the same, or do not; nothing until two of them have a verdict.
+    #[must_use]
+    pub fn difference(&self) -> Comparison {
+        // Each is called here as it is everywhere else on the page.
+        let places: Vec<Vantage> = self
+            .0
+            .iter()
+            .map(|point| {
+                let about = point.about.as_deref();
+                let place = about.and_then(|about| about.vantage.clone());
+                Vantage {
+                    name: point.name(),
+                    ..place.unwrap_or_default()
+                }
+            })
+            .collect();
+        let looks: Vec<Look<'_>> = self
+            .0
+            .iter()
+            .zip(&places)
+            .filter_map(|(point, vantage)| {
+                let verdict = point.probe.verdict.as_ref()?;
+                Some(Look { vantage, verdict })
+            })
+            .collect();
+        compare(&looks)
+    }
+
     fn all(&self, action: &probe::Action) -> Self {
         let next = self.0.iter().map(|point| Point {
             probe: Rc::clone(&point.probe).reduce(action.clone()),
@@ -159,7 +187,9 @@ impl Reducible for Points {
 #[cfg(test)]
 mod tests {
     use super::super::probe::Problem;
+    use super::super::probe::tests::verdict;
     use super::*;
+    use connlint_probe_api::{Line, VerdictLine};
 
     fn capabilities(mode: &str, vantage: &str) -> Box<Capabilities> {
         let json = format!(
@@ -206,6 +236,23 @@ mod tests {
         assert!(points.running(), "the other one goes on");
         let points = points.reduce(Action::One(1, fail));
         assert!(!points.running() && !points.idle());
+    }
+
+    #[test]
+    fn the_difference_is_told_once_two_places_have_a_verdict() {
+        let request = ProbeRequest::new("db.example", 5432);
+        let seen = |category: &str| {
+            let verdict = verdict(category, "db.example");
+            probe::Action::Line(1, Box::new(Line::Verdict(VerdictLine { verdict })))
+        };
+        let points = two().reduce(Action::Start(1, request));
+        let points = points.reduce(Action::One(0, seen("tcp-refused")));
+        assert!(points.difference().findings.is_empty());
+        let points = points.reduce(Action::One(1, seen("tcp-refused")));
+        let told = points.difference().findings;
+        let first = told.first().unwrap();
+        assert!(!first.text.is_empty());
+        assert!(first.about.iter().all(|index| *index < 2));
     }
 
     #[test]

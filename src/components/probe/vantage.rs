@@ -7,6 +7,7 @@ use crate::state::ladder::label;
 use crate::state::probe::{Phase, Probe};
 use crate::state::vantage::{Point, Points};
 use crate::state::words;
+use connlint_probe_api::{Finding, Sure};
 use yew::prelude::*;
 
 /// See [`VantageView`].
@@ -20,8 +21,10 @@ pub(super) struct Props {
 #[component]
 pub(super) fn VantageView(props: &Props) -> Html {
     let points = &props.points.0;
+    let told = props.points.difference().findings;
     html! {
         <>
+            { for told.iter().map(difference) }
             <div class="scroller" role="region" aria-label="What each place sees" tabindex="0">
                 <table class="vantage">
                     <thead>
@@ -42,6 +45,23 @@ pub(super) fn VantageView(props: &Props) -> Html {
                 </details>
             }) }
         </>
+    }
+}
+
+/// What the places say together, and what to do about it.
+fn difference(finding: &Finding) -> Html {
+    let doubt = match finding.certainty {
+        Sure::Certain | Sure::Unknown => "",
+        Sure::Likely => " (very likely)",
+        Sure::Depends => " (one of several explanations)",
+    };
+    html! {
+        <div class="vantage-difference" data-difference="">
+            <p>{finding.text.clone()}{doubt}</p>
+            if !finding.next.is_empty() {
+                <ul>{ for finding.next.iter().map(|text| html! { <li>{text.clone()}</li> }) }</ul>
+            }
+        </div>
     }
 }
 

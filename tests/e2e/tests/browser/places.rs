@@ -46,6 +46,15 @@ fn each_place_has_a_row_with_its_own_name_and_outcome() -> Result {
             Ok(page.count(&row)? == 1)
         })?;
     }
+    // What the difference means, in a sentence.
+    page.until_so("the sentence", |page| {
+        Ok(page.count("[data-difference]")? > 0)
+    })?;
+    let difference = page.inner_text("[data-difference]")?;
+    assert!(
+        difference.contains("Office") && difference.contains("Cluster"),
+        "{difference}"
+    );
     let finding = page.probe_finding("tcp-timeout")?;
     assert!(finding.text.contains("Seen from Cluster."), "{finding:?}");
     Ok(())
