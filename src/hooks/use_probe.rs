@@ -39,9 +39,10 @@ pub fn use_probe(addresses: &[Url]) -> ProbeHandle {
                 let (address, dispatcher) = (point.address.clone(), state.dispatcher());
                 spawn_local(async move {
                     // A probe that says nothing of itself is called by its address.
-                    if let Ok(told) = about(&address).await {
-                        dispatcher.dispatch(Action::About(index, Box::new(told)));
-                    }
+                    dispatcher.dispatch(match about(&address).await {
+                        Ok(told) => Action::About(index, Box::new(told)),
+                        Err(_) => Action::Silent(index),
+                    });
                 });
             }
         })

@@ -13,6 +13,8 @@ pub struct Point {
     pub address: Url,
     /// What it says of itself, once it was asked.
     pub about: Option<Rc<Capabilities>>,
+    /// Whether it was asked what it is and did not say.
+    pub silent: bool,
     /// Its test.
     pub probe: Rc<Probe>,
 }
@@ -24,6 +26,7 @@ impl Point {
         Self {
             address,
             about: None,
+            silent: false,
             probe: Rc::default(),
         }
     }
@@ -78,6 +81,8 @@ pub enum Action {
     Start(u32, ProbeRequest),
     /// One of them says something of itself.
     About(usize, Box<Capabilities>),
+    /// One of them does not say what it is.
+    Silent(usize),
     /// Something happens to the test of one.
     One(usize, probe::Action),
     /// The user stops them all.
@@ -173,9 +178,11 @@ impl Reducible for Points {
         let next = match action {
             Action::Start(run, request) => self.all(&probe::Action::Start(run, request)),
             Action::Cancel => self.all(&probe::Action::Cancel),
-            Action::About(index, about) => {
-                self.at(index, |point| point.about = Some(Rc::new(*about)))
-            }
+            Action::About(index, about) => self.at(index, |point| {
+                point.about = Some(Rc::new(*about));
+                point.silent = false;
+            }),
+            Action::Silent(index) => self.at(index, |point| point.silent = true),
             Action::One(index, action) => self.at(index, |point| {
                 point.probe = Rc::clone(&point.probe).reduce(action);
             }),

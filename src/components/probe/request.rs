@@ -92,7 +92,15 @@ fn Sends(props: &SendsProps) -> Html {
                 {"What the probe sends to the server"}
             </button>
             <div id="probe-sends" hidden={!*open}>
-                if *open && told.is_empty() { <p class="note">{"Asking the probe…"}</p> }
+                if *open && told.is_empty() {
+                    <p class="note">
+                        { if props.points.0.iter().all(|point| point.silent) {
+                            "The probe does not answer. Is connlint serve still running?"
+                        } else {
+                            "Asking the probe…"
+                        } }
+                    </p>
+                }
                 if *open { { for told.iter().map(|(name, about)| sends(name, about, told.len() > 1)) } }
             </div>
         </div>
