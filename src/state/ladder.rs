@@ -189,7 +189,8 @@ impl Ladder {
 
     /// Takes in an event.
     pub fn take(&mut self, event: &Event) {
-        self.began_us.get_or_insert(event.t_us);
+        let began = event.t_us.saturating_sub(event.detail.dur_us.unwrap_or(0));
+        self.began_us = Some(self.began_us.map_or(began, |first| first.min(began)));
         self.last_us = self.last_us.max(event.t_us);
         let rungs = match &event.address {
             None => self.host_of(event).map(|host| &mut host.rungs),

@@ -335,7 +335,6 @@ fn fenced(lines: &[String], out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use connlint_core::Options;
     use connlint_core::triage::Catalogue;
 
     fn made(text: &str, probes: &[ProbeReport]) -> String {
