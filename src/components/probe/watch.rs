@@ -43,6 +43,8 @@ pub(super) fn WatchView(props: &Props) -> Html {
         None => so_far(rounds),
     };
     let more = found.len().saturating_sub(LISTED);
+    // While it goes on there is room for what is to come; a watch can end early, once its answer is clear.
+    let watched = if props.running { props.seconds } else { 0 };
     html! {
         <div
             class="watch"
@@ -54,7 +56,7 @@ pub(super) fn WatchView(props: &Props) -> Html {
                 <p class="watch-title"><Icon picture={picture(verdict.kind)} />{watch::title(verdict.kind)}</p>
             }
             <p class="watch-words">{words.clone()}</p>
-            {drawing(rounds, &found, length_us(rounds, props.seconds), now, words)}
+            {drawing(rounds, &found, length_us(rounds, watched), now, words)}
             <p class="watch-key" aria-hidden="true">
                 <span class="key-ok">{"answered"}</span>
                 <span class="key-failed">{"no answer"}</span>

@@ -81,12 +81,12 @@ fn a_blip_is_called_one_and_drawn_where_it_was() -> Result {
     }
     assert_eq!(page.count(".watch-line .watch-ok")?, 4);
     assert_eq!(page.count(".watch-line .watch-failed")?, 2);
-    // To scale: the outage begins at a third of the line.
+    // To scale: the outage begins 20 s after the beginning of 51.2 s.
     let x: f64 = page.property(".watch-band", "x.baseVal.value")?.parse()?;
     let whole: f64 = page
         .property(".watch-line", "viewBox.baseVal.width")?
         .parse()?;
-    assert!((x / whole - 1.0 / 3.0).abs() < 0.02, "{x} of {whole}");
+    assert!((x / whole - 20.0 / 51.2).abs() < 0.02, "{x} of {whole}");
     Ok(())
 }
 
