@@ -1,5 +1,6 @@
 //! Watching a server: the looks on a line while they come, and the words that tell a blip from an outage.
 
+use crate::servers::{psql_cmd, tls_only};
 use connlint_e2e::{Page, Result, Script, ScriptedProbe, Site};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -107,5 +108,26 @@ fn the_looks_are_drawn_while_they_come_and_can_be_stopped() -> Result {
         Ok(page.count("[data-verdict=cancelled]")? == 1)
     })?;
     assert_eq!(page.count("[data-looks=\"3\"]")?, 1, "what was seen stays");
+    Ok(())
+}
+
+#[test]
+fn a_real_server_that_answers_every_time_is_steady() -> Result {
+    let server = tls_only()?;
+    let site = Site::with_probe()?;
+    let page = Page::open(&site.url())?;
+    page.paste(&psql_cmd("127.0.0.1", server.port()).replacen('@', "%40", 1))?;
+    page.choose("#probe-watch", "15")?;
+    page.click("#probe-run")?;
+    page.until_so("two looks", |page| {
+        let looks: usize = page.property(".watch", "dataset.looks")?.parse()?;
+        Ok(looks >= 2)
+    })?;
+    page.until_so("the verdict on the watch", |page| {
+        Ok(page.count("[data-watch=steady]")? == 1)
+    })?;
+    let words = page.inner_text(".watch")?;
+    assert!(words.contains("The server answered every time"), "{words}");
+    assert_eq!(page.count(".watch-line .watch-failed")?, 0);
     Ok(())
 }
