@@ -8,7 +8,6 @@ use super::client::MARKS;
 use super::evidence::CLUES;
 use super::failures::FAILURES;
 use super::sqlstate::PLACES;
-use super::time::Clock;
 use super::wording::{Captured, Wording, begins_well, end_at, match_at, start_of};
 use crate::model::Driver;
 use crate::text::Span;
@@ -26,8 +25,6 @@ pub struct Catalogue {
     heads: Vec<u16>,
     /// For each entry, the next one with the same hash.
     chain: Vec<u16>,
-    /// Reads the times of logs.
-    pub(super) clock: Clock,
 }
 
 /// What a wording tells.
@@ -98,7 +95,6 @@ impl Catalogue {
             known: [0; SLOTS / 64],
             heads: vec![NONE; SLOTS],
             chain: Vec::new(),
-            clock: Clock::new(),
         };
         for (wording, meaning) in failures.chain(clients).chain(clues).chain(states) {
             catalogue.add(wording, meaning);

@@ -4,7 +4,7 @@ use super::catalogue::{Catalogue, Hit, Meaning};
 use super::evidence::Evidence;
 use super::failures::FAILURES;
 use super::sqlstate::{is_state, says_nothing};
-use super::time::{Clock, Time};
+use super::time::{self, Time};
 use super::timeline::Timeline;
 use super::wording::{Depth, Field};
 use super::{Category, Failure, PointsAt};
@@ -60,7 +60,7 @@ pub(super) struct Told {
 impl Told {
     pub(super) fn new(catalogue: &Catalogue, text: &str, hits: &[Hit]) -> Self {
         let mut candidates = candidates(catalogue, text, hits);
-        let events = events(&catalogue.clock, text, &mut candidates);
+        let events = events(text, &mut candidates);
         Self {
             candidates,
             events,
@@ -257,14 +257,14 @@ fn encrypted(wording: &str) -> Option<bool> {
 }
 
 /// Puts the candidates into events, by the times before them.
-fn events(clock: &Clock, text: &str, candidates: &mut [Candidate]) -> Vec<Event> {
+fn events(text: &str, candidates: &mut [Candidate]) -> Vec<Event> {
     let mut events: Vec<Event> = Vec::new();
     let mut best: Option<Depth> = None;
     let mut seen_to = 0;
     for (index, candidate) in candidates.iter_mut().enumerate() {
         let end = line_end(text, candidate.hit.span.start);
         if end > seen_to || events.is_empty() {
-            let found = last_time(clock, text, seen_to, end);
+            let found = last_time(text, seen_to, end);
             if found.is_some() || events.is_empty() {
                 events.push(Event {
                     start: found.map_or(0, |(start, _)| start),
@@ -292,11 +292,11 @@ fn line_end(text: &str, at: usize) -> usize {
 }
 
 /// The last time at the beginning of a line that ends behind `from`, at `to` at the latest, and where that line begins.
-fn last_time(clock: &Clock, text: &str, from: usize, to: usize) -> Option<(usize, Time)> {
+fn last_time(text: &str, from: usize, to: usize) -> Option<(usize, Time)> {
     let mut end = to;
     loop {
         let start = text.get(..end)?.rfind('\n').map_or(0, |at| at + 1);
-        if let Some(time) = clock.of_line(text.get(start..end)?) {
+        if let Some(time) = time::of_line(text.get(start..end)?) {
             return Some((start, time));
         }
         if start <= from || start == 0 {
