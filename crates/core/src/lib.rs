@@ -40,6 +40,7 @@ pub mod policy;
 pub mod readings;
 pub mod redact;
 pub mod rules;
+pub mod shape;
 pub mod summary;
 pub mod suppress;
 pub mod templates;
