@@ -8,13 +8,13 @@ use crate::components::gallery::Gallery;
 use crate::components::layout::{Foot, Head};
 use crate::components::probe::ProbePanel;
 use crate::components::readings::ReadingsPanel;
+use crate::components::share::SharePanel;
 use crate::components::summary::Summary;
 use crate::components::support::SupportPanel;
 use crate::components::triage::TriagePanel;
-use crate::hooks::{Command, use_announcer, use_fetched_documents, use_keys, use_probe};
+use crate::hooks::{Command, Rest, use_announcer, use_keys, use_probe, use_rest};
 use crate::platform::{page, textarea};
 use crate::state::document::{Action, Document};
-use crate::state::documents::Documents;
 use crate::state::findings::{Direction, Findings};
 use crate::state::words;
 use connlint_core::rules::Example;
@@ -38,8 +38,8 @@ pub struct Props {
 pub fn App(props: &Props) -> Html {
     let config = &props.config;
     let document = use_reducer(|| Document::new(config.text.as_str(), config.options.clone()));
-    let documents = use_fetched_documents(config.documents.clone(), &props.root);
     let probe = use_probe(&config.probes);
+    let rest = use_rest(config, &props.root);
     let area = use_node_ref();
     let caret = use_state_eq(Span::default);
     let picked = use_state_eq(|| None::<(Findings, usize)>);
@@ -153,13 +153,16 @@ pub fn App(props: &Props) -> Html {
     let invalid = !status.is_empty() && findings.iter().any(|f| f.severity == Severity::Error);
 
     html! {
-        <ContextProvider<Documents> context={documents}>
+        <ContextProvider<Rest> context={rest}>
         <div class="page">
             <a class="skip" href="#results">{"Skip to the results"}</a>
             <Head />
             <main>
                 if let Some(notice) = &config.notice {
                     <p class="notice" role="alert">{format!("The settings of this page are left out, because they cannot be read: {notice}")}</p>
+                }
+                if config.shared && *checked.text == *config.text {
+                    <p class="notice" data-shared="">{"This string came with the link: the same findings as on somebody's own, but every name and secret in it is invented."}</p>
                 }
                 <section class="panel paste" aria-label="The text">
                     <Area
@@ -208,6 +211,7 @@ pub fn App(props: &Props) -> Html {
                     if strings > 0 {
                         <ReadingsPanel checked={Rc::clone(&checked)} caret={*caret} />
                         <ConvertPanel checked={Rc::clone(&checked)} caret={*caret} />
+                        <SharePanel checked={Rc::clone(&checked)} />
                     }
                     if strings > 0 || checked.triage.is_some() {
                         <SupportPanel {checked} {points} />
@@ -216,7 +220,7 @@ pub fn App(props: &Props) -> Html {
             </main>
             <Foot />
         </div>
-        </ContextProvider<Documents>>
+        </ContextProvider<Rest>>
     }
 }
 

@@ -27,8 +27,12 @@ pub struct Config {
     pub text: String,
     /// Driver and target to begin with, and what a team asks of its strings.
     pub options: Options,
+    /// Whether the text is the shape of another one, from a share link.
+    pub shared: bool,
     /// What is wrong with the settings, for whoever serves the page.
     pub notice: Option<String>,
+    /// Whether to forbid the browser all further requests once everything is loaded: for a page of the app's own.
+    pub seal: bool,
     /// Whether to put the focus into the text area.
     pub focus: bool,
 }
@@ -48,12 +52,30 @@ pub fn start() {
             Ok(options) => (options, None),
             Err(error) => (Options::default(), Some(error)),
         };
+        let typed = platform::page::typed_text(&root);
+        // What the user has typed comes before what came with the address.
+        let shared = platform::page::shared().filter(|_| typed.is_empty());
+        let is_shared = shared.is_some();
+        let (text, options) = match shared {
+            Some(shared) => {
+                let (driver, target) = (shared.driver, shared.target);
+                let options = Options {
+                    driver,
+                    target,
+                    ..options
+                };
+                (shared.text, options)
+            }
+            None => (typed, options),
+        };
         let config = Config {
             documents: platform::parts::named("documents"),
             probes: platform::page::probe_addresses(),
-            text: platform::page::typed_text(&root),
+            text,
             options,
+            shared: is_shared,
             notice,
+            seal: true,
             focus: platform::page::had_focus(&root),
         };
         mount(root, config);

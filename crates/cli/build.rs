@@ -36,10 +36,10 @@ fn main() -> io::Result<()> {
 fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        // `.stage` and the like are the build's own.
+        // `.stage` and the like are the build's own; `_headers` is for hosts that read it.
         let hidden = path
             .file_name()
-            .is_some_and(|name| name.to_string_lossy().starts_with('.'));
+            .is_some_and(|name| name.to_string_lossy().starts_with(['.', '_']));
         if hidden {
             continue;
         }

@@ -8,6 +8,7 @@ pub mod gallery;
 pub mod layout;
 pub mod probe;
 pub mod readings;
+pub mod share;
 pub mod summary;
 pub mod support;
 pub mod triage;

@@ -1,17 +1,17 @@
 //! What connects the state with the browser: effects, listeners, tasks.
 
 mod use_announcer;
-mod use_documents;
 mod use_elapsed;
 mod use_keys;
 mod use_probe;
+mod use_rest;
 mod use_rested;
 mod use_undo_menu;
 
 pub use use_announcer::use_announcer;
-pub use use_documents::{use_documents, use_fetched_documents};
 pub use use_elapsed::use_elapsed;
 pub use use_keys::{Command, use_keys};
 pub use use_probe::{ProbeHandle, use_probe};
+pub use use_rest::{Rest, use_documents, use_rest, use_seal};
 pub use use_rested::use_rested;
 pub use use_undo_menu::use_undo_menu;

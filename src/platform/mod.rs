@@ -4,4 +4,5 @@ pub mod clipboard;
 pub mod page;
 pub mod parts;
 pub mod probe;
+pub mod seal;
 pub mod textarea;

@@ -1,5 +1,6 @@
 //! The page round the app: where it goes, what it was told, and what happens if it cannot go on.
 
+use crate::state::share::{Shared, read};
 use connlint_core::Options;
 use gloo::timers::future::TimeoutFuture;
 use gloo::utils::document;
@@ -79,6 +80,23 @@ fn resolve(page: &str, addresses: &str) -> Vec<Url> {
         }
     }
     urls
+}
+
+/// What came with the page's address, if it is a share link.
+#[must_use]
+pub fn shared() -> Option<Shared> {
+    let fragment = gloo::utils::window().location().hash().ok()?;
+    read(&fragment)
+}
+
+/// The page's own address, for links to it: without fragment and query.
+#[must_use]
+pub fn own_address() -> Option<Url> {
+    let address = gloo::utils::window().location().href().ok()?;
+    let mut url = Url::parse(&address).ok()?;
+    url.set_fragment(None);
+    url.set_query(None);
+    Some(url)
 }
 
 /// What was typed into the text area that stands in the app's place until the app is there.

@@ -21,6 +21,7 @@ mod node;
 mod nostd;
 mod npm;
 mod page;
+mod privacy;
 mod project;
 mod serve;
 mod servers;
@@ -49,6 +50,7 @@ Usage: cargo xtask <task>
   docs      write docs/rules/ and docs/gallery.md from the documents beside the rules, docs/drivers/ from the readings
   npm [--test]
             build the npm package, into target/xtask/npm; --test tries it in Node.js, TypeScript and Vite
+  size      build the page, and write into docs/size.md what each part of it weighs
   bench     run the benches, and write what they say into docs/performance.md
   fuzz [--seconds N] [TARGET...]
             feed the targets of fuzz/ with what libFuzzer thinks of, each for N seconds (60)
@@ -141,6 +143,13 @@ fn run() -> Result<ExitCode> {
                 npm::test(&project, &node, &package)?;
             }
             println!("{}", package.display());
+            Ok(ExitCode::SUCCESS)
+        }
+        "size" => {
+            let project = Project::load()?;
+            let page = page::build(&project, &tools::Tools::ensure(&project)?)?;
+            let report = page::size::report(&project, &page)?;
+            std::fs::write(project.root.join("docs/size.md"), report)?;
             Ok(ExitCode::SUCCESS)
         }
         "bench" => {

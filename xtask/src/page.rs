@@ -1,6 +1,8 @@
 //! Builds the page with Trunk and the connlint binary that carries it, unless nothing has changed.
 
 mod finish;
+pub(crate) mod size;
+mod weigh;
 
 use std::collections::hash_map::DefaultHasher;
 use std::fs;
@@ -26,6 +28,7 @@ const INPUTS: &[&str] = &[
     "Cargo.lock",
     "src",
     "static",
+    "deploy",
     "crates/core",
     "crates/report",
     "crates/probe-api",

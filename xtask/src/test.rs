@@ -17,6 +17,7 @@ use crate::node::Node;
 use crate::nostd;
 use crate::npm;
 use crate::page::{self, Mode};
+use crate::privacy;
 use crate::project::Project;
 use crate::servers::Servers;
 use crate::system::{self, Browser, Consent, find_on_path};
@@ -59,6 +60,7 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<ExitCode> {
         none(&Policy::read(&project.root)?.violations(project.packages()))
     });
     report.check("rule and driver pages", || docs::check(project));
+    report.check("privacy claims", || none(&privacy::violations(project)?));
     report.check("wasm-bindgen version", || {
         Pins::read(&project.root)?.check_library(project)
     });
@@ -122,6 +124,7 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<ExitCode> {
         for name in [
             "clippy for wasm",
             "page",
+            "page size",
             "wasm tests",
             "npm package",
             "end-to-end tests",
@@ -151,6 +154,7 @@ fn in_the_browser(
         succeed(project.cargo().args(lint).args(strict))
     });
     let page = report.check_for("page", || page::build(project, need(&tools)?));
+    report.check("page size", || page::size::check(project, need(&page)?));
     let binary = report.check_for("connlint with the page", || {
         page::build_binary(project, need(&page)?, Mode::Debug)
     });

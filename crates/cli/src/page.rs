@@ -32,6 +32,8 @@ struct File {
     cache: &'static str,
     /// The content security policy, for documents.
     policy: Option<HeaderValue>,
+    /// Whether the content is compressed with Brotli.
+    compressed: bool,
 }
 
 type Files = Arc<HashMap<&'static str, File>>;
@@ -72,7 +74,10 @@ async fn answer(State(files): State<Files>, request: Request) -> Response<Body> 
     } else {
         path.to_owned()
     };
-    let Some(file) = files.get(path.as_str()) else {
+    let compressed = accepts_brotli(request.headers())
+        .then(|| files.get(format!("{path}.br").as_str()))
+        .flatten();
+    let Some(file) = compressed.or_else(|| files.get(path.as_str())) else {
         return (
             StatusCode::NOT_FOUND,
             [(header::CONTENT_TYPE, "text/plain")],
@@ -90,10 +95,22 @@ async fn answer(State(files): State<Files>, request: Request) -> Response<Body> 
     response
 }
 
+/// Whether the browser takes what the build has compressed. Those that do say `br`; none of them weighs it with `q=0`.
+fn accepts_brotli(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT_ENCODING).iter();
+    accepted
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|coding| coding.trim() == "br")
+}
+
 impl File {
     fn new(name: &str, content: &'static [u8]) -> Self {
+        let plain = name.strip_suffix(".br");
+        let compressed = plain.is_some();
+        let name = plain.unwrap_or(name);
         let kind = kind(name);
-        let (content, policy) = if kind.starts_with("text/html") {
+        let (content, policy) = if kind.starts_with("text/html") && !compressed {
             let document = with_probe(&String::from_utf8_lossy(content));
             let policy = policy(&document);
             (Cow::Owned(document.into_bytes()), Some(policy))
@@ -112,6 +129,7 @@ impl File {
                 "no-cache"
             },
             policy,
+            compressed,
         }
     }
 
@@ -119,6 +137,10 @@ impl File {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.kind));
         headers.insert(header::ETAG, self.tag.clone());
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(self.cache));
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        if self.compressed {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+        }
         headers.insert(
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
@@ -227,6 +249,7 @@ mod tests {
         ),
         ("app-0123456789abcdef_bg.wasm", b"\0asm"),
         ("style.css", b"p{}"),
+        ("style.css.br", b"\x0b\x01\x80p{}\x03"),
     ];
 
     async fn get(method: &str, path: &str, tag: Option<&HeaderValue>) -> Response<Body> {
@@ -276,6 +299,57 @@ mod tests {
             get("HEAD", "/style.css", None).await.headers()["cache-control"],
             "no-cache"
         );
+    }
+
+    #[tokio::test]
+    async fn who_takes_brotli_gets_what_the_build_has_compressed() {
+        let ask = async |accepted: &str| {
+            let request = Request::builder().uri("/style.css");
+            let request = request.header("accept-encoding", accepted);
+            let response = serving(PAGE).oneshot(request.body(Body::empty()).unwrap());
+            response.await.unwrap()
+        };
+        let compressed = ask("gzip, deflate, br, zstd").await;
+        assert_eq!(compressed.headers()["content-encoding"], "br");
+        assert_eq!(
+            compressed.headers()["content-type"],
+            "text/css; charset=utf-8"
+        );
+        assert_eq!(compressed.headers()["vary"], "accept-encoding");
+        let plain = ask("gzip").await;
+        assert!(!plain.headers().contains_key("content-encoding"));
+        assert_ne!(plain.headers()["etag"], compressed.headers()["etag"]);
+    }
+
+    #[test]
+    fn the_page_and_the_samples_for_other_servers_state_the_one_policy() {
+        for (name, sample) in [
+            ("_headers", include_str!("../../../deploy/_headers")),
+            ("nginx.conf", include_str!("../../../deploy/nginx.conf")),
+            ("Caddyfile", include_str!("../../../deploy/Caddyfile")),
+        ] {
+            assert!(sample.contains(PAGE_CSP), "deploy/{name}: {PAGE_CSP}");
+            let shown = PAGE.first().map(|(name, content)| File::new(name, content));
+            let mut headers = HeaderMap::new();
+            shown.unwrap().headers(&mut headers);
+            for header in [
+                "x-content-type-options",
+                "referrer-policy",
+                "cross-origin-opener-policy",
+                "cross-origin-resource-policy",
+            ] {
+                let value = headers[header].to_str().unwrap();
+                let line = sample
+                    .lines()
+                    .find(|line| line.to_lowercase().contains(header));
+                assert!(line.unwrap_or("").contains(value), "{name}: {header}");
+            }
+        }
+        // A document cannot say who may frame it.
+        let (in_document, _) = PAGE_CSP.split_once("; frame-ancestors").unwrap();
+        let source = include_str!("../../../index.html");
+        assert!(source.contains(&format!("content=\"{in_document}\"")));
+        assert!(!PAGE_CSP.contains("unsafe-inline"));
     }
 
     #[tokio::test]

@@ -1,5 +1,6 @@
 //! The foot of the page: what happens to the text, and the keys.
 
+use super::SealView;
 use yew::prelude::*;
 
 /// Privacy and keys.
@@ -19,6 +20,7 @@ pub fn Foot() -> Html {
                 <h2 id="foot-privacy">{"Your text stays here"}</h2>
                 <p>{"connlint reads it inside this page. It is not sent, not stored and not logged. Only a connection test, \
                      if you start one, sends host, port, user, database and TLS mode to the probe; never the password."}</p>
+                <SealView />
             </section>
             <section aria-labelledby="foot-keys">
                 <h2 id="foot-keys">{"Keys"}</h2>

@@ -7,6 +7,7 @@ mod foot;
 mod head;
 mod icon;
 mod prose;
+mod seal;
 
 pub use copy::CopyButton;
 use docs::Docs;
@@ -15,3 +16,4 @@ pub use foot::Foot;
 pub use head::Head;
 pub use icon::{Icon, Picture};
 pub use prose::Prose;
+pub use seal::SealView;

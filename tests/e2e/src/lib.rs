@@ -22,6 +22,7 @@ pub use page::{Ladder, Page, ProbeFinding, Squiggle};
 pub use scripted::{Script, ScriptedProbe};
 pub use serve::Serve;
 pub use site::{LOOPBACK_NAME, Site};
+pub use tools::copy_of_dist;
 pub use traces::Secret;
 pub use wire::Wire;
 

@@ -55,13 +55,22 @@ impl Page {
     /// # Errors
     /// When browser or page do not start.
     pub fn open(url: &str) -> Result<Self> {
+        let page = Self::start(url)?;
+        page.until("the page to be ready", |page| {
+            Ok(page.count("[data-ready][data-complete]")?.checked_sub(1))
+        })?;
+        Ok(page)
+    }
+
+    /// Opens the page and does not wait for it.
+    ///
+    /// # Errors
+    /// When the browser does not start.
+    pub fn start(url: &str) -> Result<Self> {
         let page = Self {
             browser: Browser::start()?,
         };
         page.browser.run(async |driver| driver.goto(url).await)?;
-        page.until("the page to be ready", |page| {
-            Ok(page.count("[data-ready][data-complete]")?.checked_sub(1))
-        })?;
         Ok(page)
     }
 

@@ -3,6 +3,7 @@
 use crate::{Request, Result, ScriptedProbe, Serve, StaticSite, Wire, files, page, tools};
 use connlint_testkit::{FakeDns, Reply};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
 
 /// A name that leads to 127.0.0.1 alone, unlike `localhost`, which also has an IPv6 address.
 pub const LOOPBACK_NAME: &str = "db.example";
@@ -52,7 +53,15 @@ impl Site {
     /// # Errors
     /// When the page is not built.
     pub fn static_files() -> Result<Self> {
-        let files = StaticSite::of(tools::dist()?)?;
+        Self::of_folder(&tools::dist()?)
+    }
+
+    /// A page in a folder of a static host.
+    ///
+    /// # Errors
+    /// When the system gives no port.
+    pub fn of_folder(folder: &Path) -> Result<Self> {
+        let files = StaticSite::of(folder.to_path_buf())?;
         Self::behind_wire(files.addr(), files::FOLDER, Server::Files { _files: files })
     }
 

@@ -40,6 +40,21 @@ pub fn bundle() -> Result<PathBuf> {
     .context("the bundled page is missing: `cargo xtask test` builds it")
 }
 
+/// A copy of the built page, to be changed; deleted when dropped.
+///
+/// # Errors
+/// When the page is not built, or cannot be copied.
+pub fn copy_of_dist() -> Result<tempfile::TempDir> {
+    let copy = tempfile::tempdir()?;
+    for entry in std::fs::read_dir(dist()?)? {
+        let path = entry?.path();
+        if let Some(name) = path.file_name().filter(|_| path.is_file()) {
+            std::fs::copy(&path, copy.path().join(name))?;
+        }
+    }
+    Ok(copy)
+}
+
 /// Chromium.
 ///
 /// # Errors

@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ring::digest::{SHA384, digest};
 
+use super::{size, weigh};
 use crate::project::Project;
 
 /// Where index.html names what is fetched after the first result.
@@ -19,18 +20,51 @@ const PARTS: &str = r#"<meta name="connlint-parts""#;
 /// # Errors
 /// When a file is missing or cannot be written, or index.html has lost the place where something belongs.
 pub(crate) fn finish(project: &Project, folder: &Path) -> Result<()> {
+    let file = folder.join("index.html");
+    let mut html = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+
     let documents = documents(project)?;
     let name = format!("documents-{}.txt", short_hash(&documents));
     fs::write(folder.join(&name), &documents)?;
-
-    let file = folder.join("index.html");
-    let html = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
     let named = format!(
         r#"{PARTS} data-documents="./{name}" data-documents-integrity="{}""#,
         integrity(&documents)
     );
-    fs::write(&file, replaced(&html, PARTS, &named)?)?;
-    Ok(())
+    html = replaced(&html, PARTS, &named)?;
+
+    let (js, wasm) = (named_in(&html, "data-js")?, named_in(&html, "data-wasm")?);
+    let module = fs::read(folder.join(&wasm)).with_context(|| wasm.clone())?;
+    let bare = weigh::stripped(&module)?;
+    if bare.len() < module.len() {
+        size::keep_weights(project, &module)?;
+        fs::write(folder.join(&wasm), &bare)?;
+    }
+    let told = format!(
+        "data-wasm='./{wasm}' data-wasm-size='{}' data-wasm-integrity='{}'",
+        bare.len(),
+        integrity(&bare)
+    );
+    html = replaced(&html, &format!("data-wasm='./{wasm}'"), &told)?;
+    // A module that is loaded ahead with its hash is the one that `import` gives, or none.
+    let glue = fs::read(folder.join(&js)).with_context(|| js.clone())?;
+    let ahead = format!("<link rel='modulepreload' href='./{js}'");
+    let checked = format!("{ahead} crossorigin integrity='{}'", integrity(&glue));
+    html = replaced(&html, &ahead, &checked)?;
+    for script in html.split("<script").skip(1) {
+        let tag = script.split('>').next().unwrap_or_default();
+        ensure!(tag.contains("integrity="), "no hash for a script: {tag}");
+    }
+    fs::write(&file, html)?;
+    size::compress(folder)
+}
+
+/// The file that an attribute of index.html names, beside it.
+fn named_in(html: &str, attribute: &str) -> Result<String> {
+    let (_, behind) = html
+        .split_once(&format!("{attribute}='./"))
+        .with_context(|| format!("index.html has no {attribute}"))?;
+    let (name, _) = behind.split_once('\'').context(attribute.to_owned())?;
+    Ok(name.to_owned())
 }
 
 /// The documents of all rules and failures, as one text.
@@ -74,6 +108,14 @@ mod tests {
         let expected = "sha384-ywB1P0WjXou1oD1pmsZQBycsMqsO3tFjGotgWkP/W+2AhgcroefMI1i67KE0yCWn";
         assert_eq!(integrity(b"abc"), expected);
         assert_eq!(short_hash(b"abc"), "cb00753f45a35e8b");
+    }
+
+    #[test]
+    fn the_names_of_the_files_stand_in_the_document() {
+        let html = "<meta name='connlint-app' data-js='./a-1.js' data-wasm='./a-1_bg.wasm'>";
+        assert_eq!(named_in(html, "data-js").unwrap(), "a-1.js");
+        assert_eq!(named_in(html, "data-wasm").unwrap(), "a-1_bg.wasm");
+        assert!(named_in("", "data-js").is_err());
     }
 
     #[test]

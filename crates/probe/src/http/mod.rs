@@ -46,7 +46,7 @@ pub const MAX_BODY: usize = 4 * 1024;
 /// The security policy for the page's HTML when the probe serves it: nothing from elsewhere,
 /// nothing inline, and requests only back to this server.
 pub const PAGE_CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-    img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// What the handlers share.
 #[derive(Clone)]

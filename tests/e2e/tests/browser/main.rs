@@ -4,13 +4,16 @@
 
 mod editing;
 mod failures;
+mod loading;
 mod looks;
 mod main_path;
 mod offline;
 mod places;
 mod privacy;
 mod readings;
+mod seal;
 mod servers;
+mod sharing;
 mod support;
 mod triage;
 mod watch;

@@ -1,0 +1,243 @@
+//! Compresses the page as a web server would, and holds what is loaded before the first result to its limit.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+
+use super::weigh::{Weight, weigh};
+use crate::project::Project;
+
+/// How much may be loaded before the first result, compressed, in bytes. The aim is 250 kB; the limit is what has been
+/// reached, so that it can only get better.
+const LIMIT: usize = 600_000;
+
+/// What is worth compressing.
+const COMPRESSED: &[&str] = &["css", "html", "js", "svg", "txt", "wasm"];
+
+/// A file of the page.
+struct File {
+    name: String,
+    bytes: usize,
+    brotli: usize,
+    /// Whether the first result waits for it.
+    first: bool,
+}
+
+/// Writes each file a second time, compressed, for the servers that know what to do with it.
+///
+/// # Errors
+/// When a file cannot be read or written.
+pub(crate) fn compress(folder: &Path) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        // What the document says is up to who serves it.
+        if ending.is_some_and(|ending| COMPRESSED.contains(&ending) && ending != "html") {
+            let mut name = path.clone().into_os_string();
+            name.push(".br");
+            fs::write(PathBuf::from(name), brotli(&fs::read(&path)?)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// Remembers what the module is made of, for [`report`]: the page that is shipped has no names.
+///
+/// # Errors
+/// When it is no module, or the target folder cannot be written.
+pub(crate) fn keep_weights(project: &Project, module: &[u8]) -> Result<()> {
+    let weights = weigh(module, |bytes| Ok(brotli(bytes)?.len()))?;
+    let list: Vec<Value> = weights
+        .iter()
+        .map(|w| json!({"name": w.name, "bytes": w.bytes, "brotli": w.brotli}))
+        .collect();
+    fs::create_dir_all(project.own_target())?;
+    fs::write(weights_file(project), Value::from(list).to_string())?;
+    Ok(())
+}
+
+/// Fails if what is loaded before the first result weighs more than it may; prints what each part weighs.
+///
+/// # Errors
+/// Says by how much, and what weighs most.
+pub(crate) fn check(project: &Project, page: &Path) -> Result<()> {
+    let (files, weights) = (files(page)?, weights(project)?);
+    print!("{}", table(&files, &weights));
+    std::io::stdout().flush()?;
+    let first = first(&files);
+    ensure!(
+        first <= LIMIT,
+        "{first} bytes are loaded before the first result, {} more than the limit of {LIMIT}",
+        first - LIMIT
+    );
+    Ok(())
+}
+
+/// The text of docs/size.md.
+///
+/// # Errors
+/// When the page is not built.
+pub(crate) fn report(project: &Project, page: &Path) -> Result<String> {
+    let (files, weights) = (files(page)?, weights(project)?);
+    Ok(format!(
+        "<!-- Written by `cargo xtask size`. -->\n\n# What the page weighs\n\n\
+         Sizes are in bytes; Brotli at its highest level, as the build leaves the files for web servers. Before the first \
+         result {} bytes are loaded; the aim is 250,000. The test run fails above {LIMIT}.\n\n\
+         A crate's code is what the optimizer has left under its name: small functions are part of those that call them. \
+         Each is compressed by itself, so that the sum is a little more than the whole.\n\n{}",
+        first(&files),
+        table(&files, &weights)
+    ))
+}
+
+fn first(files: &[File]) -> usize {
+    let first = files.iter().filter(|file| file.first);
+    first.map(|file| file.brotli).sum()
+}
+
+fn files(page: &Path) -> Result<Vec<File>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(page)? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str());
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        let (Some(name), Some(ending)) = (name, ending) else {
+            continue;
+        };
+        if COMPRESSED.contains(&ending) {
+            let content = fs::read(&path)?;
+            files.push(File {
+                name: name.to_owned(),
+                bytes: content.len(),
+                brotli: brotli(&content)?.len(),
+                // The documents come after it, the icon is the browser's affair.
+                first: !matches!(ending, "txt" | "svg"),
+            });
+        }
+    }
+    files.sort_by_key(|file| (!file.first, std::cmp::Reverse(file.brotli)));
+    Ok(files)
+}
+
+fn table(files: &[File], weights: &[Weight]) -> String {
+    let mut out = String::from("| file | bytes | Brotli | loaded |\n|---|---:|---:|---|\n");
+    for file in files {
+        let when = if file.first {
+            "before the first result"
+        } else {
+            "after it"
+        };
+        let name = without_hash(&file.name);
+        out += &format!("| {name} | {} | {} | {when} |\n", file.bytes, file.brotli);
+    }
+    out += &format!(
+        "| **before the first result** | | **{}** | |\n\n",
+        first(files)
+    );
+    out += "| in the WebAssembly | bytes | Brotli |\n|---|---:|---:|\n";
+    let (own, small): (Vec<_>, Vec<_>) = weights.iter().partition(|weight| weight.brotli >= 500);
+    for weight in own {
+        out += &format!(
+            "| {} | {} | {} |\n",
+            weight.name, weight.bytes, weight.brotli
+        );
+    }
+    let sum = |of: fn(&Weight) -> usize| small.iter().map(|weight| of(weight)).sum::<usize>();
+    let (bytes, brotli) = (sum(|w| w.bytes), sum(|w| w.brotli));
+    out + &format!("| {} others | {bytes} | {brotli} |\n", small.len())
+}
+
+/// The name as it is before the build puts a hash in: `app-0123456789abcdef_bg.wasm` is `app_bg.wasm`.
+fn without_hash(name: &str) -> String {
+    let is_hash = |part: &str| part.len() >= 15 && part.bytes().all(|b| b.is_ascii_hexdigit());
+    let mut rest = name;
+    let mut out = String::new();
+    while let Some((before, behind)) = rest.split_once('-') {
+        out += before;
+        let end = behind.find(['-', '_', '.']).unwrap_or(behind.len());
+        if is_hash(&behind[..end]) {
+            rest = &behind[end..];
+        } else {
+            out.push('-');
+            rest = behind;
+        }
+    }
+    out + rest
+}
+
+fn weights(project: &Project) -> Result<Vec<Weight>> {
+    let text = fs::read_to_string(weights_file(project)).context("the page is not weighed")?;
+    let list: Vec<Value> = serde_json::from_str(&text)?;
+    let number = |value: &Value| value.as_u64().and_then(|n| usize::try_from(n).ok());
+    let read = |value: &Value| {
+        Some(Weight {
+            name: value["name"].as_str()?.to_owned(),
+            bytes: number(&value["bytes"])?,
+            brotli: number(&value["brotli"])?,
+        })
+    };
+    list.iter()
+        .map(|value| read(value).context("a weight"))
+        .collect()
+}
+
+fn weights_file(project: &Project) -> PathBuf {
+    project.own_target().join("page-weights.json")
+}
+
+fn brotli(bytes: &[u8]) -> Result<Vec<u8>> {
+    let params = brotli::enc::BrotliEncoderParams {
+        quality: 11,
+        lgwin: 22,
+        size_hint: bytes.len(),
+        ..Default::default()
+    };
+    let mut out = Vec::new();
+    brotli::BrotliCompress(&mut &bytes[..], &mut out, &params)?;
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_after_the_first_result_does_not_count() {
+        let file = |name: &str, first| File {
+            name: name.to_owned(),
+            bytes: 9,
+            brotli: 5,
+            first,
+        };
+        let files = [
+            file("a.wasm", true),
+            file("b.js", true),
+            file("c.txt", false),
+        ];
+        assert_eq!(first(&files), 10);
+        let weights = [Weight {
+            name: "core".to_owned(),
+            bytes: 900,
+            brotli: 600,
+        }];
+        let table = table(&files, &weights);
+        assert!(table.contains("| c.txt | 9 | 5 | after it |"), "{table}");
+        assert!(table.contains("| core | 900 | 600 |"), "{table}");
+    }
+
+    #[test]
+    fn names_are_shown_without_their_hash() {
+        let shown = without_hash("connlint-web-0123456789abcdef_bg.wasm");
+        assert_eq!(shown, "connlint-web_bg.wasm");
+        assert_eq!(without_hash("boot.js"), "boot.js");
+    }
+
+    #[test]
+    fn what_repeats_is_compressed() {
+        let compressed = brotli(&[b'a'; 10_000]).unwrap();
+        assert!(compressed.len() < 100);
+    }
+}
