@@ -47,7 +47,10 @@ pub(crate) fn recognise(chain: &[String], addresses: &[IpAddr]) -> Option<Produc
     let inside = !addresses.is_empty() && kinds().all(|k| k == AddressKind::Private);
     let private_endpoint = is(Kind::PrivateLink);
     let gateway = gateway(zone, addresses);
-    let own_zone = zone.service == Service::Postgres && (is(Kind::PrivateZone) || is(Kind::Other));
+    // A longer name that somebody typed and that leads nowhere is a slip more often than a zone.
+    let aliased = chain.len() > 1 || inside;
+    let own_zone =
+        zone.service == Service::Postgres && (is(Kind::PrivateZone) || is(Kind::Other) && aliased);
     let access = if gateway.is_some() {
         Some(Access::Gateway)
     } else if public {
@@ -130,7 +133,7 @@ impl Product {
         );
         let no_name = matches!(
             code,
-            "dns.privatelink_unresolved" | "dns.cname_dangling" | "dns.nodata"
+            "dns.privatelink_unresolved" | "dns.cname_dangling" | "dns.nodata" | "dns.nxdomain"
         );
         match self.access {
             Some(Access::PrivateEndpoint) if no_name => Some(self.unknown_endpoint()),

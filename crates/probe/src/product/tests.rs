@@ -61,6 +61,13 @@ fn names_and_addresses_tell_product_and_access() {
         ),
         // A private address and nothing else: either kind of private access could be meant.
         (&[SHOP], &["10.1.2.3"], Some(AzureFlexible), None),
+        (
+            &["shop.private.postgres.database.azure.com"],
+            &[],
+            Some(AzureFlexible),
+            Some(Vnet),
+        ),
+        (&["shop.typo.postgres.database.azure.com"], &[], None, None),
         // A name that leads nowhere could be either product's.
         (&[SHOP], &[], None, None),
         // Single Server's gateways.
