@@ -4,6 +4,7 @@
 //! the 60 seconds after which an error counts as more than a blip are seen clearly enough. See
 //! <https://learn.microsoft.com/azure/postgresql/troubleshoot/concepts-connectivity>.
 
+use crate::codes;
 use connlint_core::triage::{ESCALATE_AFTER_S, duration};
 use connlint_probe_api::{Outcome, Round, Verdict, WatchKind, WatchVerdict};
 use std::future::Future;
@@ -34,17 +35,22 @@ struct Look {
     persistent: bool,
     /// The probe's own rules forbid the target, which another look cannot change.
     forbidden: bool,
+    /// The probe was kept from looking, by its limits or by itself: this says nothing of the server.
+    blind: bool,
 }
 
 impl Look {
     fn of(began: Duration, ended: Duration, verdict: &Verdict) -> Self {
+        let limited = verdict.code == codes::RATE_LIMITED.name;
+        let blind = limited || verdict.outcome == Outcome::ProbeFault;
         Self {
             began,
             ended,
-            failed: !verdict.reachable,
+            failed: !verdict.reachable && !blind,
             code: verdict.code.clone(),
             persistent: verdict.persistence.as_deref() == Some("persistent"),
-            forbidden: verdict.outcome == Outcome::DeniedByPolicy,
+            forbidden: verdict.outcome == Outcome::DeniedByPolicy && !blind,
+            blind,
         }
     }
 }
@@ -147,9 +153,12 @@ fn outages(looks: &[Look]) -> Vec<Outage> {
 
 /// What the looks say together.
 fn judge(looks: &[Look]) -> WatchVerdict {
-    let outages = outages(looks);
-    let ongoing = looks.last().is_some_and(|look| look.failed);
-    let kind = if outages.is_empty() {
+    let seeing: Vec<Look> = looks.iter().filter(|look| !look.blind).cloned().collect();
+    let outages = outages(&seeing);
+    let ongoing = seeing.last().is_some_and(|look| look.failed);
+    let kind = if seeing.is_empty() {
+        WatchKind::Undecided
+    } else if outages.is_empty() {
         WatchKind::Steady
     } else if ongoing && ends_early(looks) || outages.iter().any(|outage| outage.seen > LONG) {
         WatchKind::Persistent
@@ -179,9 +188,14 @@ fn conclude(looks: &[Look], mut verdict: Verdict, total_us: u64) -> Verdict {
     let early = ends_early(looks);
     let now = verdict.summary.clone();
     verdict.summary = match (watch.kind, watch.ongoing) {
+        // The last look may be the one that the probe was kept from.
+        (WatchKind::Steady, _) if !verdict.reachable => format!(
+            "{now} The server was reached at each of the {} looks before.",
+            looks.iter().filter(|look| !look.blind).count()
+        ),
         (WatchKind::Steady, _) => format!(
             "{now} That was so at each of {} looks in {}.",
-            watch.rounds,
+            looks.iter().filter(|look| !look.blind).count(),
             duration(seconds(total_us))
         ),
         (WatchKind::Transient, _) => format!(
@@ -200,7 +214,8 @@ fn conclude(looks: &[Look], mut verdict: Verdict, total_us: u64) -> Verdict {
             "The server comes and goes: {} of {} looks failed, and the longest outage took about {longest}. Now: {now}",
             watch.failed, watch.rounds
         ),
-        (WatchKind::Undecided, _) => format!(
+        (WatchKind::Undecided, false) => now,
+        (WatchKind::Undecided, true) => format!(
             "{now} It has been so for {longest}. Whether it ends by itself shows only after {ESCALATE_AFTER_S} seconds: \
              watch for longer."
         ),

@@ -8,12 +8,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 const S: Duration = Duration::from_secs(1);
 
-/// A look of no length: `+` succeeds, `-` fails, `!` fails in a way that does not end by itself.
+/// A look of no length: `+` succeeds, `-` fails, `!` fails in a way that does not end by itself,
+/// `?` was kept from looking.
 fn look(at: u64, how: char) -> Look {
     Look {
         began: S * u32::try_from(at).unwrap(),
         ended: S * u32::try_from(at).unwrap(),
-        failed: how != '+',
+        failed: matches!(how, '-' | '!'),
         code: if how == '!' {
             "dns.nxdomain"
         } else {
@@ -22,6 +23,7 @@ fn look(at: u64, how: char) -> Look {
         .to_owned(),
         persistent: how == '!',
         forbidden: false,
+        blind: how == '?',
     }
 }
 
@@ -62,6 +64,11 @@ fn looks_are_judged_together() {
         (&[(0, '!')], Undecided, 0, true),
         (&[(0, '!'), (5, '-')], Undecided, 5, true),
         (&[(0, '!'), (5, '+')], Transient, 5, false),
+        // Looks that the probe was kept from say nothing, and end no outage.
+        (&[(0, '?'), (5, '?')], Undecided, 0, false),
+        (&[(0, '+'), (5, '?'), (10, '+')], Steady, 0, false),
+        (&[(0, '-'), (30, '?'), (65, '-')], Persistent, 65, true),
+        (&[(0, '-'), (5, '+'), (10, '?')], Transient, 5, false),
         // Several.
         (
             &[(0, '-'), (5, '+'), (10, '-'), (20, '+')],
@@ -84,7 +91,10 @@ fn looks_are_judged_together() {
         assert_eq!(verdict.longest_outage_us, longest * 1_000_000, "{looks:?}");
         assert_eq!(verdict.ongoing, *ongoing, "{looks:?}");
         assert_eq!(verdict.rounds as usize, looks.len());
-        let failed = looks.iter().filter(|(_, how)| *how != '+').count();
+        let failed = looks
+            .iter()
+            .filter(|(_, how)| matches!(how, '-' | '!'))
+            .count();
         assert_eq!(verdict.failed as usize, failed);
     }
 }
@@ -229,6 +239,26 @@ async fn what_the_probe_may_not_look_at_is_not_looked_at_again() {
     assert_eq!(rounds.len(), 1);
     assert_eq!(verdict.watch.unwrap().kind, WatchKind::Persistent);
     assert_eq!(verdict.persistence, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_that_the_probe_s_limits_forbid_does_not_end_the_watch() {
+    let limited = |number| match number {
+        2 => Verdict {
+            outcome: Outcome::DeniedByPolicy,
+            ..verdict(false, "policy.rate_limited", None)
+        },
+        _ => good(),
+    };
+    let (verdict, rounds) = watch(30, Duration::ZERO, limited).await;
+    assert_eq!(starts(&rounds), [0, 5, 10, 20, 30]);
+    let watched = verdict.watch.unwrap();
+    assert_eq!((watched.kind, watched.failed), (WatchKind::Steady, 0));
+    assert!(
+        verdict.summary.contains("each of 4 looks"),
+        "{}",
+        verdict.summary
+    );
 }
 
 #[tokio::test(start_paused = true)]
