@@ -5,23 +5,25 @@ use crate::components::convert::ConvertPanel;
 use crate::components::editor::{Area, Chips, Examples, Hint};
 use crate::components::findings::FindingList;
 use crate::components::gallery::Gallery;
-use crate::components::layout::{Foot, Head};
+use crate::components::layout::{Foot, Head, Keys};
 use crate::components::probe::ProbePanel;
 use crate::components::readings::ReadingsPanel;
 use crate::components::share::SharePanel;
 use crate::components::summary::Summary;
 use crate::components::support::SupportPanel;
 use crate::components::triage::TriagePanel;
-use crate::hooks::{Command, Rest, use_announcer, use_keys, use_probe, use_rest};
+use crate::hooks::{Rest, use_announcer, use_keys, use_probe, use_rest, use_theme};
 use crate::platform::{page, textarea};
+use crate::state::attention::{self, Attention};
 use crate::state::document::{Action, Document};
 use crate::state::findings::{Direction, Findings};
+use crate::state::keys::Command;
 use crate::state::words;
 use connlint_core::rules::Example;
 use connlint_core::{Severity, Span};
 use connlint_probe_api::Verdict;
 use std::rc::Rc;
-use web_sys::{Element, HtmlTextAreaElement};
+use web_sys::{Element, HtmlDialogElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 /// See [`App`].
@@ -41,8 +43,10 @@ pub fn App(props: &Props) -> Html {
     let probe = use_probe(&config.probes);
     let rest = use_rest(config, &props.root);
     let area = use_node_ref();
-    let caret = use_state_eq(Span::default);
-    let picked = use_state_eq(|| None::<(Findings, usize)>);
+    let keys = use_node_ref();
+    let attention = use_reducer_eq(Attention::default);
+    let asked = use_state_eq(|| None::<(u32, Findings, usize)>);
+    let (theme, on_theme) = use_theme(&props.root);
 
     let checked = Rc::clone(&document.checked);
     // The list changes with the verdicts, not with every line on the way to them.
@@ -55,7 +59,8 @@ pub fn App(props: &Props) -> Html {
         Findings::collect(checked, &probe.state)
     });
     let findings = (*findings).clone();
-    let current = current(&findings, &picked, *caret);
+    let current = attention.current(&findings);
+    let pointed = attention.pointed(&findings);
 
     {
         let (root, area, focus) = (props.root.clone(), area.clone(), config.focus);
@@ -72,14 +77,45 @@ pub fn App(props: &Props) -> Html {
         use_callback((), move |action: Action, ()| document.dispatch(action))
     };
     let on_caret = {
-        let caret = caret.setter();
-        use_callback((), move |span: Span, ()| caret.set(span))
+        let attention = attention.dispatcher();
+        use_callback((), move |span: Span, ()| {
+            attention.dispatch(attention::Action::Caret(span))
+        })
+    };
+    let on_point = {
+        let attention = attention.dispatcher();
+        use_callback(findings.clone(), move |index: Option<usize>, findings| {
+            attention.dispatch(match index {
+                Some(index) => attention::Action::Point(findings.clone(), index),
+                None => attention::Action::Leave,
+            });
+        })
+    };
+    let on_explain = {
+        let asked = asked.clone();
+        use_callback(
+            (findings.clone(), asked),
+            |index: usize, (findings, asked)| {
+                let number = asked
+                    .as_ref()
+                    .map_or(0, |(number, ..)| number.wrapping_add(1));
+                asked.set(Some((number, findings.clone(), index)));
+            },
+        )
+    };
+    let on_keys = {
+        let keys = keys.clone();
+        use_callback((), move |(), ()| {
+            if let Some(dialog) = keys.cast::<HtmlDialogElement>() {
+                page::open_dialog(&dialog);
+            }
+        })
     };
     let on_show = {
-        let (document, picked) = (document.dispatcher(), picked.setter());
+        let (document, attention) = (document.dispatcher(), attention.dispatcher());
         use_callback(findings.clone(), move |index: usize, findings| {
             if let Some(span) = findings.get(index).and_then(|f| f.span) {
-                picked.set(Some((findings.clone(), index)));
+                attention.dispatch(attention::Action::Pick(findings.clone(), index));
                 document.dispatch(Action::Show(span));
             }
         })
@@ -93,6 +129,7 @@ pub fn App(props: &Props) -> Html {
     };
     let run = {
         let (area, on_show, on_action) = (area.clone(), on_show.clone(), on_action.clone());
+        let (on_explain, on_keys) = (on_explain.clone(), on_keys.clone());
         let document = Rc::clone(&checked.text);
         use_callback(
             (findings.clone(), current, document),
@@ -124,7 +161,15 @@ pub fn App(props: &Props) -> Html {
                     }
                     Command::Back => {
                         let area = area.cast::<HtmlTextAreaElement>();
-                        focused().is_some() && area.is_some_and(|area| area.focus().is_ok())
+                        area.is_some_and(|area| textarea::take_focus(&area))
+                    }
+                    Command::Explain => {
+                        let index = focused().or(*current);
+                        index.inspect(|index| on_explain.emit(*index)).is_some()
+                    }
+                    Command::Keys => {
+                        on_keys.emit(());
+                        true
                     }
                 }
             },
@@ -135,7 +180,8 @@ pub fn App(props: &Props) -> Html {
     let strings = checked.analysis.strings.len();
     let points = (*probe.state).clone();
     let summary = words::spoken(&checked, &findings);
-    let status = use_announcer(&document.said, AttrValue::from(summary));
+    let summary = AttrValue::from(summary);
+    let status = use_announcer(&document.said, summary.clone());
     let empty = checked.text.is_empty();
     let step = |action: Action| {
         let on_action = on_action.clone();
@@ -150,13 +196,17 @@ pub fn App(props: &Props) -> Html {
             on_action.emit(Action::Load(example.text.into()));
         })
     };
-    let invalid = !status.is_empty() && findings.iter().any(|f| f.severity == Severity::Error);
+    // The live region speaks of this text only once the typing has paused.
+    let paused = status == summary;
+    let invalid = paused && findings.iter().any(|f| f.severity == Severity::Error);
+    let asked = asked.as_ref().filter(|(_, of, _)| *of == findings);
+    let asked = asked.map(|(number, _, index)| (*number, *index));
 
     html! {
         <ContextProvider<Rest> context={rest}>
         <div class="page">
             <a class="skip" href="#results">{"Skip to the results"}</a>
-            <Head />
+            <Head {theme} {on_theme} {on_keys} />
             <main>
                 if let Some(notice) = &config.notice {
                     <p class="notice" role="alert">{format!("The settings of this page are left out, because they cannot be read: {notice}")}</p>
@@ -168,14 +218,15 @@ pub fn App(props: &Props) -> Html {
                     <Area
                         checked={Rc::clone(&checked)}
                         findings={findings.clone()}
-                        {current}
+                        attention={(*attention).clone()}
                         focus={document.focus}
                         {invalid}
                         {area}
                         on_action={on_action.clone()}
                         {on_caret}
+                        on_point={on_point.clone()}
                     />
-                    <Hint findings={findings.clone()} {current} />
+                    <Hint findings={findings.clone()} {current} {pointed} {on_explain} />
                     <div class="toolbar">
                         <Chips checked={Rc::clone(&checked)} on_action={on_action.clone()} />
                         <div class="history" role="group" aria-label="Changes">
@@ -201,16 +252,19 @@ pub fn App(props: &Props) -> Html {
                             checked={Rc::clone(&checked)}
                             {findings}
                             {current}
+                            {pointed}
+                            {asked}
                             done={Rc::clone(&document.done)}
                             can_probe={!config.probes.is_empty()}
                             {on_action}
                             {on_show}
+                            {on_point}
                         />
                     }
                     <ProbePanel checked={Rc::clone(&checked)} {probe} {on_finding} />
                     if strings > 0 {
-                        <ReadingsPanel checked={Rc::clone(&checked)} caret={*caret} />
-                        <ConvertPanel checked={Rc::clone(&checked)} caret={*caret} />
+                        <ReadingsPanel checked={Rc::clone(&checked)} caret={attention.caret} />
+                        <ConvertPanel checked={Rc::clone(&checked)} caret={attention.caret} />
                         <SharePanel checked={Rc::clone(&checked)} />
                     }
                     if strings > 0 || checked.triage.is_some() {
@@ -219,16 +273,8 @@ pub fn App(props: &Props) -> Html {
                 </div>
             </main>
             <Foot />
+            <Keys dialog={keys} />
         </div>
         </ContextProvider<Rest>>
     }
-}
-
-/// The finding at hand: the one that was picked as long as the caret stays in it, else the one under the caret.
-fn current(findings: &Findings, picked: &Option<(Findings, usize)>, caret: Span) -> Option<usize> {
-    let picked = picked.as_ref().and_then(|(of, index)| {
-        let span = findings.get(*index)?.span?;
-        (of == findings && span.start <= caret.start && caret.end <= span.end).then_some(*index)
-    });
-    picked.or_else(|| findings.at(caret))
 }

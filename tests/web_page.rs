@@ -154,7 +154,7 @@ async fn keys_step_fix_and_undo() {
         }
     }
     assert_eq!(page.selected(), "@");
-    assert_eq!(page.texts(".squiggle.current"), ["@"]);
+    assert_eq!(page.texts(".squiggle[data-current]"), ["@"]);
     page.key("#input", "Enter", "alt").await;
     assert!(page.value().contains("app%40shop"));
     page.key("#input", "z", "ctrl").await;

@@ -6,12 +6,14 @@ mod use_keys;
 mod use_probe;
 mod use_rest;
 mod use_rested;
+mod use_theme;
 mod use_undo_menu;
 
 pub use use_announcer::use_announcer;
 pub use use_elapsed::use_elapsed;
-pub use use_keys::{Command, use_keys};
+pub use use_keys::use_keys;
 pub use use_probe::{ProbeHandle, use_probe};
 pub use use_rest::{Rest, use_documents, use_rest, use_seal};
 pub use use_rested::use_rested;
+pub use use_theme::use_theme;
 pub use use_undo_menu::use_undo_menu;

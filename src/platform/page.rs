@@ -7,7 +7,8 @@ use gloo::utils::document;
 use url::Url;
 use wasm_bindgen::JsCast;
 use web_sys::{
-    Element, HtmlMetaElement, HtmlTextAreaElement, ScrollIntoViewOptions, ScrollLogicalPosition,
+    Element, HtmlDialogElement, HtmlMetaElement, HtmlTextAreaElement, ScrollIntoViewOptions,
+    ScrollLogicalPosition,
 };
 
 /// The element that the app is for.
@@ -187,6 +188,37 @@ pub fn focus(root: &Element, selector: &str) {
     {
         let _ = element.focus();
     }
+}
+
+/// Whether a dialog is open, which then has all keys for itself.
+#[must_use]
+pub fn has_dialog() -> bool {
+    matches!(document().query_selector("dialog[open]"), Ok(Some(_)))
+}
+
+/// Opens a dialog above the page.
+pub fn open_dialog(dialog: &HtmlDialogElement) {
+    if !dialog.open() {
+        let _ = dialog.show_modal();
+    }
+}
+
+/// Whether what is typed now goes into a text or chooses from a list.
+#[must_use]
+pub fn is_typing() -> bool {
+    document().active_element().is_some_and(|focused| {
+        ["textarea", "input", "select"].contains(&focused.local_name().as_str())
+    })
+}
+
+/// Gives the page its colours, or the widget its own if `root` is in one: by the attribute `data-theme`.
+pub fn set_theme(root: &Element, name: &str) {
+    let page = document().document_element();
+    let place = page.filter(|page| page.contains(Some(root)));
+    let _ = place
+        .as_ref()
+        .unwrap_or(root)
+        .set_attribute("data-theme", name);
 }
 
 /// The value of `attribute` on the focused element or the nearest one round it that has it.

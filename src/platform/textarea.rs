@@ -2,8 +2,9 @@
 
 use crate::state::history::Change;
 use crate::state::selection::Selection;
+use gloo::utils::document;
 use js_sys::Reflect;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlTextAreaElement, InputEvent};
 
 /// What is selected, or where the caret is.
@@ -25,6 +26,13 @@ pub fn select(area: &HtmlTextAreaElement, text: &str, selection: Selection) {
     }
     let _ = area.focus();
     let _ = area.set_selection_range(selection.start, selection.end);
+}
+
+/// Moves the focus to the text area; tells whether it was elsewhere.
+pub fn take_focus(area: &HtmlTextAreaElement) -> bool {
+    let there = document().active_element();
+    let elsewhere = there.as_ref() != Some(area.unchecked_ref());
+    elsewhere && area.focus().is_ok()
 }
 
 /// The kind of an input event; empty for the plain events that extensions and scripts send.

@@ -1,39 +1,120 @@
-//! What is drawn behind the text: its tokens, and the squiggles of the findings, nested where they overlap.
+//! What is drawn behind the text, line by line: its tokens, and the squiggles of the findings, nested where they overlap.
 
 use connlint_core::parse::TokenKind;
-use connlint_core::{Analysis, Span};
+use connlint_core::text::slice;
+use connlint_core::{Analysis, Severity, Span};
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::rc::Rc;
+use yew::AttrValue;
 
-/// A piece of the layer.
+/// A piece of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Node {
     /// Text, of a token or between the strings.
     Text {
         /// The token's kind.
         kind: Option<TokenKind>,
-        /// Where it stands.
-        span: Span,
+        /// The characters.
+        text: AttrValue,
     },
-    /// The part of a finding; a point if there is nothing in it.
-    Mark {
-        /// Which finding.
-        finding: usize,
+    /// What a finding has in this line; a point if there is nothing in it.
+    Squiggle {
+        /// The finding.
+        mark: Mark,
+        /// Whether it begins here, and does not only go on.
+        first: bool,
         /// What it covers.
         children: Vec<Node>,
     },
+    /// The place that has to be in sight.
+    Anchor,
 }
 
-/// A mark: where it starts, where it ends (the longest first), which finding it is.
+/// A finding, as far as the layer draws it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Which finding.
+    pub finding: usize,
+    /// Its code.
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A line with its line break. Lines that look the same are equal, wherever they stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Stays with the line while the text changes round it.
+    pub id: u32,
+    /// What is in it.
+    pub nodes: Rc<[Node]>,
+}
+
+/// All lines.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Layer {
+    /// In order.
+    pub lines: Vec<Line>,
+    next: u32,
+}
+
+impl Layer {
+    /// The layer of another text. Lines that did not change are the same ones as before, and those that did keep as many
+    /// of their numbers as there are, so that little has to be drawn anew.
+    #[must_use]
+    pub fn follow(
+        &self,
+        text: &str,
+        analysis: &Analysis,
+        marks: &[Mark],
+        anchor: Option<usize>,
+    ) -> Self {
+        let new = build(text, analysis, marks, anchor);
+        let same = |(old, new): &(&Line, &Vec<Node>)| *old.nodes == ***new;
+        let old = &self.lines;
+        let head = old.iter().zip(&new).take_while(same).count();
+        let most = old.len().min(new.len()) - head;
+        let behind = old.iter().rev().zip(new.iter().rev());
+        let tail = behind.take(most).take_while(same).count();
+        let mut next = self.next;
+        let (changed, count) = (new.len() - tail, old.len());
+        let mut gone = old.get(head..count - tail).into_iter().flatten();
+        let lines = new.into_iter().enumerate().map(|(index, nodes)| {
+            let kept = if index < head {
+                old.get(index)
+            } else if index >= changed {
+                old.get(count - tail + index - changed)
+            } else {
+                None
+            };
+            if let Some(kept) = kept {
+                return kept.clone();
+            }
+            let id = gone.next().map(|line| line.id).unwrap_or_else(|| {
+                next = next.wrapping_add(1);
+                next
+            });
+            Line {
+                id,
+                nodes: nodes.into(),
+            }
+        });
+        let lines = lines.collect();
+        Self { lines, next }
+    }
+}
+
+/// A mark: where it starts, where it ends (the longest first), which of them it is.
 type Key = (usize, Reverse<usize>, usize);
 
-/// The layer of `text`: every character exactly once, in order.
-#[must_use]
-pub fn build(
-    text: &str,
-    analysis: &Analysis,
-    marks: impl Iterator<Item = (usize, Span)>,
-) -> Vec<Node> {
+/// Behind all marks: the place that has to be in sight.
+const ANCHOR: usize = usize::MAX;
+
+/// The lines of `text`: every character exactly once, in order.
+fn build(text: &str, analysis: &Analysis, marks: &[Mark], anchor: Option<usize>) -> Vec<Vec<Node>> {
     let mut tokens = Vec::new();
     let mut done = 0;
     for token in analysis.strings.iter().flat_map(|found| &found.tokens) {
@@ -44,68 +125,110 @@ pub fn build(
             done = end;
         }
     }
-    let mut open: BTreeSet<Key> = marks
-        .map(|(finding, span)| {
-            let start = backward(text, span.start.min(text.len()));
-            let end = if span.is_empty() {
-                start
+    let spans = marks.iter().map(|mark| mark.span).enumerate();
+    let anchor = anchor.map(|at| (ANCHOR, Span::empty(at)));
+    let open = spans.chain(anchor).map(|(number, span)| {
+        let start = backward(text, span.start.min(text.len()));
+        let end = if span.is_empty() {
+            start
+        } else {
+            forward(text, span.end)
+        };
+        (start, Reverse(end), number)
+    });
+    let mut draw = Draw {
+        text,
+        tokens,
+        at: 0,
+        open: open.collect(),
+        marks,
+        seen: HashSet::new(),
+    };
+    let mut lines = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let end = start + line.len();
+        // What stands between two lines belongs to the second one; behind the last line break there is one more line.
+        let last = end == text.len() && !line.ends_with('\n');
+        lines.push(draw.level(Span::new(start, end), last));
+        start = end;
+    }
+    if text.is_empty() || text.ends_with('\n') {
+        lines.push(draw.level(Span::empty(text.len()), true));
+    }
+    lines
+}
+
+struct Draw<'a> {
+    text: &'a str,
+    tokens: Vec<(Span, TokenKind)>,
+    /// The first token that is not behind us.
+    at: usize,
+    open: BTreeSet<Key>,
+    marks: &'a [Mark],
+    seen: HashSet<usize>,
+}
+
+impl Draw<'_> {
+    /// Lays out `range` and takes the marks that start in it, at its end only points and only if it is `closed`; what
+    /// reaches past its end is put back, to go on outside.
+    fn level(&mut self, range: Span, closed: bool) -> Vec<Node> {
+        let mut out = Vec::new();
+        let mut at = range.start;
+        let inside =
+            |key: &Key| key.0 < range.end || (closed && key.0 == range.end && key.1.0 == key.0);
+        while let Some(key) = self.open.first().copied().filter(inside) {
+            let (start, Reverse(end), number) = key;
+            self.open.remove(&key);
+            self.text(Span::new(at, start), &mut out);
+            let here = Span::new(start, end.min(range.end));
+            if end > range.end {
+                self.open.insert((range.end, Reverse(end), number));
+            }
+            let first = self.seen.insert(number);
+            // A point has nothing in it, so nothing can be nested there.
+            let children = if here.is_empty() {
+                Vec::new()
             } else {
-                forward(text, span.end)
+                self.level(here, closed || here.end < range.end)
             };
-            (start, Reverse(end), finding)
-        })
-        .collect();
-    let mut tokens = tokens.into_iter().peekable();
-    let whole = Span::new(0, text.len());
-    level(whole, &mut open, &mut |span, out| {
+            out.push(match self.marks.get(number) {
+                Some(&mark) => Node::Squiggle {
+                    mark,
+                    first,
+                    children,
+                },
+                None => Node::Anchor,
+            });
+            at = here.end;
+        }
+        self.text(Span::new(at, range.end), &mut out);
+        out
+    }
+
+    fn text(&mut self, span: Span, out: &mut Vec<Node>) {
         let mut at = span.start;
         while at < span.end {
-            while tokens.peek().is_some_and(|(token, _)| token.end <= at) {
-                tokens.next();
+            while self
+                .tokens
+                .get(self.at)
+                .is_some_and(|(token, _)| token.end <= at)
+            {
+                self.at += 1;
             }
-            let (end, kind) = match tokens.peek() {
+            let (end, kind) = match self.tokens.get(self.at) {
                 Some((token, kind)) if token.start <= at => (token.end, Some(*kind)),
                 Some((token, _)) => (token.start, None),
                 None => (span.end, None),
             };
             let end = end.min(span.end);
-            out.push(Node::Text {
-                kind,
-                span: Span::new(at, end),
-            });
+            // Not worth an element: they look like the text round them.
+            let kind = kind.filter(|kind| !matches!(kind, TokenKind::Space | TokenKind::Other));
+            let text = AttrValue::from(slice(self.text, Span::new(at, end)).to_owned());
+            out.push(Node::Text { kind, text });
             at = end;
         }
-    })
-}
-
-/// Lays out `range` and takes the marks that start in it; what reaches past its end is put back, to go on outside.
-fn level(
-    range: Span,
-    open: &mut BTreeSet<Key>,
-    text: &mut impl FnMut(Span, &mut Vec<Node>),
-) -> Vec<Node> {
-    let mut out = Vec::new();
-    let mut at = range.start;
-    let inside = |key: &Key| key.0 < range.end || (key.0 == range.end && key.1.0 == key.0);
-    while let Some(key) = open.first().copied().filter(inside) {
-        let (start, Reverse(end), finding) = key;
-        open.remove(&key);
-        text(Span::new(at, start), &mut out);
-        let here = Span::new(start, end.min(range.end));
-        if end > range.end {
-            open.insert((range.end, Reverse(end), finding));
-        }
-        // A point has nothing in it, so nothing can be nested there.
-        let children = if here.is_empty() {
-            Vec::new()
-        } else {
-            level(here, open, text)
-        };
-        out.push(Node::Mark { finding, children });
-        at = here.end;
     }
-    text(Span::new(at, range.end), &mut out);
-    out
 }
 
 /// The end of the visible character that `at` is in: a browser draws a letter and its accents as one, and would draw
@@ -172,46 +295,69 @@ const fn extends(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use connlint_core::text::slice;
     use connlint_core::{Options, lint};
 
-    /// Draws marks as `<n …>` and tokens as they are.
-    fn draw(text: &str, nodes: &[Node]) -> String {
-        nodes
-            .iter()
-            .map(|node| match node {
-                Node::Text { span, .. } => slice(text, *span).to_owned(),
-                Node::Mark { finding, children } => {
-                    format!("<{finding} {}>", draw(text, children))
-                }
-            })
+    fn mark(finding: usize, start: usize, end: usize) -> Mark {
+        Mark {
+            finding,
+            code: "SYN003",
+            severity: Severity::Error,
+            span: Span::new(start, end),
+        }
+    }
+
+    fn marks(spans: &[(usize, usize)]) -> Vec<Mark> {
+        let numbered = spans.iter().enumerate();
+        numbered
+            .map(|(at, &(start, end))| mark(at, start, end))
             .collect()
     }
 
-    fn flat(text: &str, nodes: &[Node]) -> String {
-        nodes
-            .iter()
-            .map(|node| match node {
-                Node::Text { span, .. } => slice(text, *span).to_owned(),
-                Node::Mark { children, .. } => flat(text, children),
-            })
-            .collect()
+    /// Draws marks as `<n …>`, the anchor as `^` and tokens as they are.
+    fn draw(nodes: &[Node]) -> String {
+        let parts = nodes.iter().map(|node| match node {
+            Node::Text { text, .. } => text.to_string(),
+            Node::Squiggle { mark, children, .. } => {
+                format!("<{} {}>", mark.finding, draw(children))
+            }
+            Node::Anchor => "^".to_owned(),
+        });
+        parts.collect()
     }
 
-    fn drawn(text: &str, marks: &[(usize, usize)]) -> String {
-        let analysis = lint(text, &Options::default());
-        let spans = marks.iter().map(|&(start, end)| Span::new(start, end));
-        draw(text, &build(text, &analysis, spans.enumerate()))
+    fn flat(nodes: &[Node]) -> String {
+        let parts = nodes.iter().map(|node| match node {
+            Node::Text { text, .. } => text.to_string(),
+            Node::Squiggle { children, .. } => flat(children),
+            Node::Anchor => String::new(),
+        });
+        parts.collect()
+    }
+
+    fn layer(old: &Layer, text: &str, marks: &[Mark]) -> Layer {
+        old.follow(text, &lint(text, &Options::default()), marks, None)
+    }
+
+    fn drawn(text: &str, spans: &[(usize, usize)]) -> String {
+        let layer = layer(&Layer::default(), text, &marks(spans));
+        let lines = layer.lines.iter().map(|line| draw(&line.nodes));
+        lines.collect::<Vec<_>>().join("|")
+    }
+
+    fn ids(layer: &Layer) -> Vec<u32> {
+        layer.lines.iter().map(|line| line.id).collect()
     }
 
     #[test]
     fn nothing_is_lost_and_tokens_keep_their_kind() {
         let text = "see postgresql://app:pw@db.example/shop here";
-        let analysis = lint(text, &Options::default());
-        let nodes = build(text, &analysis, std::iter::empty());
-        assert_eq!(draw(text, &nodes), text);
-        assert!(nodes.iter().any(|n| matches!(n,
-            Node::Text { kind: Some(TokenKind::Host), span } if slice(text, *span) == "db.example")));
+        let layer = layer(&Layer::default(), text, &[]);
+        let [line] = layer.lines.as_slice() else {
+            panic!("not one line");
+        };
+        assert_eq!(draw(&line.nodes), text);
+        assert!(line.nodes.iter().any(|n| matches!(n,
+            Node::Text { kind: Some(TokenKind::Host), text } if text == "db.example")));
     }
 
     #[test]
@@ -228,6 +374,55 @@ mod tests {
         assert_eq!(drawn("abc", &[(3, 3)]), "abc<0 >");
         assert_eq!(drawn("abc", &[(1, 1), (1, 2)]), "a<1 <0 >b>c");
         assert_eq!(drawn("", &[(0, 0)]), "<0 >");
+    }
+
+    #[test]
+    fn each_line_has_its_own_part_of_a_mark() {
+        assert_eq!(drawn("ab\ncd\nef", &[(1, 7)]), "a<0 b\n>|<0 cd\n>|<0 e>f");
+        let layer = layer(&Layer::default(), "ab\ncd", &marks(&[(1, 4)]));
+        let firsts = layer.lines.iter().flat_map(|line| line.nodes.iter());
+        let firsts: Vec<bool> = firsts
+            .filter_map(|node| match node {
+                Node::Squiggle { first, .. } => Some(*first),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(firsts, [true, false]);
+    }
+
+    #[test]
+    fn a_point_between_two_lines_stands_in_the_second() {
+        assert_eq!(drawn("ab\ncd", &[(2, 2)]), "ab<0 >\n|cd");
+        assert_eq!(drawn("ab\ncd", &[(3, 3)]), "ab\n|<0 >cd");
+        assert_eq!(drawn("ab\n", &[(3, 3)]), "ab\n|<0 >");
+        assert_eq!(drawn("\n\n", &[(1, 1)]), "\n|<0 >\n|");
+        assert_eq!(drawn("ab\ncd", &[(1, 3), (3, 3)]), "a<0 b\n>|<1 >cd");
+    }
+
+    #[test]
+    fn the_place_that_has_to_be_in_sight_is_marked() {
+        let analysis = lint("ab", &Options::default());
+        let layer = Layer::default().follow("ab", &analysis, &marks(&[(0, 2)]), Some(1));
+        assert_eq!(draw(&layer.lines[0].nodes), "<0 a^b>");
+    }
+
+    #[test]
+    fn lines_that_did_not_change_are_the_same_ones() {
+        let first = layer(&Layer::default(), "a\nb\nc\nd", &[]);
+        let typed = layer(&first, "a\nbx\nc\nd", &[]);
+        assert_eq!(ids(&typed), ids(&first), "a changed line keeps its number");
+        for at in [0, 2, 3] {
+            assert!(Rc::ptr_eq(&first.lines[at].nodes, &typed.lines[at].nodes));
+        }
+        let split = layer(&typed, "a\nb\nx\nc\nd", &[]);
+        let [a, b, x, c, d] = ids(&split)[..] else {
+            panic!("not five lines");
+        };
+        assert_eq!([a, b, c, d], ids(&first)[..]);
+        assert!(!ids(&first).contains(&x), "a new line has a new number");
+        let joined = layer(&split, "a\nbxc\nd", &[]);
+        assert_eq!(ids(&joined), [a, b, d]);
+        assert_eq!(layer(&joined, "a\nbxc\nd", &[]), joined);
     }
 
     #[test]
@@ -249,9 +444,10 @@ mod tests {
         let ends = || text.char_indices().map(|(at, _)| at).chain([text.len()]);
         for start in ends() {
             for end in ends().filter(|&end| end >= start) {
-                let marks = [(0, Span::new(start, end)), (1, Span::new(0, start))];
-                let nodes = build(text, &analysis, marks.into_iter());
-                assert_eq!(flat(text, &nodes), text);
+                let marks = marks(&[(start, end), (0, start)]);
+                let layer = Layer::default().follow(text, &analysis, &marks, Some(end));
+                let lines = layer.lines.iter().map(|line| flat(&line.nodes));
+                assert_eq!(lines.collect::<String>(), text);
             }
         }
     }

@@ -1,11 +1,13 @@
 //! What the page knows: plain data and pure reducers, without a browser, so that they are tested on the host.
 
+pub mod attention;
 pub mod convert;
 pub mod diff;
 pub mod document;
 pub mod documents;
 pub mod findings;
 pub mod history;
+pub mod keys;
 pub mod ladder;
 pub mod layer;
 pub mod markdown;
@@ -17,6 +19,7 @@ pub mod seal;
 pub mod seen;
 pub mod selection;
 pub mod share;
+pub mod theme;
 pub mod vantage;
 pub mod watch;
 pub mod words;

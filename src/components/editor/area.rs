@@ -1,8 +1,9 @@
 //! The text area itself. It is a plain one, so that everything that people and their tools know of text areas works.
 
-use super::layer::Layer;
+use super::layer::{Layer, under};
 use crate::hooks::use_undo_menu;
 use crate::platform::textarea;
+use crate::state::attention::Attention;
 use crate::state::document::{Action, Checked, FocusRequest};
 use crate::state::findings::Findings;
 use connlint_core::Span;
@@ -17,8 +18,8 @@ pub struct Props {
     pub checked: Rc<Checked>,
     /// What to underline.
     pub findings: Findings,
-    /// The finding at hand.
-    pub current: Option<usize>,
+    /// The finding at hand, and the one pointed at.
+    pub attention: Attention,
     /// What to select next.
     pub focus: FocusRequest,
     /// Whether something is wrong, said only once the user pauses.
@@ -29,12 +30,15 @@ pub struct Props {
     pub on_action: Callback<Action>,
     /// Told where the caret is, in bytes.
     pub on_caret: Callback<Span>,
+    /// Told which finding's squiggle the mouse is on.
+    pub on_point: Callback<Option<usize>>,
 }
 
 /// The text area and the layer behind it.
 #[component]
 pub fn Area(props: &Props) -> Html {
     let scroller = use_node_ref();
+    let layer = use_node_ref();
     {
         let (area, scroller, text) = (
             props.area.clone(),
@@ -103,14 +107,23 @@ pub fn Area(props: &Props) -> Html {
         Callback::from(move |event: Event| moved(event.target_dyn_into()))
     };
     let onclick = Callback::from(move |event: MouseEvent| moved(event.target_dyn_into()));
+    // The text area lies on the layer, so it is told of the mouse in the layer's place.
+    let onmousemove = {
+        let (on_point, layer) = (props.on_point.clone(), layer.clone());
+        Callback::from(move |event: MouseEvent| {
+            on_point.emit(under(&layer, event.client_x(), event.client_y()));
+        })
+    };
+    let onmouseleave = props.on_point.reform(|_: MouseEvent| None);
 
     html! {
         <div class="editor" ref={scroller}>
             <Layer
                 checked={Rc::clone(&props.checked)}
                 findings={props.findings.clone()}
-                current={props.current}
+                attention={props.attention.clone()}
                 anchor={props.focus}
+                {layer}
             />
             <textarea
                 id="input"
@@ -124,13 +137,16 @@ pub fn Area(props: &Props) -> Html {
                 translate="no"
                 rows="4"
                 aria-label="Text with a connection string"
-                aria-describedby="status"
+                // Only together: what describes a text that is in order would be read with every focus for nothing.
+                aria-describedby={props.invalid.then_some("status")}
                 aria-invalid={props.invalid.then_some("true")}
                 {oninput}
                 {onkeydown}
                 {onkeyup}
                 {onselect}
                 {onclick}
+                {onmousemove}
+                {onmouseleave}
             />
         </div>
     }

@@ -1,4 +1,4 @@
-//! One line below the text: the finding that the caret is on, and the keys that help there.
+//! One line below the text: the finding that the mouse or the caret is on, and what helps there.
 
 use crate::components::layout::Prose;
 use crate::state::findings::Findings;
@@ -12,19 +12,35 @@ pub struct Props {
     pub findings: Findings,
     /// The one that the caret is on.
     pub current: Option<usize>,
+    /// The one that the mouse or the focus is on; it comes first, as long as it lasts.
+    pub pointed: Option<usize>,
+    /// Told to show a finding in the list, with its explanation.
+    pub on_explain: Callback<usize>,
 }
 
-/// The line; hidden from those who hear the page, for whom the list of findings says the same.
+/// The line. It is no live region: who hears the page is told of the findings there.
 #[component]
 pub fn Hint(props: &Props) -> Html {
-    let finding = props.current.and_then(|index| props.findings.get(index));
+    let shown = props.pointed.or(props.current);
+    let finding = shown.and_then(|index| Some((index, props.findings.get(index)?)));
     let line = match finding {
-        Some(finding) => html! {
+        Some((index, finding)) => html! {
             <>
                 <span class={classes!("badge", format!("badge-{}", finding.severity.name()))}>{finding.code}</span>
                 <span class="hint-text"><Prose text={words::sentence(&finding.message)} /></span>
-                if finding.safe_fix().is_some() {
-                    <span class="hint-key"><kbd>{"Alt"}</kbd><kbd>{"Enter"}</kbd>{" fixes it"}</span>
+                if shown == props.current {
+                    if finding.safe_fix().is_some() {
+                        <span class="hint-key"><kbd>{"Alt"}</kbd><kbd>{"Enter"}</kbd>{" fixes it"}</span>
+                    }
+                    <button
+                        type="button"
+                        class="link"
+                        id="hint-explain"
+                        onclick={props.on_explain.reform(move |_: MouseEvent| index)}
+                    >
+                        {"Explain"}
+                    </button>
+                    <kbd>{"F2"}</kbd>
                 }
             </>
         },
@@ -33,5 +49,5 @@ pub fn Hint(props: &Props) -> Html {
         },
         None => Html::default(),
     };
-    html! { <p class="hint" aria-hidden="true">{line}</p> }
+    html! { <p class="hint">{line}</p> }
 }

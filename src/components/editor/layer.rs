@@ -1,12 +1,12 @@
-//! The layer behind the text area: the same text with the same metrics, coloured and underlined.
+//! The layer behind the text area: the same text with the same metrics, coloured and underlined, line by line.
 
+use crate::platform::layer::{at, show};
+use crate::state::attention::Attention;
 use crate::state::document::{Checked, FocusRequest};
 use crate::state::findings::Findings;
-use crate::state::layer::{Node, build};
-use connlint_core::Span;
-use connlint_core::parse::TokenKind;
-use connlint_core::text::slice;
+use crate::state::layer::{Layer as Lines, Mark, Node};
 use std::rc::Rc;
+use web_sys::Element;
 use yew::prelude::*;
 
 /// See [`Layer`].
@@ -16,86 +16,127 @@ pub(super) struct Props {
     pub(super) checked: Rc<Checked>,
     /// What to underline.
     pub(super) findings: Findings,
-    /// The finding at hand.
-    pub(super) current: Option<usize>,
+    /// The finding at hand, and the one pointed at.
+    pub(super) attention: Attention,
     /// The selection that has to be in sight.
     pub(super) anchor: FocusRequest,
+    /// The element, for those who look for a squiggle in it.
+    pub(super) layer: NodeRef,
 }
-
-/// Not a finding: the place that has to be in sight.
-const ANCHOR: usize = usize::MAX;
 
 /// Draws the layer; it is hidden from those who hear the page, as the text area has the text.
 #[component]
 pub(super) fn Layer(props: &Props) -> Html {
-    let text = &*props.checked.text;
-    let marks = props
-        .findings
-        .iter()
-        .enumerate()
-        .filter_map(|(index, finding)| Some((index, finding.span?)));
-    let anchor = props.anchor.selection.span(text).start;
-    let anchor = (props.anchor.number > 0).then_some((ANCHOR, Span::empty(anchor)));
-    let nodes = build(text, &props.checked.analysis, marks.chain(anchor));
-    let mut draw = Draw {
-        text,
-        findings: &props.findings,
-        current: props.current,
-        seen: Vec::new(),
+    let drawn = use_mut_ref(Lines::default);
+    let lines = {
+        let drawn = Rc::clone(&drawn);
+        use_memo(
+            (
+                Rc::clone(&props.checked),
+                props.findings.clone(),
+                props.anchor,
+            ),
+            move |(checked, findings, anchor)| {
+                let text = &*checked.text;
+                let marks: Vec<Mark> = marks(findings).collect();
+                let anchor = (anchor.number > 0).then(|| anchor.selection.span(text).start);
+                let lines = drawn
+                    .borrow()
+                    .follow(text, &checked.analysis, &marks, anchor);
+                drawn.replace(lines.clone());
+                lines
+            },
+        )
     };
+    {
+        // Not drawn with the text, so that moving the caret through a long text draws nothing anew.
+        let layer = props.layer.clone();
+        let current = props.attention.current(&props.findings);
+        let pointed = props.attention.pointed(&props.findings);
+        use_effect_with((Rc::clone(&lines), current, pointed), move |_| {
+            if let Some(layer) = layer.cast::<Element>() {
+                show(&layer, "current", current);
+                show(&layer, "pointed", pointed);
+            }
+        });
+    }
     html! {
-        <div class="layer" aria-hidden="true">
-            { for nodes.iter().map(|node| draw.node(node)) }
-            // A text area has room for one more line behind a line break.
-            {"\u{200B}"}
+        <div class="layer" aria-hidden="true" ref={props.layer.clone()}>
+            for line in &lines.lines {
+                <Row key={line.id} nodes={Rc::clone(&line.nodes)} />
+            }
         </div>
     }
 }
 
-struct Draw<'a> {
-    text: &'a str,
-    findings: &'a Findings,
-    current: Option<usize>,
-    seen: Vec<usize>,
+fn marks(findings: &Findings) -> impl Iterator<Item = Mark> + '_ {
+    findings.iter().enumerate().filter_map(|(index, finding)| {
+        Some(Mark {
+            finding: index,
+            code: finding.code,
+            severity: finding.severity,
+            span: finding.span?,
+        })
+    })
 }
 
-impl Draw<'_> {
-    fn node(&mut self, node: &Node) -> Html {
-        match node {
-            Node::Text { kind, span } => {
-                let text = slice(self.text, *span).to_owned();
-                match kind {
-                    // Not worth an element: they look like the text round them.
-                    None | Some(TokenKind::Space | TokenKind::Other) => html! { {text} },
-                    Some(kind) => {
-                        html! { <span class={classes!("token", format!("token-{}", kind.name()))}>{text}</span> }
-                    }
-                }
-            }
-            Node::Mark { finding, .. } if *finding == ANCHOR => html! { <span data-anchor="" /> },
-            Node::Mark { finding, children } => self.mark(*finding, children),
-        }
-    }
+/// See [`Row`].
+#[derive(Clone, PartialEq, Properties)]
+struct RowProps {
+    /// What is in the line.
+    nodes: Rc<[Node]>,
+}
 
-    fn mark(&mut self, index: usize, children: &[Node]) -> Html {
-        let children: Vec<Html> = children.iter().map(|child| self.node(child)).collect();
-        let Some(finding) = self.findings.get(index) else {
-            return html! { <>{ for children }</> };
-        };
-        // What goes on outside another one is the same squiggle, not one more.
-        let first = !self.seen.contains(&index);
-        self.seen.push(index);
-        let severity = finding.severity.name();
-        let class = classes!(
-            "squiggle",
-            format!("squiggle-{severity}"),
-            children.is_empty().then_some("point"),
-            (self.current == Some(index)).then_some("current"),
-        );
-        html! {
-            <span {class} data-squiggle={first.then_some(finding.code)} data-finding={index.to_string()}>
-                { for children }
-            </span>
+/// One line of the text.
+#[component]
+fn Row(props: &RowProps) -> Html {
+    html! {
+        <div class="row">
+            { for props.nodes.iter().map(draw) }
+            // Without a line break the line would have no height when it is empty.
+            if !ends_with_break(&props.nodes) { {"\u{200B}"} }
+        </div>
+    }
+}
+
+fn ends_with_break(nodes: &[Node]) -> bool {
+    match nodes.last() {
+        Some(Node::Text { text, .. }) => text.ends_with('\n'),
+        Some(Node::Squiggle { children, .. }) => ends_with_break(children),
+        Some(Node::Anchor) | None => false,
+    }
+}
+
+fn draw(node: &Node) -> Html {
+    match node {
+        Node::Text { kind: None, text } => html! { {text} },
+        Node::Text {
+            kind: Some(kind),
+            text,
+        } => {
+            html! { <span class={classes!("token", format!("token-{}", kind.name()))}>{text}</span> }
+        }
+        Node::Anchor => html! { <span data-anchor="" /> },
+        Node::Squiggle {
+            mark,
+            first,
+            children,
+        } => {
+            let class = classes!(
+                "squiggle",
+                format!("squiggle-{}", mark.severity.name()),
+                children.is_empty().then_some("point"),
+            );
+            html! {
+                <span {class} data-squiggle={first.then_some(mark.code)} data-finding={mark.finding.to_string()}>
+                    { for children.iter().map(draw) }
+                </span>
+            }
         }
     }
+}
+
+/// The finding whose squiggle is under this place of the window.
+pub(super) fn under(layer: &NodeRef, x: i32, y: i32) -> Option<usize> {
+    at(&layer.cast::<Element>()?, f64::from(x), f64::from(y))
 }

@@ -8,6 +8,7 @@ use crate::state::findings::Findings;
 use crate::state::words;
 use connlint_core::{Certainty, LineIndex, Severity, Span};
 use std::rc::Rc;
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
 /// See [`Item`].
@@ -21,15 +22,32 @@ pub(super) struct Props {
     pub(super) index: usize,
     /// Whether it is the one at hand.
     pub(super) current: bool,
+    /// Whether its place in the text is pointed at.
+    pub(super) pointed: bool,
+    /// Opens the explanation and takes the focus, each time that it changes.
+    pub(super) asked: Option<u32>,
     /// Told about fixes and places.
     pub(super) on_action: Callback<Action>,
     /// Told to show it in the text.
     pub(super) on_show: Callback<usize>,
+    /// Told that the mouse or the focus is on it, or no longer is.
+    pub(super) on_point: Callback<Option<usize>>,
 }
 
 /// A finding with everything that helps.
 #[component]
 pub(super) fn Item(props: &Props) -> Html {
+    let title = use_node_ref();
+    {
+        let title = title.clone();
+        use_effect_with(props.asked, move |asked| {
+            if asked.is_some()
+                && let Some(title) = title.cast::<HtmlElement>()
+            {
+                let _ = title.focus();
+            }
+        });
+    }
     let Some(finding) = props.findings.get(props.index) else {
         return Html::default();
     };
@@ -43,6 +61,11 @@ pub(super) fn Item(props: &Props) -> Html {
         let index = props.index;
         move |_: MouseEvent| index
     });
+    let index = props.index;
+    let onmouseenter = props.on_point.reform(move |_: MouseEvent| Some(index));
+    let onmouseleave = props.on_point.reform(|_: MouseEvent| None);
+    let onfocusin = props.on_point.reform(move |_: FocusEvent| Some(index));
+    let onfocusout = props.on_point.reform(|_: FocusEvent| None);
     let title_id = format!("finding-{}", props.index);
     let docs_id = format!("finding-{}-docs", props.index);
     let place = finding.span.map(|span| place(&props.checked.text, span));
@@ -64,12 +87,16 @@ pub(super) fn Item(props: &Props) -> Html {
     });
     html! {
         <li
-            class={classes!("finding", format!("finding-{}", severity.name()), props.current.then_some("current"))}
+            class={classes!("finding", format!("finding-{}", severity.name()), props.current.then_some("current"), props.pointed.then_some("pointed"))}
             data-code={finding.code}
             data-category={finding.advice.as_ref().map(|advice| advice.category.name())}
             data-severity={severity.name()}
             data-index={props.index.to_string()}
             aria-current={props.current.then_some("true")}
+            {onmouseenter}
+            {onmouseleave}
+            {onfocusin}
+            {onfocusout}
         >
             <article aria-labelledby={title_id.clone()}>
                 <p class="finding-kind">
@@ -80,7 +107,7 @@ pub(super) fn Item(props: &Props) -> Html {
                     if let Some(place) = place { <span class="place">{place}</span> }
                     if let Some(doubt) = doubt(finding.certainty) { <span class="doubt">{doubt}</span> }
                 </p>
-                <h3 id={title_id} class="finding-title" tabindex="-1"><Prose text={words::sentence(&finding.message)} /></h3>
+                <h3 id={title_id} class="finding-title" tabindex="-1" ref={title}><Prose text={words::sentence(&finding.message)} /></h3>
                 { for help.map(|text| html! { <p class="finding-help"><Prose text={text.to_owned()} /></p> }) }
                 if !finding.related.is_empty() { <ul class="related">{ for related }</ul> }
                 if !finding.explained_by.is_empty() {
@@ -88,7 +115,7 @@ pub(super) fn Item(props: &Props) -> Html {
                 }
                 { for fixes }
                 if let Some(advice) = &finding.advice { <AdviceView advice={advice.clone()} /> }
-                <Explain id={docs_id} code={finding.rule.map(|rule| rule.code)}>
+                <Explain id={docs_id} code={finding.rule.map(|rule| rule.code)} asked={props.asked}>
                     if finding.span.is_some() {
                         <button type="button" class="button" data-action="show" onclick={show}>{"Show in text"}</button>
                     }

@@ -24,12 +24,18 @@ pub struct Props {
     pub current: Option<usize>,
     /// What the fixes did that led to the present text.
     pub done: Rc<[Done]>,
+    /// The one whose place in the text is pointed at.
+    pub pointed: Option<usize>,
+    /// The one that is to be explained, with a number that is new each time.
+    pub asked: Option<(u32, usize)>,
     /// Whether a probe can be asked, which is what is left to do when nothing is found.
     pub can_probe: bool,
     /// Told about fixes.
     pub on_action: Callback<Action>,
     /// Told which finding to show in the text.
     pub on_show: Callback<usize>,
+    /// Told which one the mouse or the focus is on.
+    pub on_point: Callback<Option<usize>>,
 }
 
 /// The panel with the findings.
@@ -51,8 +57,11 @@ pub fn FindingList(props: &Props) -> Html {
                 findings={findings.clone()}
                 {index}
                 current={props.current == Some(index)}
+                pointed={props.pointed == Some(index)}
+                asked={props.asked.filter(|(_, asked)| *asked == index).map(|(number, _)| number)}
                 on_action={props.on_action.clone()}
                 on_show={props.on_show.clone()}
+                on_point={props.on_point.clone()}
             />
         }
     });

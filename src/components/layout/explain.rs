@@ -10,6 +10,9 @@ pub struct Props {
     pub id: AttrValue,
     /// The code of the rule or failure whose documentation it is, if there is any.
     pub code: Option<&'static str>,
+    /// Opens the documentation, each time that it changes.
+    #[prop_or_default]
+    pub asked: Option<u32>,
     /// The other buttons.
     #[prop_or_default]
     pub children: Html,
@@ -19,6 +22,14 @@ pub struct Props {
 #[component]
 pub fn Explain(props: &Props) -> Html {
     let open = use_state_eq(|| false);
+    {
+        let open = open.setter();
+        use_effect_with(props.asked, move |asked| {
+            if asked.is_some() {
+                open.set(true);
+            }
+        });
+    }
     let toggle = {
         let open = open.clone();
         Callback::from(move |_: MouseEvent| open.set(!*open))

@@ -6,6 +6,7 @@ mod explain;
 mod foot;
 mod head;
 mod icon;
+mod keys;
 mod prose;
 mod seal;
 
@@ -15,5 +16,6 @@ pub use explain::Explain;
 pub use foot::Foot;
 pub use head::Head;
 pub use icon::{Icon, Picture};
+pub use keys::Keys;
 pub use prose::Prose;
 pub use seal::SealView;
