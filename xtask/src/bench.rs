@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: runs the benches, and writes what they say into docs/performance.md.
+//! `cargo xtask bench`: runs the benches, and writes what they say into docs/performance.md; `bench page` puts in what
+//! [`crate::browser_task`] has measured.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -32,6 +33,18 @@ Only the places near an error are looked at closely, so a log with few errors is
 hurt.
 ";
 
+const FILE: &str = "docs/performance.md";
+
+/// The last part, which `bench page` writes.
+const PAGE_TITLE: &str = "## The page";
+
+/// What stands before the numbers of the page.
+const PAGE: &str = "\
+By `cargo xtask bench page` (`tests/e2e/src/bin/page-bench.rs`), in headless Chromium whose processor is slowed down over
+DevTools. A key is measured from the event to the message that comes right behind the frame in which text, squiggles and
+findings are drawn; frames do not wait for a screen's beat. The bare text area is the same text in a page without a script.
+";
+
 /// Runs the benches and writes the page.
 ///
 /// # Errors
@@ -41,7 +54,27 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     page.push_str(&numbers(project, "lint")?);
     let _ = write!(page, "\n{TRIAGE}");
     page.push_str(&numbers(project, "triage")?);
-    fs::write(project.root.join("docs/performance.md"), page).context("docs/performance.md")
+    let before = fs::read_to_string(project.root.join(FILE)).unwrap_or_default();
+    if let Some(at) = before.find(PAGE_TITLE) {
+        page.push('\n');
+        page.push_str(&before[at..]);
+    }
+    fs::write(project.root.join(FILE), page).context(FILE)
+}
+
+/// Puts the page's numbers at the end, in place of those that are there.
+///
+/// # Errors
+/// When the file cannot be written.
+pub(crate) fn write_page(project: &Project, said: &str) -> Result<()> {
+    let before = fs::read_to_string(project.root.join(FILE)).context(FILE)?;
+    let others = before.find(PAGE_TITLE).map_or(&*before, |at| &before[..at]);
+    let text = format!(
+        "{}\n\n{PAGE_TITLE}\n\n{PAGE}{}",
+        others.trim_end(),
+        block(said)?
+    );
+    fs::write(project.root.join(FILE), text).context(FILE)
 }
 
 /// Runs a bench: where and when, and what it said.
@@ -56,6 +89,11 @@ fn numbers(project: &Project, name: &str) -> Result<String> {
         "the bench ended with {}",
         output.status
     );
+    block(&said)
+}
+
+/// Where and when, and what was said.
+fn block(said: &str) -> Result<String> {
     Ok(format!(
         "\n{}, {}, {}\n\n```text\n{}\n```\n",
         first_line("date", &["-u", "+%Y-%m-%d"])?,

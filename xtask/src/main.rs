@@ -9,6 +9,7 @@
 )]
 
 mod bench;
+mod browser_task;
 mod conformance;
 mod docs;
 mod edges;
@@ -35,6 +36,7 @@ use anyhow::{Context, Result, bail};
 use lexopt::prelude::*;
 
 use project::Project;
+use system::Consent;
 
 const HELP: &str = "\
 Usage: cargo xtask <task>
@@ -52,6 +54,10 @@ Usage: cargo xtask <task>
             build the npm package, into target/xtask/npm; --test tries it in Node.js, TypeScript and Vite
   size      build the page, and write into docs/size.md what each part of it weighs
   bench     run the benches, and write what they say into docs/performance.md
+  bench page
+            measure the page in a browser that is slowed down, and write the numbers there as well
+  screenshots
+            make the pictures of the page in docs/screenshots/, and the README's
   fuzz [--seconds N] [TARGET...]
             feed the targets of fuzz/ with what libFuzzer thinks of, each for N seconds (60)
   conformance [--check] [DRIVER...]
@@ -153,7 +159,17 @@ fn run() -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         "bench" => {
-            bench::run(&Project::load()?)?;
+            match args.next()? {
+                None => bench::run(&Project::load()?)?,
+                Some(Value(what)) if what == "page" => {
+                    browser_task::measure(&Project::load()?, Consent::new(false))?;
+                }
+                Some(other) => return Err(other.unexpected().into()),
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        "screenshots" => {
+            browser_task::screenshots(&Project::load()?, Consent::new(false))?;
             Ok(ExitCode::SUCCESS)
         }
         "fuzz" => {

@@ -1,4 +1,4 @@
-//! What comes from the system: Chromium, ChromeDriver, PostgreSQL and PgBouncer, found or installed with the
+//! What comes from the system: Chromium, ChromeDriver, Firefox, PostgreSQL and PgBouncer, found or installed with the
 //! package manager, never with a question asked.
 
 use std::env;
@@ -86,6 +86,26 @@ impl Browser {
             )?,
         })
     }
+}
+
+/// Finds Firefox, and installs it where that is allowed.
+///
+/// # Errors
+/// When it is missing and cannot be installed; the message says what would.
+pub(crate) fn ensure_firefox(consent: Consent) -> Result<PathBuf> {
+    let find = || {
+        let names = [
+            "firefox-esr",
+            "firefox",
+            "/Applications/Firefox.app/Contents/MacOS/firefox",
+        ];
+        named_or_first("CONNLINT_FIREFOX", &names)
+    };
+    if let Some(program) = find() {
+        return Ok(program);
+    }
+    install("Firefox", &FIREFOX, consent)?;
+    find().context("Firefox was installed, but it is not on the PATH")
 }
 
 /// Finds the folder with PostgreSQL's server programs, and installs them where that is allowed.
@@ -190,6 +210,14 @@ const CHROMIUM: Packages = Packages {
     brew: "--cask google-chrome chromedriver",
     fedora: "chromium chromedriver",
     arch: "chromium",
+};
+
+const FIREFOX: Packages = Packages {
+    debian: &["firefox-esr", "fonts-dejavu-core"],
+    ubuntu_snap: Some("firefox"),
+    brew: "--cask firefox",
+    fedora: "firefox",
+    arch: "firefox",
 };
 
 const VALGRIND: Packages = Packages {

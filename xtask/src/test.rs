@@ -21,7 +21,7 @@ use crate::privacy;
 use crate::project::Project;
 use crate::servers::Servers;
 use crate::system::{self, Browser, Consent, find_on_path};
-use crate::tools::{PAGE_TARGET, Pins, Tools, ensure_component};
+use crate::tools::{self, PAGE_TARGET, Pins, Tools, ensure_component};
 
 /// What the user asked for.
 #[derive(Debug, Default)]
@@ -147,6 +147,14 @@ fn in_the_browser(
     let tools = report.prepare("the page's tools", || Tools::ensure(project));
     let browser = report.prepare("Chromium and ChromeDriver", || Browser::ensure(consent));
 
+    let firefox = report.prepare("Firefox and geckodriver", || {
+        Ok((
+            system::ensure_firefox(consent)?,
+            tools::ensure_geckodriver(project)?,
+        ))
+    });
+    let axe = report.prepare("axe-core", || tools::ensure_axe(project));
+
     report.check("clippy for wasm", || {
         need(&tools)?;
         let lint = ["clippy", "--package", PAGE, "--target", PAGE_TARGET];
@@ -187,13 +195,17 @@ fn in_the_browser(
     });
     report.browser_tests("end-to-end tests", || {
         let (browser, postgres) = (need(&browser)?, need(postgres)?);
+        let (firefox, geckodriver) = need(&firefox)?;
         let mut cargo = project.cargo();
         cargo
             .args(["test", "--package", E2E, "--no-fail-fast"])
             .env("CONNLINT_BIN", need(&binary)?)
             .env("CONNLINT_BUNDLE", need(&bundle)?)
             .env("CONNLINT_CHROME", &browser.chrome)
-            .env("CHROMEDRIVER", &browser.driver);
+            .env("CHROMEDRIVER", &browser.driver)
+            .env("CONNLINT_FIREFOX", firefox)
+            .env("GECKODRIVER", geckodriver)
+            .env("CONNLINT_AXE", need(&axe)?);
         Ok(with_postgres(cargo, postgres))
     });
 }

@@ -255,7 +255,7 @@ impl CargoTool<'_> {
             find_on_path(self.program),
         ];
         candidates.into_iter().flatten().find(|program| {
-            // `trunk 0.21.14`, `wasm-bindgen 0.2.130`
+            // `trunk 0.21.14`, `wasm-bindgen 0.2.130`, `geckodriver 0.37.1 (…)`
             says(program).is_some_and(|text| text.split_whitespace().nth(1) == Some(self.version))
         })
     }
@@ -278,10 +278,16 @@ fn ensure_wasm_opt(own: &Path, version: u32) -> Result<PathBuf> {
     if let Some(found) = find() {
         return Ok(found);
     }
-    let npm = find_on_path("npm").context("neither wasm-opt nor npm, which would install it")?;
     let what = format!("binaryen@{version}");
+    npm_install(&folder, &what)?;
+    find().with_context(|| format!("{what} was installed, but does not run"))
+}
+
+/// Installs a package into a folder of its own kind.
+fn npm_install(folder: &Path, what: &str) -> Result<()> {
+    let npm = find_on_path("npm").with_context(|| format!("npm, which would install {what}"))?;
     eprintln!("      installing {what} into .tools/ with npm");
-    fs::create_dir_all(&folder)?;
+    fs::create_dir_all(folder)?;
     let done = Command::new(npm)
         .args([
             "install",
@@ -291,14 +297,56 @@ fn ensure_wasm_opt(own: &Path, version: u32) -> Result<PathBuf> {
             "--loglevel=error",
             "--prefix",
         ])
-        .arg(&folder)
-        .arg(&what)
+        .arg(folder)
+        .arg(what)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .status()
         .context("cannot run npm")?;
     ensure!(done.success(), "this did not work: npm install {what}");
-    find().with_context(|| format!("{what} was installed, but does not run"))
+    Ok(())
+}
+
+/// Where the script of axe-core is, which looks for what keeps people out; installed where it is missing.
+///
+/// # Errors
+/// When it cannot be installed.
+pub(crate) fn ensure_axe(project: &Project) -> Result<PathBuf> {
+    let version = pinned(project, "axe-core")?;
+    let folder = project.root.join(".tools/npm");
+    let package = folder.join("node_modules/axe-core");
+    let is_there = || {
+        let manifest = fs::read_to_string(package.join("package.json")).ok()?;
+        let manifest: serde_json::Value = serde_json::from_str(&manifest).ok()?;
+        (manifest["version"] == version).then(|| package.join("axe.min.js"))
+    };
+    if let Some(script) = is_there() {
+        return Ok(script);
+    }
+    let what = format!("axe-core@{version}");
+    npm_install(&folder, &what)?;
+    is_there().with_context(|| format!("{what} was installed, but is not in {}", package.display()))
+}
+
+/// Where geckodriver is, which drives Firefox; built where it is missing.
+///
+/// # Errors
+/// When it cannot be built.
+pub(crate) fn ensure_geckodriver(project: &Project) -> Result<PathBuf> {
+    CargoTool {
+        package: "geckodriver",
+        program: "geckodriver",
+        version: pinned(project, "geckodriver")?,
+        arguments: &[],
+    }
+    .ensure(&project.root.join(".tools"))
+}
+
+/// The version of a tool of the tests, from `[workspace.metadata.tools]`.
+fn pinned<'a>(project: &'a Project, tool: &str) -> Result<&'a str> {
+    project.metadata["metadata"]["tools"][tool]
+        .as_str()
+        .with_context(|| format!("Cargo.toml has no version for [workspace.metadata.tools] {tool}"))
 }
 
 /// What a program answers to `--version`, if it runs.
@@ -333,7 +381,10 @@ mod tests {
 
     #[test]
     fn the_workspace_pins_every_tool() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        Pins::read(root).unwrap();
+        let project = Project::load().unwrap();
+        Pins::read(&project.root).unwrap();
+        for tool in ["geckodriver", "axe-core"] {
+            pinned(&project, tool).unwrap();
+        }
     }
 }

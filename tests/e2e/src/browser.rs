@@ -1,4 +1,4 @@
-//! A headless Chromium of its own for each test, driven over WebDriver.
+//! A headless browser of its own for each test, Chromium or Firefox, driven over WebDriver.
 
 use crate::{PATIENCE, Result, tools};
 use anyhow::{Context, bail};
@@ -8,19 +8,33 @@ use std::fs;
 use std::future::Future;
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 use tempfile::TempDir;
+use thirtyfour::common::capabilities::firefox::FirefoxPreferences;
 use thirtyfour::prelude::*;
-use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities, LoggingPrefsLogLevel};
+use thirtyfour::{
+    Capabilities, ChromeCapabilities, ChromiumLikeCapabilities, FirefoxCapabilities,
+    LoggingPrefsLogLevel,
+};
 use tokio::runtime::Runtime;
+
+/// Which browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// Chromium, with ChromeDriver and the DevTools protocol.
+    Chromium,
+    /// Firefox, with geckodriver.
+    Firefox,
+}
 
 /// A browser with an empty profile; closed when dropped, with all its processes.
 #[derive(Debug)]
 pub struct Browser {
+    engine: Engine,
     // Dropped in this order: the browser is told to close, then the processes are ended, then the
     // profile is deleted.
     session: Session,
@@ -35,7 +49,7 @@ struct Session {
     driver: Option<WebDriver>,
 }
 
-/// The ChromeDriver process. It leads a process group that the browser belongs to.
+/// The driver's process, ChromeDriver or geckodriver. It leads a process group that the browser belongs to.
 #[derive(Debug)]
 struct Driver {
     process: Child,
@@ -54,29 +68,28 @@ pub struct Logged {
 }
 
 impl Browser {
-    /// Starts a browser.
+    /// Starts Chromium.
     ///
     /// # Errors
     /// When Chromium or ChromeDriver are missing or do not start.
     pub fn start() -> Result<Self> {
+        Self::start_with(Engine::Chromium, &[])
+    }
+
+    /// Starts a browser; `switches` go to Chromium beside those that all tests have.
+    ///
+    /// # Errors
+    /// When the browser or its driver are missing or do not start.
+    pub fn start_with(engine: Engine, switches: &[&str]) -> Result<Self> {
         let profile = tempfile::Builder::new().prefix("connlint-e2e-").tempdir()?;
-        let driver = Driver::start()?;
+        let driver = Driver::start(engine)?;
+        let wanted = match engine {
+            Engine::Chromium => chromium(profile.path(), switches)?,
+            Engine::Firefox => firefox()?,
+        };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-
-        let mut wanted = ChromeCapabilities::new();
-        wanted.set_binary(&tools::chrome()?.to_string_lossy())?;
-        for switch in tools::chrome_switches()? {
-            wanted.add_arg(&switch)?;
-        }
-        wanted.add_arg(&format!("--user-data-dir={}", profile.path().display()))?;
-        wanted.add_arg("--window-size=1280,800")?;
-        // Whatever the page tries, nothing can leave this computer: no name has an address.
-        wanted.add_arg("--no-proxy-server")?;
-        wanted.add_arg("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")?;
-        wanted.set_logging_prefs("performance", LoggingPrefsLogLevel::All)?;
-        wanted.set_browser_log_level(LoggingPrefsLogLevel::All)?;
 
         let client = reqwest::Client::builder()
             .no_proxy()
@@ -85,22 +98,31 @@ impl Browser {
             .client(client.build()?);
         let started = runtime
             .block_on(builder.connect())
-            .context("Chromium did not start");
+            .with_context(|| format!("{engine:?} did not start"));
         let session = Session {
             driver: Some(started?),
             runtime,
         };
         let browser = Self {
+            engine,
             session,
             _driver: driver,
             _profile: profile,
         };
-        // A browser without a window may take its pages for not focused, and then lets nobody at the clipboard.
-        browser.devtools(
-            "Emulation.setFocusEmulationEnabled",
-            json!({ "enabled": true }),
-        )?;
+        if engine == Engine::Chromium {
+            // A browser without a window may take its pages for not focused, and then lets nobody at the clipboard.
+            browser.devtools(
+                "Emulation.setFocusEmulationEnabled",
+                json!({ "enabled": true }),
+            )?;
+        }
         Ok(browser)
+    }
+
+    /// Which browser it is.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.engine
     }
 
     /// Runs one WebDriver command to its end.
@@ -129,7 +151,7 @@ impl Browser {
             .with_context(|| format!("script: {body}"))
     }
 
-    /// Sends a command of the DevTools protocol.
+    /// Sends a command of the DevTools protocol, which only Chromium has.
     ///
     /// # Errors
     /// When the browser refuses it.
@@ -193,6 +215,9 @@ impl Browser {
     pub fn resize(&self, width: u32, height: u32) -> Result {
         let size =
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        if self.engine == Engine::Firefox {
+            return self.run(async |driver| driver.set_window_rect(0, 0, width, height).await);
+        }
         self.devtools("Emulation.setDeviceMetricsOverride", size)?;
         Ok(())
     }
@@ -260,35 +285,80 @@ impl Drop for Session {
     }
 }
 
+/// What Chromium is started with.
+fn chromium(profile: &Path, switches: &[&str]) -> Result<Capabilities> {
+    let mut wanted = ChromeCapabilities::new();
+    wanted.set_binary(&tools::chrome()?.to_string_lossy())?;
+    for switch in tools::chrome_switches()? {
+        wanted.add_arg(&switch)?;
+    }
+    for switch in switches {
+        wanted.add_arg(switch)?;
+    }
+    wanted.add_arg(&format!("--user-data-dir={}", profile.display()))?;
+    wanted.add_arg("--window-size=1280,800")?;
+    // Whatever the page tries, nothing can leave this computer: no name has an address.
+    wanted.add_arg("--no-proxy-server")?;
+    wanted.add_arg("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")?;
+    wanted.set_logging_prefs("performance", LoggingPrefsLogLevel::All)?;
+    wanted.set_browser_log_level(LoggingPrefsLogLevel::All)?;
+    Ok(wanted.into())
+}
+
+/// What Firefox is started with; geckodriver makes the profile and switches off what would call home.
+fn firefox() -> Result<Capabilities> {
+    let mut preferences = FirefoxPreferences::new();
+    // Whatever the page tries, nothing can leave this computer: every name leads here.
+    preferences.set("network.dns.forceResolve", "127.0.0.1")?;
+    preferences.set("network.proxy.type", 0)?;
+    preferences.set("network.captive-portal-service.enabled", false)?;
+    preferences.set("network.connectivity-service.enabled", false)?;
+    // The clipboard without asking a person.
+    preferences.set("dom.events.testing.asyncClipboard", true)?;
+    let mut wanted = FirefoxCapabilities::new();
+    wanted.set_firefox_binary(&tools::firefox()?.to_string_lossy())?;
+    wanted.set_headless()?;
+    for argument in ["--width=1280", "--height=900"] {
+        wanted.add_arg(argument)?;
+    }
+    wanted.set_preferences(preferences)?;
+    Ok(wanted.into())
+}
+
 impl Driver {
-    fn start() -> Result<Self> {
-        let mut process = Command::new(tools::chromedriver()?)
+    fn start(engine: Engine) -> Result<Self> {
+        let (program, says) = match engine {
+            Engine::Chromium => (tools::chromedriver()?, "successfully on port "),
+            Engine::Firefox => (tools::geckodriver()?, "Listening on 127.0.0.1:"),
+        };
+        let name = program.display().to_string();
+        let mut process = Command::new(program)
             .arg("--port=0")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .process_group(0)
             .spawn()
-            .context("ChromeDriver does not run")?;
+            .with_context(|| format!("{name} does not run"))?;
         let output = process.stdout.take();
         // Made before the port is known, so that it ends the process in any case.
         let mut driver = Self { process, port: 0 };
         let (found, port) = mpsc::channel();
         thread::spawn(move || {
-            // Read to the end: a full pipe would stop ChromeDriver.
+            // Read to the end: a full pipe would stop the driver.
             for line in output
                 .into_iter()
                 .flat_map(|out| BufReader::new(out).lines())
                 .flatten()
             {
-                if let Some(number) = line.split("successfully on port ").nth(1) {
+                if let Some(number) = line.split(says).nth(1) {
                     let _ = found.send(number.trim_end_matches('.').parse());
                 }
             }
         });
         match port.recv_timeout(PATIENCE) {
             Ok(port) => driver.port = port?,
-            Err(_) => bail!("ChromeDriver did not say which port it listens on"),
+            Err(_) => bail!("{name} did not say which port it listens on"),
         }
         Ok(driver)
     }

@@ -4,7 +4,9 @@
 //! Everything listens on loopback and goes away when its handle is dropped. `cargo xtask test` says
 //! where the built parts are; see [`tools`] for running the tests without it.
 
+mod axe;
 pub mod browser;
+mod editor;
 mod files;
 mod http;
 mod page;
@@ -15,7 +17,8 @@ pub mod tools;
 mod traces;
 mod wire;
 
-pub use browser::Browser;
+pub use browser::{Browser, Engine};
+pub use editor::Glyph;
 pub use files::StaticSite;
 pub use http::Request;
 pub use page::{Ladder, Page, ProbeFinding, Squiggle};

@@ -1,7 +1,7 @@
 //! The page as a person sees and uses it. The names of its controls are known here and nowhere else.
 
 use crate::browser::Logged;
-use crate::{Browser, PATIENCE, Result};
+use crate::{Browser, Engine, PATIENCE, Result};
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 use std::thread;
@@ -50,19 +50,36 @@ pub(crate) fn is_icon(address: &str) -> bool {
 }
 
 impl Page {
-    /// Opens the page and waits until it can be used and has loaded everything.
+    /// Opens the page in Chromium and waits until it can be used and has loaded everything.
     ///
     /// # Errors
     /// When browser or page do not start.
     pub fn open(url: &str) -> Result<Self> {
-        let page = Self::start(url)?;
+        Self::open_in(Engine::Chromium, url)
+    }
+
+    /// Opens the page in this browser and waits until it can be used.
+    ///
+    /// # Errors
+    /// When browser or page do not start.
+    pub fn open_in(engine: Engine, url: &str) -> Result<Self> {
+        Self::open_with(Browser::start_with(engine, &[])?, url)
+    }
+
+    /// Opens the page in a browser that is there and waits until it can be used.
+    ///
+    /// # Errors
+    /// When the page does not start.
+    pub fn open_with(browser: Browser, url: &str) -> Result<Self> {
+        let page = Self { browser };
+        page.browser.run(async |driver| driver.goto(url).await)?;
         page.until("the page to be ready", |page| {
             Ok(page.count("[data-ready][data-complete]")?.checked_sub(1))
         })?;
         Ok(page)
     }
 
-    /// Opens the page and does not wait for it.
+    /// Opens the page in Chromium and does not wait for it.
     ///
     /// # Errors
     /// When the browser does not start.
@@ -150,10 +167,12 @@ impl Page {
     /// # Errors
     /// When the text does not arrive.
     pub fn paste(&self, text: &str) -> Result {
-        let permissions =
-            json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
-        self.browser
-            .devtools("Browser.grantPermissions", permissions)?;
+        if self.browser.engine() == Engine::Chromium {
+            let permissions =
+                json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
+            self.browser
+                .devtools("Browser.grantPermissions", permissions)?;
+        }
         self.focus()?;
         let refused = self.browser.run(async |driver| {
             driver
@@ -331,6 +350,24 @@ impl Page {
                 Ok(true)
             })
         })
+    }
+
+    /// Moves the mouse onto the middle of the first of these.
+    ///
+    /// # Errors
+    /// When there is none, or it is not in sight.
+    pub fn hover(&self, selector: &str) -> Result {
+        let middle = self.browser.script(
+            "const e = document.querySelector(arguments[0]);
+             e.scrollIntoView({ block: 'nearest' });
+             const box = e.getClientRects()[0];
+             return [Math.round((box.left + box.right) / 2), Math.round((box.top + box.bottom) / 2)]",
+            &[json!(selector)],
+        )?;
+        let at = |edge: usize| middle[edge].as_i64().context("no place");
+        let (x, y) = (at(0)?, at(1)?);
+        self.browser
+            .run(async |driver| driver.action_chain().move_to(x, y).perform().await)
     }
 
     /// How many there are of this.

@@ -1,7 +1,8 @@
 //! Where the programs and the built parts are.
 //!
 //! `cargo xtask test` names them in the environment: `CONNLINT_BIN` (the binary with the page inside),
-//! `CONNLINT_DIST` (the folder of the built page), `CONNLINT_BUNDLE` (a page with the npm package), `CONNLINT_CHROME`, `CHROMEDRIVER`. Without it the
+//! `CONNLINT_DIST` (the folder of the built page), `CONNLINT_BUNDLE` (a page with the npm package), `CONNLINT_CHROME`,
+//! `CHROMEDRIVER`, `CONNLINT_FIREFOX`, `GECKODRIVER`, `CONNLINT_AXE` (the script of axe-core). Without it the
 //! places where it leaves them, and the PATH, are looked at.
 
 use crate::Result;
@@ -75,6 +76,40 @@ pub fn chrome() -> Result<PathBuf> {
 /// When there is none.
 pub fn chromedriver() -> Result<PathBuf> {
     named("CHROMEDRIVER", || on_path(&["chromedriver"])).context("ChromeDriver is missing")
+}
+
+/// Firefox.
+///
+/// # Errors
+/// When there is none.
+pub fn firefox() -> Result<PathBuf> {
+    named("CONNLINT_FIREFOX", || on_path(&["firefox-esr", "firefox"])).context("Firefox is missing")
+}
+
+/// geckodriver, which drives Firefox.
+///
+/// # Errors
+/// When there is none.
+pub fn geckodriver() -> Result<PathBuf> {
+    named("GECKODRIVER", || {
+        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/bin/geckodriver");
+        Some(own)
+            .filter(|own| own.is_file())
+            .or_else(|| on_path(&["geckodriver"]))
+    })
+    .context("geckodriver is missing: `cargo xtask test` installs it")
+}
+
+/// The script of axe-core, which looks for what keeps people out.
+///
+/// # Errors
+/// When there is none.
+pub fn axe() -> Result<PathBuf> {
+    named("CONNLINT_AXE", || {
+        let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+        Some(own.join("../../.tools/npm/node_modules/axe-core/axe.min.js"))
+    })
+    .context("axe-core is missing: `cargo xtask test` installs it")
 }
 
 /// The switches that every browser of the tests is started with, from the workspace's

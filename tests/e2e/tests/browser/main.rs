@@ -2,6 +2,8 @@
 //!
 //! Each test reads as a sentence about what a person sees; how that is done is in the harness.
 
+mod accessibility;
+mod alignment;
 mod editing;
 mod failures;
 mod loading;
