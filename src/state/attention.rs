@@ -73,13 +73,13 @@ impl Reducible for Attention {
 mod tests {
     use super::*;
     use crate::state::document::Checked;
-    use crate::state::probe::Probe;
+    use crate::state::vantage::Points;
     use connlint_core::Options;
 
     const TEXT: &str = "postgresql://app@shop:pw@shop.postgres.database.azure.com/db";
 
     fn findings(text: &str) -> Findings {
-        Findings::collect(&Checked::new(text, Options::default()), &Probe::default())
+        Findings::collect(&Checked::new(text, Options::default()), &Points::default())
     }
 
     fn after(actions: impl IntoIterator<Item = Action>) -> Rc<Attention> {
