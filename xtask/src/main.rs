@@ -145,7 +145,7 @@ fn run() -> Result<ExitCode> {
             let project = Project::load()?;
             let package = npm::build(&project, &tools::Tools::ensure(&project)?)?;
             if tested {
-                let node = node::Node::ensure(&project, system::Consent::new(false))?;
+                let node = node::Node::ensure(&project, Consent::new(false))?;
                 npm::test(&project, &node, &package)?;
             }
             println!("{}", package.display());
