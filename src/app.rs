@@ -79,7 +79,7 @@ pub fn App(props: &Props) -> Html {
     let on_caret = {
         let attention = attention.dispatcher();
         use_callback((), move |span: Span, ()| {
-            attention.dispatch(attention::Action::Caret(span))
+            attention.dispatch(attention::Action::Caret(span));
         })
     };
     let on_point = {
