@@ -4,7 +4,6 @@ mod batch;
 mod convert;
 mod explain;
 mod files;
-mod ladder;
 mod lint;
 mod names;
 mod outcome;
@@ -16,7 +15,6 @@ mod rules;
 mod select;
 mod serve;
 mod settings;
-mod target;
 mod terminal;
 mod triage;
 

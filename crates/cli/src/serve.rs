@@ -10,7 +10,7 @@ use options::ServeMode;
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
 use tracing_subscriber::filter::{LevelFilter, Targets};
@@ -61,14 +61,23 @@ pub(crate) struct LookupArgs {
 }
 
 impl LookupArgs {
+    /// Whether the user names the roots to trust.
+    pub(crate) fn has_roots(&self) -> bool {
+        self.root_cert.is_some()
+    }
+
+    /// The roots in a PEM file, or why there are none.
+    pub(crate) fn roots(path: &Path) -> Result<Roots, String> {
+        let pem = std::fs::read(path)
+            .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+        Roots::from_pem(&pem).map_err(|error| format!("{} cannot be used: {error}", path.display()))
+    }
+
     /// The local probe with these choices, or why not.
     pub(crate) fn config(&self) -> Result<ProbeConfig, String> {
         let mut config = ProbeConfig::local();
         if let Some(path) = &self.root_cert {
-            let pem = std::fs::read(path)
-                .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
-            config.roots = Roots::from_pem(&pem)
-                .map_err(|error| format!("{} cannot be used: {error}", path.display()))?;
+            config.roots = Self::roots(path)?;
         }
         if !self.dns.is_empty() {
             config.dns = Arc::new(SystemDns::with_servers(self.dns.clone()));

@@ -50,6 +50,55 @@ impl Stream {
     }
 }
 
+/// A place at the end of the terminal that is drawn again and again.
+#[derive(Debug)]
+pub(crate) struct Live {
+    on: bool,
+    /// How many lines were drawn last.
+    lines: usize,
+}
+
+impl Live {
+    /// On a terminal that can move its cursor; elsewhere only the last drawing is written.
+    pub(crate) fn new() -> Self {
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        Self {
+            on: io::stdout().is_terminal() && !dumb,
+            lines: 0,
+        }
+    }
+
+    /// Whether what is drawn is seen at once.
+    pub(crate) const fn is_on(&self) -> bool {
+        self.on
+    }
+
+    /// Draws the text over the one before. What does not fit the terminal waits for the last drawing.
+    pub(crate) fn draw(&mut self, text: &str, last: bool) -> io::Result<()> {
+        let mut out = anstream::stdout().lock();
+        if !self.on {
+            return if last {
+                out.write_all(text.as_bytes())?;
+                out.flush()
+            } else {
+                Ok(())
+            };
+        }
+        let lines = text.lines().count();
+        let height = terminal_size::terminal_size().map_or(24, |(_, height)| usize::from(height.0));
+        if !last && lines >= height {
+            return Ok(());
+        }
+        if self.lines > 0 {
+            // Up to the first line, and clear what is below.
+            write!(out, "\x1b[{}A\x1b[J", self.lines)?;
+        }
+        self.lines = if text.is_empty() { 0 } else { lines };
+        out.write_all(text.as_bytes())?;
+        out.flush()
+    }
+}
+
 fn colour(stream: &impl RawStream) -> bool {
     AutoStream::choice(stream) != ColorChoice::Never
 }

@@ -2,9 +2,9 @@
 
 use crate::batch::{self, Reply};
 use crate::files::Source;
-use crate::ladder;
 use crate::names::{self, Format};
 use crate::outcome::{Failure, Outcome, Status};
+use crate::probe::words;
 use crate::terminal::Stream;
 use connlint_core::triage::{self, Catalogue, Time, Triage};
 use connlint_core::{Driver, Options, Target};
@@ -126,9 +126,9 @@ fn probe_report(path: &Path) -> Result<ProbeReport, Failure> {
 fn probe_line(event: Event) -> Option<ProbeLine> {
     Some(ProbeLine {
         microseconds: event.t_us,
-        stage: ladder::label(event.stage),
+        stage: words::stage(event.stage),
         address: event.address.or(event.detail.host),
-        state: ladder::mark(event.state)?,
+        state: words::mark(event.state)?,
         text: event.detail.text.unwrap_or_default(),
     })
 }

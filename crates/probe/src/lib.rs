@@ -10,6 +10,7 @@ mod config;
 mod dns;
 mod frame;
 pub mod http;
+mod login_tls;
 mod order;
 mod policy;
 mod product;
@@ -26,6 +27,7 @@ pub use certificate::{Roots, RootsError};
 pub use codes::{ALL as ALL_CODES, Code};
 pub use config::{ProbeConfig, StageBudgets, Tuning};
 pub use dns::{DnsAnswer, DnsFailure, DnsFailureKind, Family, Resolve, ResolveFuture, SystemDns};
+pub use login_tls::LoginTls;
 pub use policy::{
     AddressKind, Nat64, Nat64Error, Network, NetworkError, Policy, USUAL_PORTS, Unsafe,
 };

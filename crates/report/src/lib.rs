@@ -23,6 +23,7 @@ pub use github::github;
 pub use markdown::markdown;
 pub use masked::Masked;
 pub use narrated::narrated;
+pub use printable::printable;
 pub use sarif::{Log as SarifLog, sarif};
 
 /// One text that was linted, and what came of it.

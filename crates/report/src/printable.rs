@@ -26,8 +26,9 @@ pub(crate) fn printable_char(c: char) -> char {
     }
 }
 
-/// `text` as it is printed, on one line.
-pub(crate) fn printable(text: &str) -> Cow<'_, str> {
+/// `text` as it is printed, on one line: what would move the cursor or be invisible is replaced.
+#[must_use]
+pub fn printable(text: &str) -> Cow<'_, str> {
     if text.chars().all(|c| printable_char(c) == c) {
         Cow::Borrowed(text)
     } else {

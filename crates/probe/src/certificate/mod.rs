@@ -70,7 +70,7 @@ impl Problem {
     }
 
     /// The words of libpq, which has OpenSSL's, for the same finding.
-    fn libpq_says(self) -> &'static str {
+    pub(crate) fn libpq_says(self) -> &'static str {
         match self {
             Self::UnknownIssuer => {
                 "SSL error: certificate verify failed (the issuer is not in sslrootcert)"

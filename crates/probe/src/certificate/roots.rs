@@ -57,6 +57,12 @@ impl fmt::Debug for Roots {
 }
 
 impl Roots {
+    /// Whether these are the user's own rather than the public ones.
+    #[must_use]
+    pub fn are_own(&self) -> bool {
+        !self.public
+    }
+
     /// The public authorities of Mozilla's programme, as built in.
     #[must_use]
     pub fn bundled() -> Self {

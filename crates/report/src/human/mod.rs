@@ -43,8 +43,19 @@ impl Default for Layout {
     }
 }
 
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
+/// How a text is painted.
+pub type Paint = Style;
+
+/// For headings.
+pub const BOLD: Paint = Style::new().bold();
+/// For what may be overlooked.
+pub const DIM: Paint = Style::new().dimmed();
+/// For what went well.
+pub const GOOD: Paint = AnsiColor::Green.on_default().bold();
+/// For what is worth knowing.
+pub const NOTE: Paint = AnsiColor::Yellow.on_default().bold();
+/// For what went wrong.
+pub const BAD: Paint = AnsiColor::Red.on_default().bold();
 const FRAME: Style = AnsiColor::Blue.on_default().bold();
 
 const fn severity_style(severity: Severity) -> Style {
@@ -59,7 +70,9 @@ impl Layout {
     /// Lines longer than this are hard to read, however wide the terminal is.
     const PROSE: usize = 100;
 
-    fn paint(self, style: Style, text: &str) -> String {
+    /// `text` in this style, where there is colour.
+    #[must_use]
+    pub fn paint(self, style: Paint, text: &str) -> String {
         if self.colour && !text.is_empty() {
             format!("{style}{text}{style:#}")
         } else {
@@ -68,7 +81,8 @@ impl Layout {
     }
 
     /// `text` wrapped, the first line behind `first` and the others behind `rest`, without a line break at the end.
-    fn wrap(self, text: &str, first: &str, rest: &str) -> String {
+    #[must_use]
+    pub fn wrap(self, text: &str, first: &str, rest: &str) -> String {
         let options = textwrap::Options::new(self.width.clamp(20, Self::PROSE))
             .initial_indent(first)
             .subsequent_indent(rest)
