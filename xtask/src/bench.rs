@@ -45,21 +45,48 @@ DevTools. A key is measured from the event to the message that comes right behin
 findings are drawn; frames do not wait for a screen's beat. The bare text area is the same text in a page without a script.
 ";
 
+/// The part before it, which `bench probe` writes.
+const PROBE_TITLE: &str = "## The probe";
+
+/// What stands before the numbers of the probe.
+const PROBE: &str = "\
+By `cargo xtask bench probe` (`crates/probe/benches/probe.rs`), which says for each figure what it has to keep to. What is compared
+is measured in turns in the same run: the probe beside bare TLS on the same fake server, and its HTTP API beside `pg_isready` and
+blackbox_exporter on a real PostgreSQL. blackbox_exporter ends after TLS, the probe two stages later; 0.26 or later is named in
+`CONNLINT_BLACKBOX` if it is not on the path, and without it its rows are left out.
+";
+
 /// Runs the benches and writes the page.
 ///
 /// # Errors
 /// When they do not compile or fail, or the page cannot be written.
 pub(crate) fn run(project: &Project) -> Result<()> {
     let mut page = String::from(HEAD);
-    page.push_str(&numbers(project, "lint")?);
+    page.push_str(&numbers(project, "connlint-core", "lint")?);
     let _ = write!(page, "\n{TRIAGE}");
-    page.push_str(&numbers(project, "triage")?);
+    page.push_str(&numbers(project, "connlint-core", "triage")?);
     let before = fs::read_to_string(project.root.join(FILE)).unwrap_or_default();
-    if let Some(at) = before.find(PAGE_TITLE) {
+    if let Some(at) = before.find(PROBE_TITLE).or_else(|| before.find(PAGE_TITLE)) {
         page.push('\n');
         page.push_str(&before[at..]);
     }
     fs::write(project.root.join(FILE), page).context(FILE)
+}
+
+/// Runs the probe's bench and puts its numbers in place of those that are there.
+///
+/// # Errors
+/// When it does not compile or fails, or the file cannot be written.
+pub(crate) fn run_probe(project: &Project) -> Result<()> {
+    let said = numbers(project, "connlint-probe", "probe")?;
+    let before = fs::read_to_string(project.root.join(FILE)).context(FILE)?;
+    let (others, page) = before.split_at(before.find(PAGE_TITLE).unwrap_or(before.len()));
+    let others = others.find(PROBE_TITLE).map_or(others, |at| &others[..at]);
+    let text = format!(
+        "{}\n\n{PROBE_TITLE}\n\n{PROBE}{said}\n{page}",
+        others.trim_end()
+    );
+    fs::write(project.root.join(FILE), text.trim_end().to_owned() + "\n").context(FILE)
 }
 
 /// Puts the page's numbers at the end, in place of those that are there.
@@ -78,9 +105,9 @@ pub(crate) fn write_page(project: &Project, said: &str) -> Result<()> {
 }
 
 /// Runs a bench: where and when, and what it said.
-fn numbers(project: &Project, name: &str) -> Result<String> {
+fn numbers(project: &Project, package: &str, name: &str) -> Result<String> {
     let mut bench = project.cargo();
-    bench.args(["bench", "--package", "connlint-core", "--bench", name]);
+    bench.args(["bench", "--package", package, "--bench", name]);
     let output = bench.stderr(std::process::Stdio::inherit()).output()?;
     let said = String::from_utf8(output.stdout)?;
     print!("{said}");

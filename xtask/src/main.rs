@@ -161,6 +161,7 @@ fn run() -> Result<ExitCode> {
         "bench" => {
             match args.next()? {
                 None => bench::run(&Project::load()?)?,
+                Some(Value(what)) if what == "probe" => bench::run_probe(&Project::load()?)?,
                 Some(Value(what)) if what == "page" => {
                     browser_task::measure(&Project::load()?, Consent::new(false))?;
                 }
