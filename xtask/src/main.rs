@@ -54,6 +54,8 @@ Usage: cargo xtask <task>
             build the npm package, into target/xtask/npm; --test tries it in Node.js, TypeScript and Vite
   size      build the page, and write into docs/size.md what each part of it weighs
   bench     run the benches, and write what they say into docs/performance.md
+  bench probe
+            measure the probe beside bare TLS, pg_isready and blackbox_exporter, and write the numbers there as well
   bench page
             measure the page in a browser that is slowed down, and write the numbers there as well
   screenshots
