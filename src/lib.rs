@@ -47,6 +47,7 @@ pub fn mount(root: Element, config: Config) -> AppHandle<App> {
 /// Finds the app's place in the page and its settings, and starts it.
 pub fn start() {
     platform::page::quiet_panics();
+    platform::token::take();
     if let Some(root) = platform::page::root() {
         let (options, notice) = match platform::page::settings() {
             Ok(options) => (options, None),

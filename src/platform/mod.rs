@@ -7,3 +7,4 @@ pub mod parts;
 pub mod probe;
 pub mod seal;
 pub mod textarea;
+pub mod token;

@@ -1,5 +1,6 @@
 //! Asks a probe: what it is, and what it sees; its answer is read line by line, as it comes.
 
+use super::token;
 use crate::state::ndjson::Lines;
 use crate::state::probe::Problem;
 use connlint_probe_api::{
@@ -104,6 +105,11 @@ async fn send(base: &Url, request: &ProbeRequest, stop: &Stop) -> Result<Respons
     for (name, value) in [("accept", NDJSON), ("content-type", "application/json")] {
         headers
             .append(name, value)
+            .map_err(|_| Problem::Unreachable)?;
+    }
+    if let Some(token) = token::for_probe(base) {
+        headers
+            .append("authorization", &format!("Bearer {token}"))
             .map_err(|_| Problem::Unreachable)?;
     }
     let init = plain();

@@ -50,6 +50,7 @@ impl Problem {
             Self::Refused { status, .. } => match status {
                 429 => "The probe is busy",
                 503 => "The probe is not ready",
+                401 => "The probe wants its token",
                 403 | 421 => "The probe does not take requests from this page",
                 400 | 413 | 415 | 422 => "The probe does not take this request",
                 404 | 405 => "There is no probe at this address",
@@ -80,6 +81,8 @@ impl Problem {
             None => format!("It answered with HTTP status {status}."),
         };
         let advice = match status {
+            // The probe says when, mostly.
+            429 | 503 if reason.contains("Try again") => "",
             429 | 503 => " Wait a few seconds and test again.",
             404 | 405 => " Open the page at the address that connlint serve prints.",
             _ => "",

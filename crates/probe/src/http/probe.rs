@@ -221,7 +221,6 @@ async fn work(
         );
         verdict = Some(last);
     }
-    writer.finish();
     // What was probed is the caller's business; only how it went is logged.
     let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     match &verdict {
@@ -234,6 +233,7 @@ async fn work(
     if let Some(audit) = &state.inner.options.audit {
         audit.record(&asked, None, verdict.as_ref(), began.elapsed());
     }
+    writer.finish();
     let keep = state.inner.limits.callers().keep;
     let worth = verdict.is_some_and(|v| v.outcome != Outcome::ProbeFault && v.watch.is_none());
     if worth && !keep.is_zero() {
