@@ -5,7 +5,7 @@ use connlint_core::text::slice;
 use connlint_core::{Analysis, Edit, LineIndex, Span};
 
 /// How much is shown on each side of a change, in characters.
-const NEAR: usize = 24;
+const NEAR: usize = 32;
 /// How much of a changed piece is shown, in characters.
 const MOST: usize = 64;
 /// What stands for text that is left out.
@@ -278,7 +278,7 @@ mod tests {
             lines[1].starts_with("+…") && lines[1].ends_with('…'),
             "{lines:?}"
         );
-        assert!(lines[1].chars().count() < 80, "{lines:?}");
+        assert!(lines[1].chars().count() < 90, "{lines:?}");
     }
 
     #[test]

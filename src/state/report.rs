@@ -137,7 +137,7 @@ mod tests {
             "# The name leads nowhere.",
             "2023-11-14 22:13:20 UTC",
             "postgresql://app:***@db.example/shop?sslmode=disable",
-            "`TLS",
+            checked.analysis.strings[0].diagnostics[0].code(),
             "### What libpq does with it",
             "## Probe\n",
             "| 0.004 s | DNS | db.example:5432 | failed | The name does not exist. |",

@@ -69,10 +69,11 @@ pub fn bundle(bundle: &Bundle<'_>) -> String {
         .map_or_else(String::new, |time| format!(", {} UTC", time.text()));
     let _ = writeln!(
         out,
-        "Made by connlint {}{made}. Passwords are masked; `…` stands for text that was left out.\n",
+        "Made by connlint {}{made}. Passwords are masked; `…` stands for text that was left out.",
         env!("CARGO_PKG_VERSION")
     );
     if triage.failure.is_some() || bundle.paste.analysis.strings.is_empty() {
+        out.push('\n');
         facts(triage, &mut out);
     }
     strings(bundle, &mut out);

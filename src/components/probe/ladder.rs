@@ -82,10 +82,12 @@ impl Time {
             RungState::Failed => Picture::Error,
             RungState::Skipped => Picture::Skipped,
         };
-        let text = rung
-            .text
-            .clone()
-            .unwrap_or_else(|| question(rung.stage).to_owned());
+        // What was not reached has nothing to say.
+        let text = match (&rung.text, rung.state) {
+            (Some(text), _) => Some(text.clone()),
+            (None, RungState::Skipped) => None,
+            (None, _) => Some(question(rung.stage).to_owned()),
+        };
         let facts = rung.facts();
         html! {
             <li class={classes!("rung", format!("rung-{}", rung.state.name()))} data-stage={rung.stage.name()} data-state={rung.state.name()}>
@@ -99,7 +101,7 @@ impl Time {
                     if rung.state != RungState::Skipped {
                         {bar(rung.stretch(self.now), self.scale)}
                     }
-                    <p class="rung-text">{text}</p>
+                    if let Some(text) = text { <p class="rung-text">{text}</p> }
                     if !facts.is_empty() {
                         <ul class="rung-facts">{ for facts.iter().map(|fact| html! { <li>{fact.clone()}</li> }) }</ul>
                     }

@@ -1,6 +1,6 @@
 //! What will be sent, shown before it is sent.
 
-use crate::state::vantage::Points;
+use crate::state::vantage::{Point, Points};
 use connlint_probe_api::{Capabilities, ProbeRequest};
 use yew::prelude::*;
 
@@ -28,13 +28,21 @@ pub(super) fn RequestView(props: &Props) -> Html {
         None => html! { <span class="absent">{otherwise}</span> },
     };
     let points = &props.points.0;
+    // Two probes can stand behind the same host.
+    let address = |point: &Point| {
+        let address = point.address.as_str().trim_end_matches('/').to_owned();
+        match points.len() {
+            1 => point.address.origin().ascii_serialization(),
+            _ => address,
+        }
+    };
     let origins = points.iter().enumerate().map(|(nth, point)| {
         let between = match nth {
             0 => "",
             _ if nth + 1 == points.len() => " and ",
             _ => ", ",
         };
-        html! { <>{between}<code>{point.address.origin().ascii_serialization()}</code></> }
+        html! { <>{between}<code>{address(point)}</code></> }
     });
     let to = if points.len() > 1 {
         "To the probes at "

@@ -80,10 +80,16 @@ fn row(point: &Point) -> Html {
                 </span>
             </td>
             <td>
-                if let Some(verdict) = verdict {
-                    {label(verdict.stage)}
-                    <span class="fine"><code>{verdict.code.clone()}</code></span>
-                }
+                { match verdict {
+                    Some(verdict) if verdict.reachable => html! { {"all the way"} },
+                    Some(verdict) => html! {
+                        <>
+                            {label(verdict.stage)}
+                            <span class="fine"><code>{verdict.code.clone()}</code></span>
+                        </>
+                    },
+                    None => Html::default(),
+                } }
             </td>
             <td class="number">{ verdict.map(|verdict| words::duration(verdict.total_us)).unwrap_or_default() }</td>
         </tr>

@@ -8,7 +8,7 @@ use connlint_probe_api::{Round, WatchKind, WatchVerdict};
 use yew::prelude::*;
 
 /// How wide and high the drawing is, in its own units.
-const WIDTH: f64 = 720.0;
+const WIDTH: f64 = 420.0;
 const HEIGHT: f64 = 56.0;
 /// Where the line of the looks is.
 const AXIS: f64 = 34.0;

@@ -37,7 +37,7 @@ pub(super) fn SplitsView(props: &Props) -> Html {
     }
     html! {
         <div class="splits" data-splits={splits.len().to_string()}>
-            <p class="splits-title">{format!("Drivers cut this text in {} ways. Which one is meant?", splits.len())}</p>
+            <p class="splits-title">{format!("This text can be cut in {} ways. Which one is meant?", splits.len())}</p>
             <ol>{ for splits.iter().map(|split| way(split, &checked, &props.on_action)) }</ol>
         </div>
     }
@@ -61,6 +61,7 @@ fn way(split: &Split, checked: &Rc<Checked>, on_action: &Callback<Action>) -> Ht
         .collect::<Vec<_>>()
         .join(", ");
     let who = match more {
+        _ if names.is_empty() => "no driver, as the text stands".to_owned(),
         0 => named,
         _ => format!("{named} and {more} more"),
     };

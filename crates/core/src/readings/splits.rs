@@ -7,16 +7,16 @@ use crate::diagnostics::{Applicability, Fix, apply};
 use crate::layer::neutral;
 use crate::lint::{Found, unmarked};
 use crate::model::{Driver, HostPort, Origin, Param, Settings};
-use crate::parse::{Parse, TokenKind, parse};
+use crate::parse::{Parse, TokenKind, parse, percent};
 use crate::redact::Redactor;
-use crate::text::Span;
+use crate::text::{Span, slice};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// One way to cut a string.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Split {
-    /// The drivers that cut it so.
+    /// The drivers that cut it so; none where it takes the fix.
     pub drivers: Vec<Driver>,
     /// Whether all of them refuse the text.
     pub refused: bool,
@@ -37,61 +37,74 @@ pub struct Part {
     pub shown: String,
 }
 
-/// The ways in which the drivers cut `found`, the string at `index` of those that [`lint`](crate::lint::lint) finds in
-/// `source`: the way of the driver that it is for comes first. Empty where all cut it alike.
+/// The ways to cut `found`, the string at `index` of those that [`lint`](crate::lint::lint) finds in `source`: those of the
+/// drivers, beginning with the one that it is for, and those to which a fix leads that only encodes characters. Empty where
+/// there is only one way.
 #[must_use]
 pub fn splits_of(source: &str, index: usize, found: &Found) -> Vec<Split> {
     let ways = ways(source, index);
-    let differ = ways
-        .windows(2)
-        .any(|pair| matches!(pair, [one, other] if one.parts != other.parts));
-    if !differ {
-        return Vec::new();
-    }
     let secrets: Vec<Span> = ways
         .iter()
         .flat_map(|way| way.parse.secrets.clone())
         .collect();
     let redactor = Redactor::new(&secrets);
-    let after: Vec<(Fix, Vec<Values>)> = found
-        .diagnostics
-        .iter()
-        .flat_map(|diagnostic| &diagnostic.fixes)
-        .filter(|fix| fix.applicability != Applicability::DisplayOnly)
-        .filter_map(|fix| {
-            let fixed = apply(source, &fix.edits).ok()?;
-            let ways = self::ways(&fixed, index);
-            Some((fix.clone(), ways.iter().map(Way::values).collect()))
-        })
-        .collect();
-    let mut splits: Vec<(Vec<(TokenKind, Span)>, Split)> = Vec::new();
+    let after = encoded(source, index, found);
+    let mut splits: Vec<(Vec<(TokenKind, Span)>, Values, Split)> = Vec::new();
     for way in &ways {
-        if let Some((_, split)) = splits.iter_mut().find(|(key, _)| *key == way.parts) {
+        let values = way.values();
+        if let Some((_, _, split)) = splits.iter_mut().find(|(key, ..)| *key == way.parts) {
             split.drivers.push(way.driver);
             split.refused &= way.refused();
             continue;
         }
-        let values = way.values();
-        let leads_here = |all: &Vec<Values>| !all.is_empty() && all.iter().all(|v| *v == values);
-        let fix = after.iter().find(|(_, all)| leads_here(all));
-        let parts = way.parts.iter().map(|&(kind, span)| Part {
-            kind,
-            span,
-            shown: redactor.show(&way.text, span),
-        });
-        splits.push((
-            way.parts.clone(),
-            Split {
-                drivers: alloc::vec![way.driver],
-                refused: way.refused(),
-                parts: parts.collect(),
-                fix: fix.map(|(fix, _)| fix.clone()),
-            },
-        ));
+        let fix = after.iter().find(|(_, fixed)| fixed.values() == values);
+        let split = Split {
+            drivers: alloc::vec![way.driver],
+            refused: way.refused(),
+            parts: way.shown(&redactor),
+            fix: fix.map(|(fix, _)| fix.clone()),
+        };
+        splits.push((way.parts.clone(), values, split));
     }
-    let mut splits: Vec<Split> = splits.into_iter().map(|(_, split)| split).collect();
-    splits.sort_by_key(|split| !split.drivers.contains(&found.driver));
-    splits
+    splits.sort_by_key(|(.., split)| !split.drivers.contains(&found.driver));
+    for (fix, fixed) in after {
+        let values = fixed.values();
+        if splits.iter().all(|(_, known, _)| *known != values) {
+            let split = Split {
+                drivers: Vec::new(),
+                refused: false,
+                parts: fixed.shown(&Redactor::new(&fixed.parse.secrets)),
+                fix: Some(fix),
+            };
+            splits.push((Vec::new(), values, split));
+        }
+    }
+    if splits.len() < 2 {
+        return Vec::new();
+    }
+    splits.into_iter().map(|(.., split)| split).collect()
+}
+
+/// The fixes that only encode characters, each with how all drivers cut the text after it; without those after which they do
+/// not agree.
+fn encoded(source: &str, index: usize, found: &Found) -> Vec<(Fix, Way)> {
+    let mut after: Vec<(Fix, Way)> = Vec::new();
+    let fixes = found.diagnostics.iter().flat_map(|d| &d.fixes);
+    for fix in fixes.filter(|fix| fix.applicability != Applicability::DisplayOnly) {
+        let only_encodes = fix.edits.iter().all(|edit| {
+            let now = slice(source, edit.span);
+            edit.text != now && percent::decode_lenient(&edit.text) == percent::decode_lenient(now)
+        });
+        let Some(fixed) = apply(source, &fix.edits).ok().filter(|_| only_encodes) else {
+            continue;
+        };
+        let mut ways = ways(&fixed, index).into_iter();
+        let Some(first) = ways.next() else { continue };
+        if ways.all(|way| way.values() == first.values()) {
+            after.push((fix.clone(), first));
+        }
+    }
+    after
 }
 
 /// How one driver cuts a text.
@@ -114,6 +127,15 @@ struct Values {
 impl Way {
     fn refused(&self) -> bool {
         !self.parse.errors.is_empty()
+    }
+
+    fn shown(&self, redactor: &Redactor) -> Vec<Part> {
+        let part = |&(kind, span): &(TokenKind, Span)| Part {
+            kind,
+            span,
+            shown: redactor.show(&self.text, span),
+        };
+        self.parts.iter().map(part).collect()
     }
 
     fn values(&self) -> Values {
@@ -194,7 +216,6 @@ mod tests {
     use super::*;
     use crate::lint::{Options, lint};
     use std::format;
-    use std::vec;
 
     fn splits(text: &str) -> Vec<Split> {
         let analysis = lint(text, &Options::default());
@@ -254,7 +275,7 @@ mod tests {
 
     #[test]
     fn every_driver_is_in_one_way_only() {
-        let all = splits("postgresql://app:p@s/w@db.example/db");
+        let all = splits("postgresql://app@shop:Gr33nTea@db.example/orders");
         let mut drivers: Vec<&str> = all
             .iter()
             .flat_map(|split| split.drivers.iter().map(|driver| driver.name()))
@@ -262,7 +283,6 @@ mod tests {
         drivers.sort_unstable();
         let count = drivers.len();
         drivers.dedup();
-        assert_eq!(drivers.len(), count);
-        assert_ne!(drivers, vec![""; 0]);
+        assert!(count > 10 && drivers.len() == count, "{drivers:?}");
     }
 }
