@@ -3,6 +3,7 @@
 
 use connlint_e2e::{Engine, Page, Result, Site};
 use std::fmt::Write as _;
+use thirtyfour::prelude::Key;
 
 /// Texts in which something is wider, higher, joined, turned round or broken differently from plain letters.
 fn texts() -> Vec<(&'static str, String)> {
@@ -118,4 +119,17 @@ fn the_caret_goes_where_the_characters_are_in_chromium() -> Result {
 #[test]
 fn the_caret_goes_where_the_characters_are_in_firefox() -> Result {
     the_caret_goes_where_the_characters_are(Engine::Firefox)
+}
+
+#[test]
+fn what_is_selected_comes_into_sight_in_a_long_text() -> Result {
+    let site = Site::static_files()?;
+    let page = Page::open(&site.url())?;
+    page.paste(&yaml(200))?;
+    page.press(Key::Control + Key::Home)?;
+    for _ in 0..12 {
+        page.press(Key::F8)?;
+        page.until_so("the selection in sight", Page::selection_is_in_sight)?;
+    }
+    Ok(())
 }

@@ -6,6 +6,7 @@ mod accessibility;
 mod alignment;
 mod editing;
 mod failures;
+mod firefox;
 mod loading;
 mod looks;
 mod main_path;

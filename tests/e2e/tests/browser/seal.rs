@@ -9,7 +9,7 @@ use std::time::Duration;
 const WATCH: Duration = Duration::from_secs(1);
 
 /// Tries every way in which a script can send something, to addresses beside the page that begin with `leak-`.
-const ATTEMPTS: &str = "
+pub(crate) const ATTEMPTS: &str = "
     const at = (name) => new URL('leak-' + name, location.href).href;
     const settled = (promise) => promise.then(() => 'sent', () => 'refused');
     const told = (thing, good, bad) => new Promise((done) => {
@@ -37,7 +37,7 @@ const ATTEMPTS: &str = "
     return Promise.all(outcomes);";
 
 /// Which of the attempts reached the server.
-fn leaked(site: &Site) -> Vec<String> {
+pub(crate) fn leaked(site: &Site) -> Vec<String> {
     thread::sleep(WATCH);
     let requests = site.requests().into_iter();
     let targets = requests.filter_map(|request| {
