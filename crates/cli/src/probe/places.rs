@@ -16,6 +16,10 @@ use std::thread;
 pub(crate) const HERE: &str = "this computer";
 
 /// What comes from a place.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "news are passed on one at a time and never kept in bulk"
+)]
 pub(crate) enum News {
     /// Who looks there.
     Named(Vantage),
