@@ -45,7 +45,7 @@ const STATES: [State; 8] = [
     }),
     ("convert", |page| {
         page.paste(&EXAMPLE.replacen('@', "%40", 1))?;
-        page.choose("#convert-to", "jdbc")?;
+        page.choose("#convert-to", "ado.net")?;
         page.browser().script(
             "document.querySelector('#convert').scrollIntoView({ block: 'end' })",
             &[],
