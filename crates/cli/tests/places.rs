@@ -36,7 +36,7 @@ fn lines(output: &Output) -> Vec<Value> {
 }
 
 /// The name that the tests look at, which leads to this address.
-const NAME: &str = "db.example.invalid";
+const NAME: &str = "db.corp.example";
 
 fn dns(reply: Reply) -> (FakeDns, String) {
     let dns = FakeDns::start([(NAME, reply)]).unwrap();

@@ -1,0 +1,373 @@
+//! `connlint serve` as an operator runs it: what does not start, and what it says when it does.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+
+use connlint_testkit::{FakeServer, wire};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const TOKEN: &str = "0123456789abcdef";
+
+fn connlint() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_connlint"));
+    command.arg("serve").stdin(Stdio::null());
+    command
+}
+
+#[test]
+fn what_is_unsafe_does_not_start_and_says_why() {
+    let inside = [
+        "--suffix",
+        ".db.example.com",
+        "--allow-cidr",
+        "10.20.0.0/16",
+    ];
+    let private = [&["--mode", "private"][..], &inside].concat();
+    let public = ["--mode", "public"];
+    for (base, more, why) in [
+        (
+            &[][..],
+            &["--listen", "0.0.0.0:0"][..],
+            "open to the network",
+        ),
+        (
+            &[],
+            &["--suffix", ".db.example.com"],
+            "--mode private or public",
+        ),
+        (
+            &[],
+            &["--allow-cidr", "10.0.0.0/8"],
+            "--mode private or public",
+        ),
+        (&[], &["--allow-origin", "*"], "every page on the web"),
+        (&[], &["--allow-origin", "null"], "every page on the web"),
+        (
+            &[],
+            &["--allow-origin", "https://a.example/page"],
+            "without a path",
+        ),
+        (&[], &["--trusted-proxy", "0.0.0.0/0"], "believe everybody"),
+        (&[], &["--token", "short"], "at least 16 characters"),
+        (
+            &[],
+            &["--audit-log", "/nowhere/at/all"],
+            "cannot be written",
+        ),
+        (&private, &["--listen", "0.0.0.0:0"], "CONNLINT_TOKEN"),
+        (&private, &["--require-token"], "--token-file"),
+        (
+            &["--mode", "private"],
+            &["--allow-cidr", "10.0.0.0/8"],
+            "--suffix",
+        ),
+        (
+            &["--mode", "private"],
+            &["--suffix", ".x.example"],
+            "reach nothing",
+        ),
+        (
+            &private,
+            &["--allow-cidr", "10.20.0.5/16"],
+            "beyond the prefix",
+        ),
+        (&private, &["--port", "22"], "below 1024"),
+        (
+            &public,
+            &["--allow-cidr", "10.0.0.0/8"],
+            "public addresses only",
+        ),
+        (&public, &["--suffix", ".com"], "top-level domain"),
+        (&public, &["--suffix", "10.0.0.1"], "--suffix 10.0.0.1"),
+    ] {
+        let output = connlint().args(base).args(more).output().unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{more:?}: {error}");
+        assert!(error.contains(why), "{more:?}: {error}");
+        assert!(output.stdout.is_empty(), "no address is announced");
+    }
+}
+
+/// A server under test; ends with the test.
+struct Serving {
+    child: Child,
+    /// The first line that it prints.
+    line: String,
+    output: BufReader<std::process::ChildStdout>,
+}
+
+impl Serving {
+    fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let mut child = connlint()
+            .args(["--listen", "127.0.0.1:0"])
+            .args(arguments)
+            .envs(environment.iter().copied())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .unwrap();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        output.read_line(&mut line).unwrap();
+        Self {
+            child,
+            line,
+            output,
+        }
+    }
+
+    fn address(&self) -> &str {
+        let rest = self.line.split("http://").nth(1);
+        rest.and_then(|rest| rest.split('/').next())
+            .unwrap_or_else(|| panic!("no address in {:?}", self.line))
+    }
+
+    fn send(&self, request: &str) -> String {
+        let mut stream = TcpStream::connect(self.address()).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    fn get(&self, path: &str) -> String {
+        self.send(&format!(
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+            self.address()
+        ))
+    }
+
+    fn probe(&self, host: &str, port: u16, headers: &str) -> String {
+        let body = format!(
+            r#"{{"hosts":[{{"host":"{host}","port":{port}}}],"sslmode":"disable","user":"someone"}}"#
+        );
+        self.send(&format!(
+            "POST /api/v1/probe HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: application/json\r\n\
+             {headers}Content-Length: {}\r\n\r\n{body}",
+            self.address(),
+            body.len()
+        ))
+    }
+
+    fn terminate(&mut self) -> Option<i32> {
+        let pid = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &pid]).status();
+        assert!(sent.unwrap().success());
+        let until = Instant::now() + Duration::from_secs(15);
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            assert!(Instant::now() < until, "the server did not stop");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A server that answers the startup message after a while.
+fn database(after: Duration) -> FakeServer {
+    FakeServer::start(move |session| {
+        session.read_startup()?;
+        std::thread::sleep(after);
+        session.send(&wire::auth(3, b""))?;
+        session.read_to_end()?;
+        Ok(())
+    })
+    .unwrap()
+}
+
+#[test]
+fn a_token_that_everybody_needs_stands_in_the_address_that_is_printed() {
+    let server = database(Duration::ZERO);
+    let serving = Serving::start(&["--require-token"], &[]);
+    let token = serving.line.split("#token=").nth(1);
+    let token = token.and_then(|rest| rest.split(' ').next()).unwrap();
+    assert_eq!(token.len(), 32);
+    let refused = serving.probe("127.0.0.1", server.port(), "");
+    assert!(refused.starts_with("HTTP/1.1 401"), "{refused}");
+    let header = format!("Authorization: Bearer {token}\r\n");
+    let answer = serving.probe("127.0.0.1", server.port(), &header);
+    assert!(answer.contains("pg.auth_cleartext_plain"), "{answer}");
+    let other = Serving::start(&["--require-token"], &[]);
+    assert!(!other.line.contains(token), "every run has its own");
+}
+
+#[test]
+fn without_pages_of_others_nothing_of_a_token_is_seen() {
+    let server = database(Duration::ZERO);
+    let serving = Serving::start(&[], &[]);
+    assert!(!serving.line.contains("token"));
+    assert!(
+        serving
+            .probe("127.0.0.1", server.port(), "")
+            .contains("verdict")
+    );
+}
+
+#[test]
+fn a_foreign_page_is_let_in_with_the_token_that_is_printed_for_it() {
+    let server = database(Duration::ZERO);
+    let mut serving = Serving::start(&["--allow-origin", "https://tools.example.com"], &[]);
+    let mut line = String::new();
+    serving.output.read_line(&mut line).unwrap();
+    assert!(line.contains("https://tools.example.com"), "{line}");
+    let token = line.trim().split("#token=").nth(1).unwrap();
+    let origin = "Origin: https://tools.example.com\r\nSec-Fetch-Site: cross-site\r\n";
+    let without = serving.probe("127.0.0.1", server.port(), origin);
+    assert!(without.starts_with("HTTP/1.1 401"), "{without}");
+    let with = format!("{origin}Authorization: Bearer {token}\r\n");
+    let answer = serving.probe("127.0.0.1", server.port(), &with);
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+#[test]
+fn a_private_probe_is_set_up_by_its_environment_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("audit.log");
+    let serving = Serving::start(
+        &[],
+        &[
+            ("CONNLINT_MODE", "private"),
+            ("CONNLINT_TOKEN", TOKEN),
+            ("CONNLINT_SUFFIX", ".db.example.com localhost"),
+            ("CONNLINT_ALLOW_CIDR", "10.20.0.0/16 10.30.0.0/16:5433,5434"),
+            ("CONNLINT_VANTAGE", "cellar"),
+            ("CONNLINT_EGRESS", "198.51.100.7 198.51.100.8"),
+            ("CONNLINT_AUDIT_LOG", log.to_str().unwrap()),
+        ],
+    );
+    assert!(serving.line.contains("in private mode"), "{}", serving.line);
+    assert!(!serving.line.contains(TOKEN));
+    let told = serving.get("/api/v1/capabilities");
+    for part in [
+        r#""mode":"private""#,
+        r#""name":"cellar""#,
+        r#""egress":["198.51.100.7","198.51.100.8"]"#,
+        r#"".db.example.com""#,
+    ] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+    assert!(
+        serving
+            .get("/api/v1/openapi.json")
+            .contains("\"openapi\":\"3.1.0\"")
+    );
+    let bearer = format!("Authorization: Bearer {TOKEN}\r\n");
+    assert!(
+        serving
+            .probe("localhost", 5432, "")
+            .starts_with("HTTP/1.1 401")
+    );
+    // The name is on the list, its address is not.
+    let answer = serving.probe("127.0.0.1", 5432, &bearer);
+    assert!(answer.contains("denied-by-policy"), "{answer}");
+    let until = Instant::now() + Duration::from_secs(5);
+    let lines = loop {
+        let lines = std::fs::read_to_string(&log).unwrap();
+        if !lines.is_empty() || Instant::now() > until {
+            break lines;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    assert!(lines.contains(r#""verdict":"denied-by-policy""#), "{lines}");
+    assert!(
+        !lines.contains("127.0.0.1") && !lines.contains("someone"),
+        "{lines}"
+    );
+}
+
+#[test]
+fn metrics_are_elsewhere() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = free.local_addr().unwrap().to_string();
+    drop(free);
+    let serving = Serving::start(&["--metrics-listen", &address], &[]);
+    assert!(serving.get("/metrics").contains(" 404 "));
+    let mut stream = TcpStream::connect(&address).unwrap();
+    write!(
+        stream,
+        "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    assert!(text.contains("connlint_probes_in_flight 0"), "{text}");
+}
+
+#[test]
+fn sigterm_lets_a_probe_end_and_leaves_with_success() {
+    let server = database(Duration::from_millis(800));
+    let mut serving = Serving::start(&[], &[]);
+    let address = serving.address().to_owned();
+    let port = server.port();
+    let open = std::thread::spawn(move || {
+        let body =
+            format!(r#"{{"hosts":[{{"host":"127.0.0.1","port":{port}}}],"sslmode":"disable"}}"#);
+        let mut stream = TcpStream::connect(&address).unwrap();
+        write!(
+            stream,
+            "POST /api/v1/probe HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    });
+    let until = Instant::now() + Duration::from_secs(5);
+    while server.connections() == 0 && Instant::now() < until {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(serving.terminate(), Some(0));
+    assert!(open.join().unwrap().contains("pg.auth_cleartext_plain"));
+}
+
+#[test]
+fn the_files_for_deploying_name_options_that_exist() {
+    let help = connlint().arg("--help").output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy");
+    let mut names = 0;
+    for file in [
+        "Dockerfile",
+        "systemd/connlint-probe.service",
+        "kubernetes/config.env",
+        "kubernetes/deployment.yaml",
+        "azure/container-app.bicep",
+    ] {
+        let text = std::fs::read_to_string(root.join(file)).unwrap();
+        for rest in text.split("CONNLINT_").skip(1) {
+            let end = rest.find(|c: char| !c.is_ascii_uppercase() && c != '_');
+            let name = &rest[..end.unwrap_or(rest.len())];
+            // What the build reads, and the placeholder in a comment.
+            if !["DIST", "NAME"].contains(&name) {
+                assert!(
+                    help.contains(&format!("[env: CONNLINT_{name}=")),
+                    "{file}: {name}"
+                );
+                names += 1;
+            }
+        }
+    }
+    assert!(names > 20);
+    let listed = std::fs::read_to_string(root.join("kubernetes/kustomization.yaml")).unwrap();
+    for file in std::fs::read_dir(root.join("kubernetes")).unwrap() {
+        let name = file.unwrap().file_name().into_string().unwrap();
+        assert!(
+            name == "kustomization.yaml" || listed.contains(&format!("- {name}")),
+            "{name}"
+        );
+    }
+}
