@@ -45,6 +45,13 @@ pub(crate) fn may_be_secret(argument: &str) -> bool {
     } else {
         argument
     };
+    // The address of a page or of a probe, as some options take it.
+    let web = ["https://", "http://"]
+        .iter()
+        .any(|scheme| value.starts_with(scheme));
+    if web && !value.contains(['@', '=', ';']) {
+        return false;
+    }
     value.contains("://")
         || value.starts_with("jdbc:")
         || value.contains(['=', '@', ';'])
