@@ -57,7 +57,11 @@ pub fn splits_of(source: &str, index: usize, found: &Found) -> Vec<Split> {
             split.refused &= way.refused();
             continue;
         }
-        let fix = after.iter().find(|(_, fixed)| fixed.values() == values);
+        // Ways that differ in the database alone are led to by the same fix: the first of them has it.
+        let first = splits.iter().all(|(_, known, _)| *known != values);
+        let fix = after
+            .iter()
+            .find(|(_, fixed)| first && fixed.values() == values);
         let split = Split {
             drivers: alloc::vec![way.driver],
             refused: way.refused(),
@@ -115,13 +119,13 @@ struct Way {
     parts: Vec<(TokenKind, Span)>,
 }
 
-/// What a driver takes the parts for, decoded.
+/// What a driver takes the parts for that say which server is meant and who connects, decoded. The database's name is left
+/// out: not every driver decodes it.
 #[derive(Debug, PartialEq, Eq)]
 struct Values {
     hosts: Vec<(Option<String>, Option<String>)>,
     user: Option<String>,
     password: Option<String>,
-    database: Option<String>,
 }
 
 impl Way {
@@ -147,7 +151,6 @@ impl Way {
             hosts: settings.hosts.iter().map(pair).collect(),
             user: of(Param::User),
             password: of(Param::Password),
-            database: of(Param::Database),
         }
     }
 }
