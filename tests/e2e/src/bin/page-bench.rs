@@ -78,35 +78,31 @@ fn main() -> Result {
     let files = StaticSite::of(folder.path().to_path_buf())?;
     let peer = format!("http://{}/tools/connlint/", files.addr());
 
-    let mut out = String::new();
-    writeln!(
-        out,
+    // Each as soon as it is known: what fails later does not take it away.
+    say(&format!(
         "from the key to the frame that shows the result, processor {SLOWER} times slower, {KEYSTROKES} keys"
-    )?;
+    ));
     for (name, bytes) in [("2 kB", 2_000), ("100 kB", 100_000)] {
         let text = settings(bytes);
         for (what, url) in [("the page", &site.url()), ("a bare text area", &peer)] {
             let line = typing(url, &text)?;
-            writeln!(out, "  {name:>6}, {what:<17} {line}")?;
+            say(&format!("  {name:>6}, {what:<17} {line}"));
         }
     }
-    writeln!(
-        out,
-        "\nfrom going to the address to the first finding, 1.6 Mbit/s and 150 ms there and back, nothing cached"
-    )?;
-    writeln!(out, "  {}", first_result(&site.url())?)?;
-    writeln!(
-        out,
+    say(
+        "\nfrom going to the address to the first finding, 1.6 Mbit/s and 150 ms there and back, nothing cached",
+    );
+    say(&format!("  {}", first_result(&site.url())?));
+    say(&format!(
         "\nmemory, {EDITS} edits of a text of 2 kB after {BEFORE} others"
-    )?;
-    out.push_str(&memory(&site.url())?);
-    print_out(&out);
+    ));
+    say(memory(&site.url())?.trim_end());
     Ok(())
 }
 
 #[allow(clippy::print_stdout, reason = "what a bench has to say")]
-fn print_out(text: &str) {
-    print!("{text}");
+fn say(text: &str) {
+    println!("{text}");
 }
 
 /// Settings of an application with a connection string in every twentieth line.
