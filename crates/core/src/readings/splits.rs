@@ -271,9 +271,8 @@ mod tests {
             .flat_map(drawn)
             .filter(|part| part.starts_with("host "))
             .collect();
-        assert_eq!(hosts.len(), 2, "{all:?}");
-        assert!(hosts.contains(&"host one.example".to_string()));
-        assert!(hosts.contains(&"host two.example".to_string()));
+        // The first could be a part of the password, so it is not shown.
+        assert_eq!(hosts, ["host ***", "host two.example"]);
     }
 
     #[test]
