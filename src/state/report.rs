@@ -106,7 +106,7 @@ mod tests {
     use url::Url;
     use yew::Reducible;
 
-    const TEXT: &str = "postgresql://app:Gr33nTea@db.example/shop?sslmode=disable";
+    const TEXT: &str = "postgresql://app:Gr33nTea@db.example/shop?sslmode=requir";
 
     fn probed(lines: &[&str]) -> Point {
         let mut probe: Rc<Probe> = Rc::default();
@@ -136,7 +136,7 @@ mod tests {
         for part in [
             "# The name leads nowhere.",
             "2023-11-14 22:13:20 UTC",
-            "postgresql://app:***@db.example/shop?sslmode=disable",
+            "postgresql://app:***@db.example/shop?sslmode=requir",
             checked.analysis.strings[0].diagnostics[0].code(),
             "### What libpq does with it",
             "## Probe\n",

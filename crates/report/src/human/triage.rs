@@ -217,7 +217,7 @@ mod tests {
             text.contains("FATAL:  no pg_hba.conf entry for host"),
             "{text}"
         );
-        assert!(text.contains("saw it 203.0.113.7"), "{text}");
+        assert!(text.contains("as the server sees it 203.0.113.7"), "{text}");
         let command = text.lines().find(|l| l.contains("$ az")).unwrap();
         assert!(command.ends_with("203.0.113.7"), "{command}");
         assert!(!text.contains("hunter2"), "{text}");
