@@ -12,13 +12,14 @@ use crate::components::share::SharePanel;
 use crate::components::summary::Summary;
 use crate::components::support::SupportPanel;
 use crate::components::triage::TriagePanel;
-use crate::hooks::{Rest, use_announcer, use_keys, use_probe, use_rest, use_theme};
+use crate::hooks::{Rest, use_announcer, use_embedding, use_keys, use_probe, use_rest, use_theme};
 use crate::platform::{page, textarea};
 use crate::state::attention::{self, Attention};
 use crate::state::document::{Action, Document};
 use crate::state::findings::{Direction, Findings};
 use crate::state::keys::Command;
 use crate::state::words;
+use crate::widget::Embedding;
 use connlint_core::rules::Example;
 use connlint_core::{Severity, Span};
 use connlint_probe_api::Verdict;
@@ -33,6 +34,9 @@ pub struct Props {
     pub config: Config,
     /// The element that the app is in.
     pub root: Element,
+    /// The widget that the app is in; none where it has a page to itself.
+    #[prop_or_default]
+    pub embedding: Option<Embedding>,
 }
 
 /// The whole app.
@@ -175,7 +179,9 @@ pub fn App(props: &Props) -> Html {
             },
         )
     };
-    use_keys(run);
+    let embedded = props.embedding.is_some();
+    use_keys(run, embedded.then(|| props.root.clone()));
+    use_embedding(props.embedding.as_ref(), &checked, &findings, &on_action);
 
     let strings = checked.analysis.strings.len();
     let points = (*probe.state).clone();
@@ -204,10 +210,13 @@ pub fn App(props: &Props) -> Html {
 
     html! {
         <ContextProvider<Rest> context={rest}>
-        <div class="page">
-            <a class="skip" href="#results">{"Skip to the results"}</a>
-            <Head {theme} {on_theme} {on_keys} />
-            <main>
+        <div class={if embedded { "inset" } else { "page" }}>
+            if !embedded {
+                <a class="skip" href="#results">{"Skip to the results"}</a>
+                <Head {theme} {on_theme} {on_keys} />
+            }
+            // The page round a widget has its own main part.
+            <@{if embedded { "div" } else { "main" }}>
                 if let Some(notice) = &config.notice {
                     <p class="notice" role="alert">{format!("The settings of this page are left out, because they cannot be read: {notice}")}</p>
                 }
@@ -238,8 +247,10 @@ pub fn App(props: &Props) -> Html {
                 </section>
                 <p id="status" class="visually-hidden" role="status" aria-live="polite">{status}</p>
                 if empty {
-                    <Examples {on_load} />
-                    <Gallery {on_example} />
+                    if !embedded {
+                        <Examples {on_load} />
+                        <Gallery {on_example} />
+                    }
                 } else {
                     <Summary checked={Rc::clone(&checked)} on_action={on_action.clone()} />
                 }
@@ -261,7 +272,9 @@ pub fn App(props: &Props) -> Html {
                             {on_point}
                         />
                     }
-                    <ProbePanel checked={Rc::clone(&checked)} {probe} {on_finding} />
+                    if !embedded || !config.probes.is_empty() {
+                        <ProbePanel checked={Rc::clone(&checked)} {probe} {on_finding} />
+                    }
                     if strings > 0 {
                         <ReadingsPanel checked={Rc::clone(&checked)} caret={attention.caret} />
                         <ConvertPanel checked={Rc::clone(&checked)} caret={attention.caret} />
@@ -271,8 +284,10 @@ pub fn App(props: &Props) -> Html {
                         <SupportPanel {checked} {points} />
                     }
                 </div>
-            </main>
-            <Foot />
+            </@>
+            if !embedded {
+                <Foot />
+            }
             <Keys dialog={keys} />
         </div>
         </ContextProvider<Rest>>

@@ -8,6 +8,7 @@ pub mod components;
 pub mod hooks;
 pub mod platform;
 pub mod state;
+pub mod widget;
 
 use app::App;
 use connlint_core::Options;
@@ -41,11 +42,20 @@ pub struct Config {
 ///
 /// Drop the handle or not, the app stays; [`AppHandle::destroy`] takes it away.
 pub fn mount(root: Element, config: Config) -> AppHandle<App> {
-    yew::Renderer::<App>::with_root_and_props(root.clone(), app::Props { config, root }).render()
+    let props = app::Props {
+        config,
+        root: root.clone(),
+        embedding: None,
+    };
+    yew::Renderer::<App>::with_root_and_props(root, props).render()
 }
 
-/// Finds the app's place in the page and its settings, and starts it.
+/// Finds the app's place in the page and its settings, and starts it. In a page of somebody else it does nothing: there,
+/// each widget is [made](widget::Widget) by its script.
 pub fn start() {
+    if !platform::page::is_own() {
+        return;
+    }
     platform::page::quiet_panics();
     platform::token::take();
     if let Some(root) = platform::page::root() {

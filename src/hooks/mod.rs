@@ -2,6 +2,7 @@
 
 mod use_announcer;
 mod use_elapsed;
+mod use_embedding;
 mod use_keys;
 mod use_probe;
 mod use_rest;
@@ -11,6 +12,7 @@ mod use_undo_menu;
 
 pub use use_announcer::use_announcer;
 pub use use_elapsed::use_elapsed;
+pub use use_embedding::use_embedding;
 pub use use_keys::use_keys;
 pub use use_probe::{ProbeHandle, use_probe};
 pub use use_rest::{Rest, use_documents, use_rest, use_seal};

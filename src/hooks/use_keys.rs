@@ -5,14 +5,15 @@ use crate::state::keys::{Command, Press};
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::utils::document;
 use wasm_bindgen::JsCast;
-use web_sys::KeyboardEvent;
+use web_sys::{Element, KeyboardEvent};
 use yew::prelude::*;
 
-/// Calls `run` for each command; it says whether it did something, so that the key is not used twice.
+/// Calls `run` for each command; it says whether it did something, so that the key is not used twice. With a `scope`, only
+/// while the focus is in that element: a page can have several widgets, and keys of its own.
 #[hook]
-pub fn use_keys(run: Callback<Command, bool>) {
-    use_effect_with(run, |run| {
-        let run = run.clone();
+pub fn use_keys(run: Callback<Command, bool>, scope: Option<Element>) {
+    use_effect_with((run, scope), |(run, scope)| {
+        let (run, scope) = (run.clone(), scope.clone());
         let options = EventListenerOptions::enable_prevent_default();
         let listener =
             EventListener::new_with_options(&document(), "keydown", options, move |event| {
@@ -20,6 +21,7 @@ pub fn use_keys(run: Callback<Command, bool>) {
                     && !event.is_composing()
                     && !page::has_dialog()
                     && let Some(command) = press(event).command()
+                    && scope.as_ref().is_none_or(page::had_focus)
                     && run.emit(command)
                 {
                     event.prevent_default();

@@ -1,9 +1,11 @@
 //! Fetches what comes after the first result, and then seals the page.
 
 use crate::Config;
+use crate::platform::parts::Part;
 use crate::platform::{page, parts, seal};
 use crate::state::documents::Documents;
 use crate::state::seal::Seal;
+use std::cell::RefCell;
 use web_sys::Element;
 use yew::platform::spawn_local;
 use yew::prelude::*;
@@ -27,11 +29,10 @@ pub fn use_rest(config: &Config, root: &Element) -> Rest {
         use_effect_with((), move |()| {
             spawn_local(async move {
                 page::drawn().await;
-                let text = match &config.documents {
-                    Some(part) => parts::fetch(part).await,
-                    None => None,
+                let documents = match &config.documents {
+                    Some(part) => fetched(part).await,
+                    None => Documents::Missing,
                 };
-                let documents = text.map_or(Documents::Missing, |text| Documents::read(&text));
                 let allowed = config.seal.then(|| seal::close(&config.probes)).flatten();
                 let seal = allowed.map_or(Seal::Open, Seal::Closed);
                 setter.set(Rest { documents, seal });
@@ -40,6 +41,32 @@ pub fn use_rest(config: &Config, root: &Element) -> Rest {
         });
     }
     (*rest).clone()
+}
+
+thread_local! {
+    /// What was fetched, so that all widgets of a page have the same.
+    static FETCHED: RefCell<Option<(Part, Documents)>> = const { RefCell::new(None) };
+}
+
+async fn fetched(part: &Part) -> Documents {
+    let known = || {
+        FETCHED.with_borrow(|fetched| {
+            let (of, documents) = fetched.as_ref()?;
+            (of == part).then(|| documents.clone())
+        })
+    };
+    if let Some(documents) = known() {
+        return documents;
+    }
+    let Some(text) = parts::fetch(part).await else {
+        return Documents::Missing;
+    };
+    // Another widget may have been quicker.
+    known().unwrap_or_else(|| {
+        let documents = Documents::read(&text);
+        FETCHED.set(Some((part.clone(), documents.clone())));
+        documents
+    })
 }
 
 /// The documents, where a component needs one; outside of the app there are none.

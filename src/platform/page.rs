@@ -11,6 +11,24 @@ use web_sys::{
     ScrollLogicalPosition,
 };
 
+/// Whether the page is connlint's own, and not one that has widgets in it.
+#[must_use]
+pub fn is_own() -> bool {
+    matches!(
+        document().query_selector("meta[name='connlint-app']"),
+        Ok(Some(_))
+    )
+}
+
+/// The element that has the focus, also inside of a widget, which for the document is one element.
+fn active_element() -> Option<Element> {
+    let mut focused = document().active_element()?;
+    while let Some(inside) = focused.shadow_root().and_then(|root| root.active_element()) {
+        focused = inside;
+    }
+    Some(focused)
+}
+
 /// The element that the app is for.
 #[must_use]
 pub fn root() -> Option<Element> {
@@ -114,9 +132,7 @@ pub fn typed_text(root: &Element) -> String {
 /// Whether the focus is in `root`, so that it can be given back after what is there has been replaced.
 #[must_use]
 pub fn had_focus(root: &Element) -> bool {
-    document()
-        .active_element()
-        .is_some_and(|focused| root.contains(Some(&focused)))
+    active_element().is_some_and(|focused| root.contains(Some(&focused)))
 }
 
 /// Waits until the browser has painted what is drawn now.
@@ -224,8 +240,7 @@ pub fn set_theme(root: &Element, name: &str) {
 /// The value of `attribute` on the focused element or the nearest one round it that has it.
 #[must_use]
 pub fn focused(attribute: &str) -> Option<String> {
-    document()
-        .active_element()?
+    active_element()?
         .closest(&format!("[{attribute}]"))
         .ok()??
         .get_attribute(attribute)

@@ -96,6 +96,12 @@ impl Findings {
         Self(failures(checked, points).into_iter().chain(rules).collect())
     }
 
+    /// Everything about the text alone.
+    #[must_use]
+    pub fn of_text(checked: &Checked) -> Self {
+        Self::collect(checked, &Points::default())
+    }
+
     /// The finding under the caret: the narrowest one whose span touches `at`.
     #[must_use]
     pub fn at(&self, at: Span) -> Option<usize> {

@@ -5,6 +5,7 @@ pub mod convert;
 pub mod diff;
 pub mod document;
 pub mod documents;
+pub mod embedding;
 pub mod findings;
 pub mod history;
 pub mod keys;

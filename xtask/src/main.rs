@@ -22,8 +22,10 @@ mod node;
 mod nostd;
 mod npm;
 mod page;
+mod portals;
 mod privacy;
 mod project;
+mod python;
 mod serve;
 mod servers;
 mod system;
@@ -53,6 +55,7 @@ Usage: cargo xtask <task>
   npm [--test]
             build the npm package, into target/xtask/npm; --test tries it in Node.js, TypeScript and Vite
   size      build the page, and write into docs/size.md what each part of it weighs
+  portals   build the portals of tests/portals/, into target/xtask/portals
   bench     run the benches, and write what they say into docs/performance.md
   bench probe
             measure the probe beside bare TLS, pg_isready and blackbox_exporter, and write the numbers there as well
@@ -134,6 +137,12 @@ fn run() -> Result<ExitCode> {
             let folder = std::env::var_os("TRUNK_STAGING_DIR")
                 .context("finish-page is for Trunk, which says where the page is")?;
             page::finish(&Project::load()?, folder.as_ref())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        "portals" => {
+            let project = Project::load()?;
+            let python = python::Python::ensure(&project, Consent::new(false))?;
+            println!("{}", portals::build(&project, &python)?.display());
             Ok(ExitCode::SUCCESS)
         }
         "npm" => {

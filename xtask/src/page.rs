@@ -1,8 +1,11 @@
 //! Builds the page with Trunk and the connlint binary that carries it, unless nothing has changed.
 
 mod finish;
+#[cfg(test)]
+mod interface;
 pub(crate) mod size;
 mod weigh;
+mod widget;
 
 use std::collections::hash_map::DefaultHasher;
 use std::fs;

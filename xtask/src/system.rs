@@ -158,6 +158,14 @@ pub(crate) fn install_node(consent: Consent) -> Result<()> {
     install("Node.js", &NODE, consent)
 }
 
+/// Installs Python with what makes virtual environments, where that is allowed.
+///
+/// # Errors
+/// When it cannot be installed; the message says what would.
+pub(crate) fn install_python(consent: Consent) -> Result<()> {
+    install("Python", &PYTHON, consent)
+}
+
 /// The folder that holds the server's programs and `psql`: the newest version's.
 ///
 /// Debian and Homebrew keep the server's programs off the PATH.
@@ -234,6 +242,14 @@ const PGBOUNCER: Packages = Packages {
     brew: "pgbouncer",
     fedora: "pgbouncer",
     arch: "pgbouncer",
+};
+
+const PYTHON: Packages = Packages {
+    debian: &["python3", "python3-venv"],
+    ubuntu_snap: None,
+    brew: "python",
+    fedora: "python3",
+    arch: "python",
 };
 
 const NODE: Packages = Packages {

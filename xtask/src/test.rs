@@ -17,8 +17,10 @@ use crate::node::Node;
 use crate::nostd;
 use crate::npm;
 use crate::page::{self, Mode};
+use crate::portals;
 use crate::privacy;
 use crate::project::Project;
+use crate::python::Python;
 use crate::servers::Servers;
 use crate::system::{self, Browser, Consent, find_on_path};
 use crate::tools::{self, PAGE_TARGET, Pins, Tools, ensure_component};
@@ -193,6 +195,10 @@ fn in_the_browser(
     let bundle = report.check_for("npm package in Vite", || {
         npm::bundle(project, need(&node)?, need(&package)?)
     });
+    let python = report.prepare("Python and the portals' generators", || {
+        Python::ensure(project, consent)
+    });
+    let portals = report.check_for("portals", || portals::build(project, need(&python)?));
     report.browser_tests("end-to-end tests", || {
         let (browser, postgres) = (need(&browser)?, need(postgres)?);
         let (firefox, geckodriver) = need(&firefox)?;
@@ -201,6 +207,7 @@ fn in_the_browser(
             .args(["test", "--package", E2E, "--no-fail-fast"])
             .env("CONNLINT_BIN", need(&binary)?)
             .env("CONNLINT_BUNDLE", need(&bundle)?)
+            .env("CONNLINT_PORTALS", need(&portals)?)
             .env("CONNLINT_CHROME", &browser.chrome)
             .env("CHROMEDRIVER", &browser.driver)
             .env("CONNLINT_FIREFOX", firefox)

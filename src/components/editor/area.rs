@@ -117,7 +117,7 @@ pub fn Area(props: &Props) -> Html {
     let onmouseleave = props.on_point.reform(|_: MouseEvent| None);
 
     html! {
-        <div class="editor" ref={scroller}>
+        <div class="editor" part="editor" ref={scroller}>
             <Layer
                 checked={Rc::clone(&props.checked)}
                 findings={props.findings.clone()}

@@ -38,7 +38,7 @@ pub(super) fn FixView(props: &Props) -> Html {
                 if fix.applicability == Applicability::DisplayOnly {
                     <span class="fix-title">{title}</span>
                 } else {
-                    <button type="button" class={classes!("button", primary.then_some("primary"))} data-action="fix" onclick={apply}>
+                    <button type="button" class={classes!("button", primary.then_some("primary"))} data-action="fix" part="fix-button" onclick={apply}>
                         {title}
                     </button>
                 }

@@ -4,6 +4,7 @@ use super::fixes::FixView;
 use crate::components::advice::AdviceView;
 use crate::components::layout::{Explain, Icon, Picture, Prose};
 use crate::state::document::{Action, Checked};
+use crate::state::embedding::Runbooks;
 use crate::state::findings::Findings;
 use crate::state::words;
 use connlint_core::{Certainty, LineIndex, Severity, Span};
@@ -48,6 +49,7 @@ pub(super) fn Item(props: &Props) -> Html {
             }
         });
     }
+    let runbooks = use_context::<Runbooks>().unwrap_or_default();
     let Some(finding) = props.findings.get(props.index) else {
         return Html::default();
     };
@@ -88,6 +90,7 @@ pub(super) fn Item(props: &Props) -> Html {
     html! {
         <li
             class={classes!("finding", format!("finding-{}", severity.name()), props.current.then_some("current"), props.pointed.then_some("pointed"))}
+            part="finding"
             data-code={finding.code}
             data-category={finding.advice.as_ref().map(|advice| advice.category.name())}
             data-severity={severity.name()}
@@ -103,7 +106,7 @@ pub(super) fn Item(props: &Props) -> Html {
                     <span class={classes!("severity", format!("severity-{}", severity.name()))}>
                         <Icon {picture} />{words::severity(severity)}
                     </span>
-                    <span class={classes!("badge", format!("badge-{}", severity.name()))}>{finding.code}</span>
+                    <span class={classes!("badge", format!("badge-{}", severity.name()))} part="badge">{finding.code}</span>
                     if let Some(place) = place { <span class="place">{place}</span> }
                     if let Some(doubt) = doubt(finding.certainty) { <span class="doubt">{doubt}</span> }
                 </p>
@@ -118,6 +121,9 @@ pub(super) fn Item(props: &Props) -> Html {
                 <Explain id={docs_id} code={finding.rule.map(|rule| rule.code)} asked={props.asked}>
                     if finding.span.is_some() {
                         <button type="button" class="button" data-action="show" onclick={show}>{"Show in text"}</button>
+                    }
+                    if let Some(address) = runbooks.of(finding.code) {
+                        <a class="runbook" href={address.to_owned()} target="_blank" rel="noreferrer">{format!("Our page about {}", finding.code)}</a>
                     }
                 </Explain>
             </article>

@@ -1,4 +1,5 @@
-//! A static file server, as plain as one can be: what the page has to work on without a probe.
+//! A static file server, as plain as one can be: what the page has to work on without a probe, and what
+//! portals are on.
 
 use crate::Result;
 use std::fs;
@@ -17,6 +18,19 @@ pub struct StaticSite {
     stopped: Arc<AtomicBool>,
 }
 
+/// What a server does beside sending files.
+#[derive(Clone, Debug, Default)]
+pub struct Rules {
+    /// What is asked of these is handed on: each under its name, as behind a reverse proxy. The page is told of them all.
+    pub probes: Vec<(&'static str, SocketAddr)>,
+    /// Texts that are written in place of others: addresses that are known only when the servers run.
+    pub replaced: Vec<(String, String)>,
+    /// What the files call the address that they are served at.
+    pub own: Option<&'static str>,
+    /// More lines of the answer's head.
+    pub headers: Vec<(&'static str, String)>,
+}
+
 /// Where the files are, as on a host that keeps many sites.
 pub(crate) const FOLDER: &str = "/tools/connlint/";
 
@@ -26,20 +40,36 @@ impl StaticSite {
     /// # Errors
     /// When the system gives no port.
     pub fn of(folder: PathBuf) -> Result<Self> {
-        Self::with_probes(folder, Vec::new())
+        Self::with(folder, Rules::default())
     }
 
-    /// Serves this folder, and hands on what is asked of the probes: each under its name, as behind a reverse proxy. The
-    /// page is told of them all.
+    /// Serves this folder, and hands on what is asked of the probes.
     ///
     /// # Errors
     /// When the system gives no port.
     pub fn with_probes(folder: PathBuf, probes: Vec<(&'static str, SocketAddr)>) -> Result<Self> {
+        Self::with(
+            folder,
+            Rules {
+                probes,
+                ..Rules::default()
+            },
+        )
+    }
+
+    /// Serves this folder, by these rules.
+    ///
+    /// # Errors
+    /// When the system gives no port.
+    pub fn with(folder: PathBuf, mut rules: Rules) -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let addr = listener.local_addr()?;
+        if let Some(own) = rules.own {
+            rules.replaced.push((own.to_owned(), address(addr)));
+        }
         let stopped = Arc::new(AtomicBool::new(false));
         let stop = Arc::clone(&stopped);
-        let shared = Arc::new((folder, probes));
+        let shared = Arc::new((folder, rules));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 if stop.load(Ordering::SeqCst) {
@@ -63,8 +93,12 @@ impl StaticSite {
     /// The address of the folder.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}{FOLDER}", self.addr)
+        address(self.addr)
     }
+}
+
+fn address(addr: SocketAddr) -> String {
+    format!("http://{addr}{FOLDER}")
 }
 
 impl Drop for StaticSite {
@@ -74,8 +108,26 @@ impl Drop for StaticSite {
     }
 }
 
+impl Rules {
+    /// What is sent for a file; one that is no text is sent as it is.
+    fn rewritten(&self, body: Vec<u8>) -> Vec<u8> {
+        if self.replaced.is_empty() {
+            return body;
+        }
+        match String::from_utf8(body) {
+            Ok(text) => {
+                let replaced = self.replaced.iter();
+                let text = replaced.fold(text, |text, (old, new)| text.replace(old, new));
+                text.into_bytes()
+            }
+            Err(error) => error.into_bytes(),
+        }
+    }
+}
+
 /// Answers one request and closes the connection.
-fn answer(mut stream: TcpStream, folder: &Path, probes: &[(&'static str, SocketAddr)]) -> Result {
+fn answer(mut stream: TcpStream, folder: &Path, rules: &Rules) -> Result {
+    let probes = rules.probes.as_slice();
     stream.set_read_timeout(Some(crate::PATIENCE))?;
     let mut head = Vec::new();
     let mut chunk = [0; 4096];
@@ -115,6 +167,7 @@ fn answer(mut stream: TcpStream, folder: &Path, probes: &[(&'static str, SocketA
                 .into_bytes()
         }
     };
+    let body = body.map(|body| rules.rewritten(body));
     let (status, kind, body) = match (file, body) {
         (Some(name), Some(body)) if name.ends_with("index.html") => {
             ("200 OK", kind(&name), told(body))
@@ -124,9 +177,13 @@ fn answer(mut stream: TcpStream, folder: &Path, probes: &[(&'static str, SocketA
     };
     write!(
         stream,
-        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n",
         body.len()
     )?;
+    for (name, value) in &rules.headers {
+        write!(stream, "{name}: {value}\r\n")?;
+    }
+    stream.write_all(b"\r\n")?;
     stream.write_all(&body)?;
     Ok(())
 }
@@ -149,7 +206,11 @@ fn hand_on(mut client: TcpStream, head: &[u8], server: SocketAddr) -> Result {
 /// The file that a path means, relative to the folder.
 fn file(target: &str) -> Option<PathBuf> {
     let path = target.split(['?', '#']).next()?.strip_prefix(FOLDER)?;
-    let path = PathBuf::from(if path.is_empty() { "index.html" } else { path });
+    let mut path = path.to_owned();
+    if path.is_empty() || path.ends_with('/') {
+        path.push_str("index.html");
+    }
+    let path = PathBuf::from(path);
     let inside = path
         .components()
         .all(|part| matches!(part, Component::Normal(_)));
@@ -159,7 +220,9 @@ fn file(target: &str) -> Option<PathBuf> {
 fn kind(file: &Path) -> &'static str {
     match file.extension().and_then(|ending| ending.to_str()) {
         Some("html") => "text/html; charset=utf-8",
-        Some("js") => "text/javascript",
+        Some("json") => "application/json",
+        Some("xml") => "application/xml",
+        Some("js" | "mjs") => "text/javascript",
         Some("css") => "text/css",
         Some("wasm") => "application/wasm",
         Some("svg") => "image/svg+xml",
@@ -174,6 +237,7 @@ mod tests {
     #[test]
     fn a_path_stays_in_the_folder() {
         assert_eq!(file("/tools/connlint/"), Some("index.html".into()));
+        assert_eq!(file("/tools/connlint/a/"), Some("a/index.html".into()));
         assert_eq!(file("/tools/connlint/a/b.js?v=1"), Some("a/b.js".into()));
         assert_eq!(file("/tools/connlint/../secret"), None);
         assert_eq!(file("/api/v1/probe"), None);

@@ -1,7 +1,8 @@
 //! Where the programs and the built parts are.
 //!
 //! `cargo xtask test` names them in the environment: `CONNLINT_BIN` (the binary with the page inside),
-//! `CONNLINT_DIST` (the folder of the built page), `CONNLINT_BUNDLE` (a page with the npm package), `CONNLINT_CHROME`,
+//! `CONNLINT_DIST` (the folder of the built page), `CONNLINT_BUNDLE` (a page with the npm package), `CONNLINT_PORTALS` (pages
+//! with the widget), `CONNLINT_CHROME`,
 //! `CHROMEDRIVER`, `CONNLINT_FIREFOX`, `GECKODRIVER`, `CONNLINT_AXE` (the script of axe-core). Without it the
 //! places where it leaves them, and the PATH, are looked at.
 
@@ -54,6 +55,17 @@ pub fn copy_of_dist() -> Result<tempfile::TempDir> {
         }
     }
     Ok(copy)
+}
+
+/// The folder with the portals that their generators have built.
+///
+/// # Errors
+/// When there is none; the message says how to build it.
+pub fn portals() -> Result<PathBuf> {
+    named("CONNLINT_PORTALS", || {
+        Some(target().ok()?.join("xtask/portals"))
+    })
+    .context("the portals are missing: `cargo xtask portals` builds them")
 }
 
 /// Chromium.

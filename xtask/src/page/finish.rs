@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ring::digest::{SHA384, digest};
 
-use super::{size, weigh};
+use super::{size, weigh, widget};
 use crate::project::Project;
 
 /// Where index.html names what is fetched after the first result.
@@ -54,7 +54,8 @@ pub(crate) fn finish(project: &Project, folder: &Path) -> Result<()> {
         let tag = script.split('>').next().unwrap_or_default();
         ensure!(tag.contains("integrity="), "no hash for a script: {tag}");
     }
-    fs::write(&file, html)?;
+    fs::write(&file, &html)?;
+    widget::write(&project.root.join("static"), folder, &html, &name)?;
     size::compress(folder)
 }
 
@@ -87,7 +88,7 @@ fn replaced(html: &str, old: &str, new: &str) -> Result<String> {
 }
 
 /// The hash that HTML's `integrity` takes.
-fn integrity(bytes: &[u8]) -> String {
+pub(super) fn integrity(bytes: &[u8]) -> String {
     format!("sha384-{}", STANDARD.encode(digest(&SHA384, bytes)))
 }
 

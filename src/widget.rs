@@ -1,0 +1,160 @@
+//! The app as a part of another page: what `static/connlint-widget.js` makes for each `<conn-lint>`.
+
+use crate::Config;
+use crate::app::App;
+use crate::components::editor::Annotated;
+use crate::platform::page;
+use crate::platform::parts::Part;
+use crate::state::document::Checked;
+use crate::state::embedding::{self, Runbooks, Settings};
+use crate::state::findings::Findings;
+use connlint_core::Severity;
+use js_sys::{Array, Function};
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::Element;
+use yew::prelude::*;
+
+/// What the app owes to the widget that it is in.
+#[derive(Clone, PartialEq)]
+pub struct Embedding {
+    /// The text that the page round it has set, with a number that counts how often.
+    pub text: (u32, Rc<str>),
+    /// Told about each text that was checked.
+    pub on_change: Callback<Change>,
+}
+
+/// A text that was checked. What the page's listeners hear of it has no text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// The text, for the widget itself.
+    pub text: Rc<str>,
+    /// The codes of its findings, in order.
+    pub codes: Vec<&'static str>,
+    /// How many of them are errors, warnings and of little weight.
+    pub counts: [usize; 3],
+}
+
+impl Change {
+    /// What is to be told of `findings` in a text.
+    #[must_use]
+    pub fn new(checked: &Checked, findings: &Findings) -> Self {
+        let count = |severity| findings.iter().filter(|f| f.severity == severity).count();
+        Self {
+            text: Rc::clone(&checked.text),
+            codes: findings.iter().map(|finding| finding.code).collect(),
+            counts: [Severity::Error, Severity::Warning, Severity::Info].map(count),
+        }
+    }
+}
+
+/// See [`Root`].
+#[derive(Clone, PartialEq, Properties)]
+struct Props {
+    root: Element,
+    settings: Settings,
+    notice: Option<String>,
+    focus: bool,
+    embedding: Embedding,
+}
+
+/// The outermost component of a widget: the app, or an example to be looked at.
+#[component]
+fn Root(props: &Props) -> Html {
+    let settings = &props.settings;
+    let inside = if settings.readonly {
+        html! { <Annotated options={settings.options.clone()} embedding={props.embedding.clone()} /> }
+    } else {
+        let config = Config {
+            probes: settings.probes.clone(),
+            documents: settings
+                .documents
+                .clone()
+                .map(|(address, integrity)| Part { address, integrity }),
+            text: props.embedding.text.1.to_string(),
+            options: settings.options.clone(),
+            notice: props.notice.clone(),
+            focus: props.focus,
+            ..Config::default()
+        };
+        html! { <App {config} root={props.root.clone()} embedding={props.embedding.clone()} /> }
+    };
+    html! {
+        <ContextProvider<Runbooks> context={settings.runbooks.clone()}>
+            {inside}
+            <slot name="help" />
+        </ContextProvider<Runbooks>>
+    }
+}
+
+/// A mounted widget, as its script holds it.
+#[wasm_bindgen]
+pub struct Widget {
+    app: AppHandle<Root>,
+    props: Props,
+}
+
+impl std::fmt::Debug for Widget {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Widget").finish_non_exhaustive()
+    }
+}
+
+#[wasm_bindgen]
+impl Widget {
+    /// Puts a widget into `root`. `settings` is read by [`embedding::read`]; `changed` is called with the text, its codes
+    /// with blanks between them, and the numbers of errors, warnings and notes.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new(root: Element, settings: &str, text: &str, focus: bool, changed: Function) -> Self {
+        page::quiet_panics();
+        let (settings, notice) = match embedding::read(settings) {
+            Ok(settings) => (settings, None),
+            Err(error) => (Settings::default(), Some(error)),
+        };
+        let on_change = Callback::from(move |change: Change| {
+            let [errors, warnings, notes] = change.counts.map(|count| JsValue::from(count as u32));
+            let told = Array::of5(
+                &JsValue::from_str(&change.text),
+                &JsValue::from_str(&change.codes.join(" ")),
+                &errors,
+                &warnings,
+                &notes,
+            );
+            // What a listener throws is its own affair.
+            let _ = changed.apply(&JsValue::NULL, &told);
+        });
+        let props = Props {
+            root: root.clone(),
+            settings,
+            notice,
+            focus,
+            embedding: Embedding {
+                text: (0, text.into()),
+                on_change,
+            },
+        };
+        let app = yew::Renderer::<Root>::with_root_and_props(root, props.clone()).render();
+        Self { app, props }
+    }
+
+    /// What is wrong with its settings, which are then left out.
+    #[wasm_bindgen(getter)]
+    #[must_use]
+    pub fn notice(&self) -> Option<String> {
+        self.props.notice.clone()
+    }
+
+    /// Shows another text.
+    pub fn show(&mut self, text: &str) {
+        let (number, _) = self.props.embedding.text;
+        self.props.embedding.text = (number.wrapping_add(1), text.into());
+        self.app.update(self.props.clone());
+    }
+
+    /// Takes it away.
+    pub fn unmount(self) {
+        self.app.destroy();
+    }
+}
