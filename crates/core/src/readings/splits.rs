@@ -49,7 +49,7 @@ pub fn splits_of(source: &str, index: usize, found: &Found) -> Vec<Split> {
         .collect();
     let redactor = Redactor::new(&secrets);
     let after = encoded(source, index, found);
-    let mut splits: Vec<(Vec<(TokenKind, Span)>, Values, Split)> = Vec::new();
+    let mut splits: Vec<Cut> = Vec::new();
     for way in &ways {
         let values = way.values();
         if let Some((_, _, split)) = splits.iter_mut().find(|(key, ..)| *key == way.parts) {
@@ -110,6 +110,9 @@ fn encoded(source: &str, index: usize, found: &Found) -> Vec<(Fix, Way)> {
     }
     after
 }
+
+/// Where the parts of a way are, what they are taken for, and what is shown of it.
+type Cut = (Vec<(TokenKind, Span)>, Values, Split);
 
 /// How one driver cuts a text.
 struct Way {
