@@ -22,7 +22,7 @@ pub struct Verdict {
     pub reachable: bool,
     /// The code of the event that decided.
     pub code: String,
-    /// The stage that decided; `close` if the whole way was gone.
+    /// The stage that decided; `startup` if the whole way was gone.
     pub stage: Stage,
     /// The row that decided, as in [`crate::Event::address`].
     pub address: Option<String>,

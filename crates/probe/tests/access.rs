@@ -542,7 +542,7 @@ async fn metrics_have_a_listener_of_their_own_and_name_nobody() {
     for line in [
         "connlint_requests_total{became=\"new\"} 1",
         "connlint_requests_total{became=\"request.foreign_origin\"} 1",
-        "connlint_verdicts_total{outcome=\"reachable-ready\",stage=\"close\",code=\"pg.auth_cleartext_plain\"} 1",
+        "connlint_verdicts_total{outcome=\"reachable-ready\",stage=\"startup\",code=\"pg.auth_cleartext_plain\"} 1",
         "connlint_stage_seconds_count{stage=\"tcp\"} 1",
         "connlint_probes_in_flight 0",
     ] {
