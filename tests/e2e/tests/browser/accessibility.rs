@@ -39,6 +39,8 @@ fn axe_finds_nothing_in_any_state(page: &Page, look: &str) -> Result {
     page.click("#keys-open")?;
     axe_finds_nothing(page, &format!("{look}, keys"))?;
     page.press(Key::Escape)?;
+    page.paste("postgresql://app@db.example:1/orders?sslmode=disable")?;
+    page.until_so("the string", |page| Ok(page.count("#probe-run")? == 1))?;
     page.probe()?;
     axe_finds_nothing(page, &format!("{look}, probe"))?;
     page.paste(ERROR)?;

@@ -44,7 +44,7 @@ fn what_is_typed_before_the_checks_are_there_is_kept_and_checked() -> Result {
     })?;
     assert_eq!(page.count("[data-ready]")?, 0, "not loaded yet");
     page.focus()?;
-    page.press("postgresql://app@db.example/shop?sslmode=disable")?;
+    page.press("postgresql://app@db.example/shop?ssl_mode=require")?;
     let fast =
         json!({"offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1});
     page.browser()
@@ -73,7 +73,8 @@ fn checks_that_were_changed_are_not_started() -> Result {
 #[test]
 fn a_changed_script_is_not_started_either() -> Result {
     let folder = copy_of_dist()?;
-    let glue = file(folder.path(), ".js")?;
+    let glue = file(folder.path(), "_bg.wasm")?;
+    let glue = PathBuf::from(glue.to_string_lossy().replace("_bg.wasm", ".js"));
     let changed = format!(
         "document.title = 'changed';\n{}",
         fs::read_to_string(&glue)?
@@ -103,7 +104,7 @@ fn explanations_that_were_changed_are_left_out() -> Result {
     fs::write(&documents, changed)?;
     let site = Site::of_folder(folder.path())?;
     let page = Page::open(&site.url())?;
-    page.paste("postgresql://app@db.example/shop?sslmode=disable")?;
+    page.paste("postgresql://app@db.example/shop?ssl_mode=require")?;
     page.until_so("the findings", |page| Ok(!page.codes()?.is_empty()))?;
     let code = page.codes()?.remove(0);
     page.act(&code, "explain")?;

@@ -8,7 +8,7 @@ use thirtyfour::prelude::Key;
 const SECRET: Secret = Secret("Quince-44-Paddle");
 
 const LEAKY: &str = r#"<!doctype html><meta charset="utf-8"><title>leaky</title>
-<div data-ready><textarea id="input"></textarea></div>
+<div data-ready data-complete><textarea id="input"></textarea></div>
 <script>
   input.addEventListener("input", () => {
     if (!input.value.endsWith("!")) return;
