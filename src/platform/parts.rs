@@ -8,7 +8,7 @@ use web_sys::{RequestCredentials, RequestInit, Response};
 /// A file that the build has made, and the hash that it must have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// Where it is, relative to the page.
+    /// Where it is, relative to the page; `#id` for an element of the page itself, as in the page that is one file.
     pub address: String,
     /// As `integrity` in HTML has it; empty if it is not known, as in a test.
     pub integrity: String,
@@ -30,6 +30,9 @@ pub fn named(name: &str) -> Option<Part> {
 
 /// Its text; nothing if it cannot be had, or is not what the build has made.
 pub async fn fetch(part: &Part) -> Option<String> {
+    if let Some(id) = part.address.strip_prefix('#') {
+        return document().get_element_by_id(id)?.text_content();
+    }
     let init = RequestInit::new();
     init.set_credentials(RequestCredentials::Omit);
     if !part.integrity.is_empty() {

@@ -10,7 +10,9 @@
 
 mod bench;
 mod browser_task;
+mod compress;
 mod conformance;
+mod dist;
 mod docs;
 mod edges;
 mod errors;
@@ -56,6 +58,10 @@ Usage: cargo xtask <task>
             build the npm package, into target/xtask/npm; --test tries it in Node.js, TypeScript and Vite
   size      build the page, and write into docs/size.md what each part of it weighs
   portals   build the portals of tests/portals/, into target/xtask/portals
+  dist [--web] [--check] [--yes]
+            build everything that is given to users into dist/; --web leaves out the native binary
+            and the list of components, --check builds the rest once more from the last commit and
+            compares, --yes installs what is missing through sudo
   bench     run the benches, and write what they say into docs/performance.md
   bench probe
             measure the probe beside bare TLS, pg_isready and blackbox_exporter, and write the numbers there as well
@@ -167,6 +173,19 @@ fn run() -> Result<ExitCode> {
             let page = page::build(&project, &tools::Tools::ensure(&project)?)?;
             let report = page::size::report(&project, &page)?;
             std::fs::write(project.root.join("docs/size.md"), report)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        "dist" => {
+            let mut options = dist::Options::default();
+            while let Some(arg) = args.next()? {
+                match arg {
+                    Long("web") => options.web = true,
+                    Long("check") => options.check = true,
+                    Long("yes") => options.yes = true,
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            println!("{}", dist::run(&Project::load()?, &options)?.display());
             Ok(ExitCode::SUCCESS)
         }
         "bench" => {

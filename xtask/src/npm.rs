@@ -76,6 +76,7 @@ fn module(project: &Project, tools: &Tools, package: &Path) -> Result<()> {
         .cargo()
         .args(["build", "--package", CRATE, "--lib"])
         .args(["--target", PAGE_TARGET, "--profile", PAGE_PROFILE])
+        .envs([project.anonymous(PAGE_TARGET)])
         .status()?;
     ensure!(status.success(), "{CRATE} could not be built for wasm");
     let built = project.target.join(PAGE_TARGET).join(PAGE_PROFILE);

@@ -16,9 +16,9 @@ use std::process::Stdio;
 use anyhow::{Context, Result, ensure};
 
 use crate::project::Project;
-use crate::tools::{Pins, Tools};
+use crate::tools::{PAGE_TARGET, Pins, Tools};
 
-pub(crate) use finish::finish;
+pub(crate) use finish::{finish, integrity, replaced, short_hash};
 
 /// The cargo profile of the page.
 pub(crate) const PAGE_PROFILE: &str = "wasm-release";
@@ -77,6 +77,7 @@ pub(crate) fn build(project: &Project, tools: &Tools) -> Result<PathBuf> {
     }
     trunk
         .env("PATH", &tools.path)
+        .envs([project.anonymous(PAGE_TARGET)])
         .env("TRUNK_SKIP_VERSION_CHECK", "true")
         .stdin(Stdio::null());
     if std::env::var_os("NO_COLOR").is_some() {

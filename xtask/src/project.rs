@@ -55,6 +55,28 @@ impl Project {
         cargo(&self.root)
     }
 
+    /// The variable that keeps the paths of this computer out of what is built for `target`, so that the same sources
+    /// give the same bytes anywhere. Cargo splits it at spaces: with one in a path it is empty.
+    pub(crate) fn anonymous(&self, target: &str) -> (String, String) {
+        let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| {
+            let home = PathBuf::from(env::var_os("HOME")?);
+            Some(home.join(".cargo"))
+        });
+        let registry = home.map(|home| home.join("registry/src"));
+        let places = [
+            (Some(self.root.clone()), "/connlint"),
+            (registry, "/crates"),
+        ];
+        let flags: Vec<_> = places
+            .into_iter()
+            .filter_map(|(path, name)| Some((path?.display().to_string(), name)))
+            .filter(|(path, _)| !path.contains(' '))
+            .map(|(path, name)| format!("--remap-path-prefix={path}={name}"))
+            .collect();
+        let name = target.to_uppercase().replace('-', "_");
+        (format!("CARGO_TARGET_{name}_RUSTFLAGS"), flags.join(" "))
+    }
+
     /// A command that runs a program in the workspace's root.
     pub(crate) fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);

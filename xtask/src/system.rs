@@ -150,6 +150,17 @@ pub(crate) fn ensure_valgrind(consent: Consent) -> Result<PathBuf> {
     find_on_path("valgrind").context("valgrind was installed, but it is not on the PATH")
 }
 
+/// Finds the C compiler for static binaries, and installs it where that is allowed.
+///
+/// # Errors
+/// When it is missing and cannot be installed; the message says what would.
+pub(crate) fn ensure_musl(consent: Consent) -> Result<()> {
+    if find_on_path("musl-gcc").is_some() {
+        return Ok(());
+    }
+    install("musl-gcc", &MUSL, consent)
+}
+
 /// Installs Node.js with npm where that is allowed.
 ///
 /// # Errors
@@ -250,6 +261,14 @@ const PYTHON: Packages = Packages {
     brew: "python",
     fedora: "python3",
     arch: "python",
+};
+
+const MUSL: Packages = Packages {
+    debian: &["musl-tools"],
+    ubuntu_snap: None,
+    brew: "filosottile/musl-cross/musl-cross",
+    fedora: "musl-gcc",
+    arch: "musl",
 };
 
 const NODE: Packages = Packages {

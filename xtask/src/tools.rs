@@ -194,6 +194,23 @@ fn rustup(arguments: &[&str]) -> Result<()> {
     Ok(())
 }
 
+/// The version of cargo-cyclonedx, which writes the lists of components.
+const CYCLONEDX: &str = "0.5.9";
+
+/// Finds cargo-cyclonedx, or builds it into `.tools/`.
+///
+/// # Errors
+/// When it cannot be built; the message has the command.
+pub(crate) fn cargo_cyclonedx(project: &Project) -> Result<PathBuf> {
+    CargoTool {
+        package: "cargo-cyclonedx",
+        program: "cargo-cyclonedx",
+        version: CYCLONEDX,
+        arguments: &[],
+    }
+    .ensure(&project.root.join(".tools"))
+}
+
 /// A tool that cargo builds.
 struct CargoTool<'a> {
     package: &'a str,

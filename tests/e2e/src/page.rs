@@ -72,10 +72,7 @@ impl Page {
     /// When the page does not start.
     pub fn open_with(browser: Browser, url: &str) -> Result<Self> {
         let page = Self { browser };
-        page.browser.run(async |driver| driver.goto(url).await)?;
-        page.until("the page to be ready", |page| {
-            Ok(page.count("[data-ready][data-complete]")?.checked_sub(1))
-        })?;
+        page.go(url)?;
         Ok(page)
     }
 
@@ -89,6 +86,22 @@ impl Page {
         };
         page.browser.run(async |driver| driver.goto(url).await)?;
         Ok(page)
+    }
+
+    /// Goes to a page and waits until it can be used and has loaded everything.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn go(&self, url: &str) -> Result {
+        self.browser.run(async |driver| driver.goto(url).await)?;
+        self.until_ready()
+    }
+
+    fn until_ready(&self) -> Result {
+        self.until("the page to be ready", |page| {
+            Ok(page.count("[data-ready][data-complete]")?.checked_sub(1))
+        })?;
+        Ok(())
     }
 
     /// The browser that the page is in.

@@ -1,7 +1,8 @@
 //! Where the programs and the built parts are.
 //!
 //! `cargo xtask test` names them in the environment: `CONNLINT_BIN` (the binary with the page inside),
-//! `CONNLINT_DIST` (the folder of the built page), `CONNLINT_BUNDLE` (a page with the npm package), `CONNLINT_PORTALS` (pages
+//! `CONNLINT_DIST` (the folder of the built page), `CONNLINT_DISTRIBUTION` (what is given to users),
+//! `CONNLINT_BUNDLE` (a page with the npm package), `CONNLINT_PORTALS` (pages
 //! with the widget), `CONNLINT_CHROME`,
 //! `CHROMEDRIVER`, `CONNLINT_FIREFOX`, `GECKODRIVER`, `CONNLINT_AXE` (the script of axe-core). Without it the
 //! places where it leaves them, and the PATH, are looked at.
@@ -47,8 +48,16 @@ pub fn bundle() -> Result<PathBuf> {
 /// # Errors
 /// When the page is not built, or cannot be copied.
 pub fn copy_of_dist() -> Result<tempfile::TempDir> {
+    copy_of(&dist()?)
+}
+
+/// A copy of the files in a folder, to be changed; deleted when dropped.
+///
+/// # Errors
+/// When one cannot be copied.
+pub fn copy_of(folder: &Path) -> Result<tempfile::TempDir> {
     let copy = tempfile::tempdir()?;
-    for entry in std::fs::read_dir(dist()?)? {
+    for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
         if let Some(name) = path.file_name().filter(|_| path.is_file()) {
             std::fs::copy(&path, copy.path().join(name))?;
@@ -66,6 +75,17 @@ pub fn portals() -> Result<PathBuf> {
         Some(target().ok()?.join("xtask/portals"))
     })
     .context("the portals are missing: `cargo xtask portals` builds them")
+}
+
+/// The folder with what is given to users, without the native binary.
+///
+/// # Errors
+/// When there is none; the message says how to build it.
+pub fn distribution() -> Result<PathBuf> {
+    named("CONNLINT_DISTRIBUTION", || {
+        Some(target().ok()?.join("xtask/dist"))
+    })
+    .context("the distribution is missing: `cargo xtask test` builds it")
 }
 
 /// Chromium.

@@ -79,7 +79,7 @@ fn documents(project: &Project) -> Result<Vec<u8>> {
 }
 
 /// `html` with `new` in place of `old`, which stands there once.
-fn replaced(html: &str, old: &str, new: &str) -> Result<String> {
+pub(crate) fn replaced(html: &str, old: &str, new: &str) -> Result<String> {
     ensure!(
         html.matches(old).count() == 1,
         "index.html should have one `{old}`"
@@ -88,12 +88,12 @@ fn replaced(html: &str, old: &str, new: &str) -> Result<String> {
 }
 
 /// The hash that HTML's `integrity` takes.
-pub(super) fn integrity(bytes: &[u8]) -> String {
+pub(crate) fn integrity(bytes: &[u8]) -> String {
     format!("sha384-{}", STANDARD.encode(digest(&SHA384, bytes)))
 }
 
 /// Enough of a hash for a file's name, as long as Trunk's.
-fn short_hash(bytes: &[u8]) -> String {
+pub(crate) fn short_hash(bytes: &[u8]) -> String {
     let digest = digest(&SHA384, bytes);
     let start = digest.as_ref().iter().take(8);
     start.map(|byte| format!("{byte:02x}")).collect()

@@ -1,0 +1,48 @@
+//! `connlint.html`, opened from disk.
+
+use anyhow::Context as _;
+use connlint_e2e::{Page, Result, tools};
+use std::fs;
+
+const TEXT: &str = "postgresql://app:p@ss@shop.postgres.database.azure.com/shop";
+
+/// The file's address, in a folder with a name that needs escaping.
+fn address() -> Result<(tempfile::TempDir, String)> {
+    let folder = tempfile::Builder::new().prefix("con nlint ").tempdir()?;
+    let file = folder.path().join("connlint.html");
+    fs::copy(tools::distribution()?.join("connlint.html"), &file)?;
+    let path = file.to_str().context("a path in UTF-8")?;
+    let url = format!("file://{}", path.replace(' ', "%20"));
+    Ok((folder, url))
+}
+
+#[test]
+fn the_one_file_checks_a_text_without_a_server_and_asks_nobody() -> Result {
+    let (_folder, url) = address()?;
+    let page = Page::open(&url)?;
+    page.paste(TEXT)?;
+    page.until_found("SYN003")?;
+    page.act("SYN003", "fix")?;
+    page.until_gone("SYN003")?;
+    let asked = page.requests()?;
+    let others: Vec<_> = asked
+        .iter()
+        .filter(|request| request.url != url && !request.url.starts_with("data:"))
+        .collect();
+    assert!(others.is_empty(), "{others:?}");
+    let said = page.browser().console()?;
+    assert!(said.is_empty(), "{said:?}");
+    Ok(())
+}
+
+#[test]
+fn the_documents_of_the_rules_are_in_the_file() -> Result {
+    let (_folder, url) = address()?;
+    let page = Page::open(&url)?;
+    page.paste(TEXT)?;
+    page.until_found("SYN003")?;
+    page.act("SYN003", "explain")?;
+    page.until_so("the explanation", |page| {
+        Ok(page.finding("SYN003")?.contains("Why it matters"))
+    })
+}
