@@ -111,7 +111,7 @@ impl Parts {
 
         let mut html = self.document;
         for name in [&self.boot, &self.program.0, &self.style.0, &self.icon.0] {
-            html = without_tags(&html, &format!("{name}"));
+            html = without_tags(&html, name);
         }
         html = without_tags(&html, "_bg.wasm' as='fetch'");
         let style = &self.style.1;
