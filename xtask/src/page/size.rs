@@ -150,7 +150,7 @@ fn table(files: &[File], weights: &[Weight]) -> String {
         let when = if file.first {
             "before the first result"
         } else {
-            "after it, or not at all"
+            "after it"
         };
         let name = without_hash(&file.name);
         out += &format!("| {name} | {} | {} | {when} |\n", file.bytes, file.brotli);
