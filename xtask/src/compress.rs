@@ -1,7 +1,6 @@
 //! Compresses the page's files beforehand, as well as can be, so that no server has to do it while somebody waits.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -47,10 +46,13 @@ impl Encoding {
         let mut packed = Vec::new();
         match self {
             Self::Brotli => {
-                let window = 22;
-                let mut writer = brotli::CompressorWriter::new(&mut packed, 64 * 1024, 11, window);
-                writer.write_all(bytes)?;
-                drop(writer);
+                let params = brotli::enc::BrotliEncoderParams {
+                    quality: 11,
+                    lgwin: 22,
+                    size_hint: bytes.len(),
+                    ..Default::default()
+                };
+                brotli::BrotliCompress(&mut &bytes[..], &mut packed, &params)?;
             }
             Self::Gzip => {
                 let format = zopfli::Format::Gzip;

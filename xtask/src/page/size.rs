@@ -8,6 +8,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use super::weigh::{Weight, weigh};
+use crate::compress::Encoding;
 use crate::project::Project;
 
 /// How much may be loaded before the first result, compressed, in bytes. The aim is 250 kB; the limit is what has been
@@ -211,15 +212,7 @@ fn weights_file(project: &Project) -> PathBuf {
 }
 
 fn brotli(bytes: &[u8]) -> Result<Vec<u8>> {
-    let params = brotli::enc::BrotliEncoderParams {
-        quality: 11,
-        lgwin: 22,
-        size_hint: bytes.len(),
-        ..Default::default()
-    };
-    let mut out = Vec::new();
-    brotli::BrotliCompress(&mut &bytes[..], &mut out, &params)?;
-    Ok(out)
+    Encoding::Brotli.pack(bytes)
 }
 
 #[cfg(test)]
