@@ -3,7 +3,7 @@
 //! A string that is wrong often splits its password: the piece after a raw `@` becomes a host, the one after a raw `;` a
 //! keyword. So the password is taken as wide as a person could have meant it.
 
-use super::{Parse, keywords};
+use super::{Parse, keywords, scheme};
 use crate::model::{Grammar, Setting};
 use crate::placeholder;
 use crate::text::{Span, last, slice};
@@ -17,8 +17,10 @@ pub(super) fn find(text: &str, parse: &Parse) -> Vec<Span> {
         text.split_once("://")
             .is_some_and(|(_, rest)| rest.contains('@'))
     };
-    if parse.dialect.grammar().is_url() || uri_inside() {
-        out.extend(widest_userinfo_password(text));
+    let is_url = parse.dialect.grammar().is_url();
+    if is_url || uri_inside() {
+        let rest = || is_url.then(|| rest_before_at(text)).flatten();
+        out.extend(widest_userinfo_password(text).or_else(rest));
         out.extend(behind_hash(text, parse));
         in_query(text, &mut out);
     }
@@ -33,7 +35,15 @@ pub(super) fn find(text: &str, parse: &Parse) -> Vec<Span> {
         let value = setting.value.span;
         if setting.param.is_secret() {
             let end = if apart {
-                end_apart(text, parse.dialect.grammar(), value)
+                let option = setting.key_span.is_some_and(|key| {
+                    slice(text, Span::new(0, key.start)).ends_with('-')
+                        || slice(text, key).starts_with('-')
+                });
+                if option && parse.dialect.grammar() == Grammar::Command {
+                    end_of_option(text, value)
+                } else {
+                    end_apart(text, parse.dialect.grammar(), value)
+                }
             } else if setting.key_span.is_none() {
                 value.end
             } else {
@@ -75,6 +85,18 @@ pub(super) fn find(text: &str, parse: &Parse) -> Vec<Span> {
     out.extend(token::find(text));
     out.retain(|span| !span.is_empty());
     out
+}
+
+/// Where a secret may end that stands behind an option of a command: a blank that nobody quoted cuts it, and what comes before
+/// the next option may be the rest.
+fn end_of_option(text: &str, value: Span) -> usize {
+    let rest = text.get(value.end..).unwrap_or("");
+    if rest.starts_with(['"', '\'']) {
+        return end_apart(text, Grammar::Command, value);
+    }
+    let line = rest.split('\n').next().unwrap_or("");
+    let before_option = line.split(" -").next().unwrap_or(line);
+    value.end + before_option.trim_end().len()
 }
 
 /// Where a secret may end that stands apart from the names round it: further on in its line, where the line shows that
@@ -208,6 +230,17 @@ fn widest_userinfo_password(text: &str) -> Option<Span> {
     Some(Span::new(colon + 1, colon + 1 + end))
 }
 
+/// What stands before the `@` where there is neither a scheme nor a `:`, as in `wQe@db.example:5432`: the end of a password whose
+/// beginning a reader has cut off, as likely as a user name.
+fn rest_before_at(text: &str) -> Option<Span> {
+    if scheme::end(text) > 0 {
+        return None;
+    }
+    let start = if text.starts_with("//") { 2 } else { 0 };
+    let before_query = text.get(start..)?.split('?').next()?;
+    Some(Span::new(start, start + before_query.rfind('@')?))
+}
+
 fn is_port(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_digit())
 }
@@ -251,6 +284,7 @@ mod tests {
             ("postgresql://me@srv:pw@h/db", Dialect::LibpqUri, "pw"),
             ("postgresql://u:secret", Dialect::LibpqUri, "secret"),
             ("postgresql://u:sec/ret", Dialect::LibpqUri, "sec/ret"),
+            ("ret@db.example:5432/db", Dialect::LibpqUri, "ret"),
             ("jdbc:postgresql://u:pw@h/db", Dialect::JdbcUrl, "pw"),
             (
                 "jdbc:postgresql://h/db?password=p&ss=1&sslmode=require",
@@ -278,6 +312,16 @@ mod tests {
     fn what_is_cut_off_a_secret_that_stands_apart_is_covered() {
         for (text, dialect, expected) in [
             ("h.example:5432:db:u:pa:ss", Dialect::Pgpass, "pa:ss"),
+            (
+                "psql -h h --password=pa ss -p 1",
+                Dialect::PsqlCommand,
+                "pa ss",
+            ),
+            (
+                "psql -h h --password='pa' -p 1 app",
+                Dialect::PsqlCommand,
+                "pa",
+            ),
             (
                 "connect(host='h', password='pa'ss', user='u')",
                 Dialect::PythonKwargs,
