@@ -279,12 +279,10 @@ fn bar(us: Option<u64>, longest: u64) -> String {
 /// What it comes to, for whoever has to act.
 fn conclusion(verdict: &Verdict, layout: Layout, out: &mut String) {
     let (word, colour) = words::headline(verdict);
-    let lines = layout.wrap(&printable(&verdict.summary), &format!("{word}: "), "  ");
-    let painted = layout.paint(colour, word);
     let _ = writeln!(
         out,
-        "{painted}{}",
-        lines.strip_prefix(word).unwrap_or(&lines)
+        "{}",
+        layout.headed(colour, word, &printable(&verdict.summary))
     );
     if let (Some(category), Some(persistence)) = (&verdict.category, &verdict.persistence) {
         let line = format!("{} ({category})", words::persistence(persistence));

@@ -306,12 +306,10 @@ impl Report {
         } else {
             ("Login failed", BAD)
         };
-        let lines = layout.wrap(&printable(&self.summary), &format!("{word}: "), "  ");
-        let painted = layout.paint(colour, word);
         let _ = writeln!(
             out,
-            "\n{painted}{}",
-            lines.strip_prefix(word).unwrap_or(&lines)
+            "\n{}",
+            layout.headed(colour, word, &printable(&self.summary))
         );
         if self.ok {
             let given = |text: &Option<String>| text.clone().unwrap_or_default();

@@ -90,6 +90,14 @@ impl Layout {
             .word_splitter(WordSplitter::NoHyphenation);
         textwrap::fill(text, options)
     }
+
+    /// `word: text` wrapped, the word painted, with the further lines indented by two and without a line break at the end.
+    #[must_use]
+    pub fn headed(self, style: Paint, word: &str, text: &str) -> String {
+        let lines = self.wrap(text, &format!("{word}: "), "  ");
+        let rest = lines.strip_prefix(word).unwrap_or(&lines);
+        format!("{}{rest}", self.paint(style, word))
+    }
 }
 
 /// `1 error`, `2 errors`.
