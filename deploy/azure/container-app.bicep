@@ -22,6 +22,9 @@ param suffixes string = '.postgres.database.azure.com'
 @description('Networks that may be connected to, separated by spaces.')
 param networks string
 
+@description('Where the nearest hops are whose X-Forwarded-For is believed: the range that Azure keeps for the infrastructure of environments with workload profiles.')
+param trustedProxies string = '100.100.0.0/16'
+
 @description('Whether the probe can be reached from outside the virtual network.')
 param external bool = false
 
@@ -122,9 +125,8 @@ resource probe 'Microsoft.App/containerApps@2024-03-01' = {
               value: networks
             }
             {
-              // The environment's own proxies are the nearest hops.
               name: 'CONNLINT_TRUSTED_PROXY'
-              value: '100.100.0.0/16'
+              value: trustedProxies
             }
             {
               name: 'CONNLINT_VANTAGE'

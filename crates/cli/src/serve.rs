@@ -5,7 +5,7 @@ mod options;
 use crate::{FAILED, page};
 use clap::Args;
 use connlint_probe::http::{self, Access, AppState, TokenFrom};
-use connlint_probe::{ProbeConfig, Prober, Roots, SystemDns};
+use connlint_probe::{Policy, ProbeConfig, Prober, Roots, SystemDns};
 use options::ServeMode;
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -52,11 +52,11 @@ pub(crate) struct ServeArgs {
 /// What `serve` and `probe` share: whom to ask and whom to trust.
 #[derive(Args)]
 pub(crate) struct LookupArgs {
-    /// PEM file with the root certificates to trust, as in sslrootcert; without it the public ones.
-    #[arg(long, value_name = "FILE")]
+    /// PEM file with the root certificates to trust, as in sslrootcert; without it the public ones
+    #[arg(long, value_name = "FILE", env = "CONNLINT_ROOT_CERT")]
     root_cert: Option<PathBuf>,
-    /// Ask this DNS server instead of the ones of this computer; may be given several times.
-    #[arg(long, value_name = "ADDR")]
+    /// Ask this DNS server instead of the ones of this computer; may be given several times
+    #[arg(long, value_name = "ADDR", env = "CONNLINT_DNS", value_delimiter = ' ')]
     dns: Vec<SocketAddr>,
 }
 
@@ -73,9 +73,9 @@ impl LookupArgs {
         Roots::from_pem(&pem).map_err(|error| format!("{} cannot be used: {error}", path.display()))
     }
 
-    /// The local probe with these choices, or why not.
-    pub(crate) fn config(&self) -> Result<ProbeConfig, String> {
-        let mut config = ProbeConfig::local();
+    /// A probe with these rules and choices, or why not.
+    pub(crate) fn config(&self, policy: Policy) -> Result<ProbeConfig, String> {
+        let mut config = ProbeConfig::with_policy(policy);
         if let Some(path) = &self.root_cert {
             config.roots = Self::roots(path)?;
         }
@@ -100,8 +100,7 @@ pub(crate) fn run(args: &ServeArgs) -> ExitCode {
 fn serve(args: &ServeArgs) -> Result<(), String> {
     log_to_stderr();
     let mode = args.mode;
-    let mut config = args.lookup.config()?;
-    config.policy = args.targets.policy(mode)?;
+    let config = args.lookup.config(args.targets.policy(mode)?)?;
     // Before anything listens.
     let wanted = args.listen.unwrap_or(DEFAULT_LISTEN);
     let (access, token) = args.access.access(mode, wanted)?;

@@ -329,6 +329,30 @@ pub enum Line {
     Event(Event),
 }
 
+impl Line {
+    /// Rounds all times of the line down to steps of so many microseconds, at least 1.
+    pub fn coarsen(&mut self, step_us: u64) {
+        let down = |time: &mut u64| *time -= *time % step_us.max(1);
+        match self {
+            Self::Event(event) => {
+                down(&mut event.t_us);
+                event.detail.dur_us.iter_mut().for_each(down);
+            }
+            Self::Round(RoundLine { round }) => {
+                down(&mut round.t_us);
+                down(&mut round.dur_us);
+                round.next_us.iter_mut().for_each(down);
+            }
+            Self::Verdict(VerdictLine { verdict }) => {
+                down(&mut verdict.total_us);
+                if let Some(watch) = &mut verdict.watch {
+                    down(&mut watch.longest_outage_us);
+                }
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -29,7 +29,8 @@ pub use config::{ProbeConfig, StageBudgets, Tuning};
 pub use dns::{DnsAnswer, DnsFailure, DnsFailureKind, Family, Resolve, ResolveFuture, SystemDns};
 pub use login_tls::LoginTls;
 pub use policy::{
-    AddressKind, Nat64, Nat64Error, Network, NetworkError, Policy, USUAL_PORTS, Unsafe,
+    AddressKind, HostPattern, Nat64, Nat64Error, Network, NetworkError, PatternError, Policy,
+    USUAL_PORTS, Unsafe,
 };
 pub use triage::{Category, Persistence};
 pub use walk::{Prober, line_channel};

@@ -504,6 +504,90 @@ async fn the_audit_log_can_be_compared_and_not_read() {
     assert!(Audit::new(Some(b"short"), Sink::default()).is_err());
 }
 
+#[tokio::test]
+async fn the_audit_log_has_the_refusals_too() {
+    let server = database();
+    let sink = Sink::default();
+    let options = HttpOptions {
+        audit: Audit::new(Some(b"a key of sixteen"), sink.clone()).ok(),
+        callers: CallerLimits {
+            client: Some(Rate {
+                per_minute: 1,
+                burst: 1,
+            }),
+            ..CallerLimits::of(Mode::Local)
+        },
+        ..HttpOptions::of(Mode::Local)
+    };
+    let app = app(config(), options);
+    let body = body_for(&server);
+    let with_password = body.replacen('{', r#"{"password":"not-a-secret","#, 1);
+    let foreign = [("origin", "https://attacker.example")];
+    for request in [
+        post(&foreign, &body),
+        post(&[], &with_password),
+        post(&[], &body),
+        post(&[], &body),
+    ] {
+        send(&app, request).await;
+    }
+    let lines = sink.lines(4).await;
+    let of = |code: &str| {
+        let found = lines.iter().find(|line| line["code"] == code);
+        found.unwrap_or_else(|| panic!("{code}: {lines:?}")).clone()
+    };
+    let done = of("pg.auth_cleartext_plain");
+    for code in [
+        "request.foreign_origin",
+        "request.secret-field",
+        "limit.client",
+    ] {
+        let line = of(code);
+        assert!(line["verdict"].is_null(), "{line}");
+        assert_eq!(line["client"], done["client"]);
+    }
+    // What was asked for is known only of a request that could be read.
+    assert_eq!(of("limit.client")["targets"], done["targets"]);
+    assert_eq!(of("request.secret-field")["targets"], serde_json::json!([]));
+    assert!(!format!("{lines:?}").contains("not-a-secret"));
+}
+
+/// The values of all members of this kind of name, however deep.
+fn times(value: &serde_json::Value, found: &mut Vec<(String, u64)>) {
+    match value {
+        serde_json::Value::Object(members) => {
+            for (name, value) in members {
+                match value.as_u64() {
+                    Some(time) if name.ends_with("_us") => found.push((name.clone(), time)),
+                    _ => times(value, found),
+                }
+            }
+        }
+        serde_json::Value::Array(all) => all.iter().for_each(|value| times(value, found)),
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn strangers_are_told_milliseconds() {
+    for (mode, coarse) in [(Mode::Local, false), (Mode::Public, true)] {
+        let server = database();
+        let mut config = config();
+        config.policy.mode = mode;
+        let app = app(config, HttpOptions::of(Mode::Local));
+        let (status, _, said) = send(&app, post(&[], &body_for(&server))).await;
+        assert_eq!(status, StatusCode::OK, "{said}");
+        let mut found = Vec::new();
+        for line in said.lines() {
+            times(&serde_json::from_str(line).unwrap(), &mut found);
+        }
+        assert!(found.iter().any(|(name, _)| name == "total_us"), "{said}");
+        assert!(found.iter().any(|(name, _)| name == "dur_us"), "{said}");
+        let all = found.iter().all(|(_, time)| time % 1000 == 0);
+        assert_eq!(all, coarse, "{mode:?}: {found:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn metrics_have_a_listener_of_their_own_and_name_nobody() {
     let server = database();

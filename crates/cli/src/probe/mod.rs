@@ -13,7 +13,7 @@ use crate::outcome::{FAILED, complain, remark};
 use crate::serve::LookupArgs;
 use crate::terminal::{Live, Stream};
 use clap::{Args, ValueEnum};
-use connlint_probe::{ProbeConfig, Prober};
+use connlint_probe::{Policy, ProbeConfig, Prober};
 use connlint_probe_api::{Host, ProbeRequest, SslMode, SslNegotiation, Vantage, Verdict, Watch};
 use exit::Ending;
 use ladder::Style;
@@ -223,7 +223,7 @@ fn request(args: &ProbeArgs, mut request: ProbeRequest) -> Result<ProbeRequest, 
 
 /// The user's own roots: of the option, or else of the string.
 fn config(args: &ProbeArgs, credentials: &Credentials) -> Result<ProbeConfig, String> {
-    let mut config = args.lookup.config()?;
+    let mut config = args.lookup.config(Policy::local())?;
     if args.lookup.has_roots() {
         return Ok(config);
     }

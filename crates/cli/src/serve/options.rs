@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 use connlint_probe::http::{
     Access, Audit, CallerLimits, HttpOptions, Origin, Rate, ServeLimits, Token, TokenFrom,
 };
-use connlint_probe::{Nat64, Network, Policy};
+use connlint_probe::{HostPattern, Nat64, Network, Policy};
 use connlint_probe_api::{Mode, Vantage, Watch};
 use ipnet::IpNet;
 use std::fs::{File, OpenOptions};
@@ -56,6 +56,15 @@ pub(super) struct TargetArgs {
         value_delimiter = ' '
     )]
     suffix: Vec<String>,
+    /// Host names that may be probed, as a regular expression that the whole name has to fit, such as
+    /// db-[0-9]+\.corp\.example; may be given several times (mode private)
+    #[arg(
+        long,
+        value_name = "REGEX",
+        env = "CONNLINT_HOST_PATTERN",
+        value_delimiter = ' '
+    )]
+    host_pattern: Vec<HostPattern>,
     /// Network that may be connected to, such as 10.20.0.0/16 or 10.20.0.0/16:5432,5433; may be given
     /// several times (mode private)
     #[arg(
@@ -241,12 +250,15 @@ pub(super) struct RecordArgs {
 impl TargetArgs {
     /// The rules for targets.
     pub(super) fn policy(&self, mode: ServeMode) -> Result<Policy, String> {
-        let given = !self.suffix.is_empty() || !self.port.is_empty() || !self.allow_cidr.is_empty();
+        let given = !self.suffix.is_empty()
+            || !self.host_pattern.is_empty()
+            || !self.port.is_empty()
+            || !self.allow_cidr.is_empty();
         let mut policy = match mode {
             ServeMode::Local if given || self.allow_public => {
                 return Err(
-                    "a local probe may look at everything that this computer reaches; --suffix, --allow-cidr, \
-                     --allow-public and --port belong to --mode private or public"
+                    "a local probe may look at everything that this computer reaches; --suffix, --host-pattern, \
+                     --allow-cidr, --allow-public and --port belong to --mode private or public"
                         .to_owned(),
                 );
             }
@@ -266,13 +278,14 @@ impl TargetArgs {
                 Policy::suffix(text).map_err(|error| format!("--suffix {text}: {error}"))
             };
             policy.suffixes = Some(self.suffix.iter().map(read).collect::<Result<_, _>>()?);
-        } else if mode == ServeMode::Private {
+        } else if mode == ServeMode::Private && self.host_pattern.is_empty() {
             return Err(
                 "a private probe needs to know which names it may look up; give their ending, as in \
                  --suffix .db.example.com"
                     .to_owned(),
             );
         }
+        policy.patterns.clone_from(&self.host_pattern);
         if !self.port.is_empty() {
             policy.ports = Some(self.port.clone());
         }

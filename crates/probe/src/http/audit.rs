@@ -1,4 +1,4 @@
-//! The record of who had what probed: one JSON line for each answer, with keyed hashes in place of
+//! The record of who asked for what: one JSON line for each request, with keyed hashes in place of
 //! the client's address and of the target, so that the record can be kept and compared but not read
 //! backwards. User and database are not in it, not even hashed.
 
@@ -71,10 +71,21 @@ struct Entry<'a> {
     /// The request whose answer this one shared, which has a line of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     shared: Option<&'a str>,
-    /// The outcome; null if the caller left before.
+    /// The outcome; null if the request was refused or the caller left before.
     verdict: Option<&'a str>,
+    /// The code of the verdict, or of the refusal.
     code: Option<&'a str>,
     ms: u64,
+}
+
+/// What came of a request.
+pub(super) enum Became<'a> {
+    /// A probe, with its verdict unless the caller left before.
+    Probe(Option<&'a Verdict>),
+    /// A share in the answer to this request.
+    Shared(&'a str),
+    /// A refusal with this code.
+    Refused(&'static str),
 }
 
 /// Who asked for what.
@@ -82,6 +93,7 @@ struct Entry<'a> {
 pub(super) struct Asked {
     pub(super) request: String,
     pub(super) client: ClientKey,
+    /// None yet if the request was refused before it was read.
     pub(super) hosts: Vec<(String, u16)>,
 }
 
@@ -127,13 +139,16 @@ impl Audit {
     }
 
     /// Writes down what came of a request.
-    pub(super) fn record(
-        &self,
-        asked: &Asked,
-        shared: Option<&str>,
-        verdict: Option<&Verdict>,
-        took: Duration,
-    ) {
+    pub(super) fn record(&self, asked: &Asked, became: &Became<'_>, took: Duration) {
+        let (shared, verdict, code) = match *became {
+            Became::Probe(None) => (None, None, None),
+            Became::Probe(Some(verdict)) => {
+                let code = verdict.code.as_str();
+                (None, Some(verdict.outcome.name()), Some(code))
+            }
+            Became::Shared(other) => (Some(other), None, None),
+            Became::Refused(code) => (None, None, Some(code)),
+        };
         let entry = Entry {
             time: humantime::format_rfc3339_millis(SystemTime::now()).to_string(),
             request: &asked.request,
@@ -144,8 +159,8 @@ impl Audit {
                 .map(|(host, port)| self.hash("target", &format!("{host} {port}")))
                 .collect(),
             shared,
-            verdict: verdict.map(|verdict| verdict.outcome.name()),
-            code: verdict.map(|verdict| verdict.code.as_str()),
+            verdict,
+            code,
             ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
         };
         let sent = serde_json::to_vec(&entry).ok().is_some_and(|mut line| {

@@ -1,7 +1,7 @@
 //! `POST /api/v1/probe`: decides whether the request may be answered, has the target probed unless
 //! somebody else is asking the same, and streams the answer.
 
-use super::audit::Asked;
+use super::audit::{Asked, Became};
 use super::client::{self, ClientKey, Peer};
 use super::hub::{Joined, Question, Reader, Writer};
 use super::limits::{Ask, Permit};
@@ -15,7 +15,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use connlint_probe_api::{
-    Line, NDJSON, Outcome, ProbeRequest, RequestError, Stage, Verdict, VerdictLine, Watch,
+    Line, Mode, NDJSON, Outcome, ProbeRequest, RequestError, Stage, Verdict, VerdictLine, Watch,
 };
 use futures_util::stream;
 use std::convert::Infallible;
@@ -35,17 +35,32 @@ pub(super) async fn handle(
     request: Request<Body>,
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    match answer(&state, &parts, body).await {
+    let id = parts.extensions.get::<RequestId>();
+    let mut asked = Asked {
+        request: id.map(|id| id.0.clone()).unwrap_or_default(),
+        client: client_of(&state, &parts),
+        hosts: Vec::new(),
+    };
+    let began = Instant::now();
+    match answer(&state, &parts, body, &mut asked).await {
         Ok(reader) if wants_array(&parts.headers) => whole(reader).await,
         Ok(reader) => streamed(reader),
         Err(refusal) => {
             state.inner.metrics.request(refusal.code());
+            if let Some(audit) = &state.inner.options.audit {
+                audit.record(&asked, &Became::Refused(refusal.code()), began.elapsed());
+            }
             refusal.into_response()
         }
     }
 }
 
-async fn answer(state: &AppState, parts: &Parts, body: Body) -> Result<Reader, Refusal> {
+async fn answer(
+    state: &AppState,
+    parts: &Parts,
+    body: Body,
+    asked: &mut Asked,
+) -> Result<Reader, Refusal> {
     let access = &state.inner.options.access;
     if !guard::may_ask(&parts.headers, access) {
         return Err(guard::foreign_origin());
@@ -74,24 +89,22 @@ async fn answer(state: &AppState, parts: &Parts, body: Body) -> Result<Reader, R
         .retry(AFTER_SHUTDOWN));
     }
     let request = body::read(body).await?;
-    let hosts = hosts(state, &request)?;
+    asked.hosts = hosts(state, &request)?;
     let limits = &state.inner.limits;
     let watch = request.watch.map(|watch| u64::from(watch.seconds));
     let ask = Ask {
-        client: client_of(state, parts),
-        targets: hosts.iter().map(|(h, p)| limits.target(h, *p)).collect(),
+        client: asked.client,
+        targets: asked
+            .hosts
+            .iter()
+            .map(|(h, p)| limits.target(h, *p))
+            .collect(),
         lasts: state.inner.prober.config().budgets.total
             + Duration::from_secs(watch.unwrap_or_default()),
         watch: watch.is_some(),
     };
     limits.client(&ask)?;
-    let question = Question::of(&request, &hosts);
-    let id = parts.extensions.get::<RequestId>();
-    let asked = Asked {
-        request: id.map(|id| id.0.clone()).unwrap_or_default(),
-        client: ask.client,
-        hosts,
-    };
+    let question = Question::of(&request, &asked.hosts);
     let joined = state
         .inner
         .hub
@@ -100,13 +113,13 @@ async fn answer(state: &AppState, parts: &Parts, body: Body) -> Result<Reader, R
         Joined::Shared(reader) => {
             state.inner.metrics.request("shared");
             if let Some(audit) = &state.inner.options.audit {
-                audit.record(&asked, Some(reader.request()), None, Duration::ZERO);
+                audit.record(asked, &Became::Shared(reader.request()), Duration::ZERO);
             }
             Ok(reader)
         }
         Joined::New(writer, reader, permit) => {
             state.inner.metrics.request("new");
-            tokio::spawn(work(state.clone(), request, asked, writer, permit));
+            tokio::spawn(work(state.clone(), request, asked.clone(), writer, permit));
             Ok(reader)
         }
     }
@@ -184,6 +197,11 @@ async fn work(
     let mut probe = Guarded(tokio::spawn(
         async move { prober.probe(&request, out).await },
     ));
+    // Strangers are told milliseconds: finer times would tell apart what answers are meant not to.
+    let step = match state.inner.prober.config().policy.mode {
+        Mode::Public => 1000,
+        _ => 1,
+    };
     let mut verdict = None;
     let mut stage = Stage::Policy;
     let fault = loop {
@@ -198,7 +216,7 @@ async fn work(
                         Line::Verdict(last) => verdict = Some(last.verdict.clone()),
                         Line::Round(_) => {}
                     }
-                    push(&writer, &line);
+                    push(&writer, step, line);
                 }
                 None if verdict.is_none() => break Some(&codes::FAULT),
                 None => break None,
@@ -215,7 +233,8 @@ async fn work(
         let last = fault_verdict(code, stage, began.elapsed());
         push(
             &writer,
-            &Line::Verdict(VerdictLine {
+            step,
+            Line::Verdict(VerdictLine {
                 verdict: last.clone(),
             }),
         );
@@ -231,7 +250,7 @@ async fn work(
     }
     state.inner.metrics.probe(verdict.as_ref(), began.elapsed());
     if let Some(audit) = &state.inner.options.audit {
-        audit.record(&asked, None, verdict.as_ref(), began.elapsed());
+        audit.record(&asked, &Became::Probe(verdict.as_ref()), began.elapsed());
     }
     writer.finish();
     let keep = state.inner.limits.callers().keep;
@@ -242,8 +261,10 @@ async fn work(
     drop(writer);
 }
 
-fn push(writer: &Writer, line: &Line) {
-    if let Ok(mut text) = serde_json::to_vec(line) {
+/// Sends a line with its times in steps of so many microseconds.
+fn push(writer: &Writer, step: u64, mut line: Line) {
+    line.coarsen(step);
+    if let Ok(mut text) = serde_json::to_vec(&line) {
         text.push(b'\n');
         writer.push(text.into());
     }

@@ -6,11 +6,13 @@
 mod kinds;
 mod nat64;
 mod network;
+mod pattern;
 mod unsafe_rules;
 
 pub use kinds::AddressKind;
 pub use nat64::{Nat64, Nat64Error};
 pub use network::{Network, NetworkError};
+pub use pattern::{HostPattern, PatternError};
 pub use unsafe_rules::Unsafe;
 
 use AddressKind as K;
@@ -43,6 +45,8 @@ pub struct Policy {
     /// Host name endings that may be probed, each with its leading dot; an entry without one is a
     /// single host. None: any name. See [`Policy::suffix`].
     pub suffixes: Option<Vec<String>>,
+    /// Patterns of host names that may be probed besides.
+    pub patterns: Vec<HostPattern>,
     /// Ports that may be probed; none: any.
     pub ports: Option<Vec<u16>>,
     /// Whether a host may be given as an address.
@@ -79,6 +83,7 @@ impl Policy {
         Self {
             mode: Mode::Local,
             suffixes: None,
+            patterns: Vec::new(),
             ports: None,
             ip_literals: true,
             kinds: vec![K::Public, K::Loopback, K::Private],
@@ -170,10 +175,10 @@ impl Policy {
         };
         match host {
             Host::Ip(_) => self.ip_literals,
-            Host::Name(name) => self
-                .suffixes
-                .as_ref()
-                .is_none_or(|all| all.iter().any(|suffix| fits(suffix, name))),
+            Host::Name(name) => self.suffixes.as_ref().is_none_or(|all| {
+                all.iter().any(|suffix| fits(suffix, name))
+                    || self.patterns.iter().any(|pattern| pattern.fits(name))
+            }),
         }
     }
 

@@ -51,6 +51,21 @@ const NOWHERE: [&str; 20] = [
 ];
 
 #[test]
+fn a_pattern_opens_names_besides_the_endings() {
+    let mut policy = Policy::private(vec![".db.example".into()], Vec::new());
+    policy.patterns = vec![r"pg-\d+\.corp\.example".parse().unwrap()];
+    for (name, open) in [
+        ("a.db.example", true),
+        ("pg-7.corp.example", true),
+        ("pg-x.corp.example", false),
+        ("pg-7.corp.example.evil.example", false),
+    ] {
+        let host = Host::parse(name).unwrap();
+        assert_eq!(policy.allows_host(&host), open, "{name}");
+    }
+}
+
+#[test]
 fn a_local_probe_reaches_what_its_user_could() {
     let policy = Policy::local();
     for text in [

@@ -11,6 +11,10 @@ pub enum Unsafe {
     AnyHost,
     /// This ending is a whole top-level domain.
     WideSuffix(String),
+    /// This pattern lets through names that are nobody's.
+    WidePattern(String),
+    /// Strangers would be held back by a pattern alone.
+    Patterns,
     /// Any port may be probed.
     AnyPort,
     /// This port belongs to the system's own services.
@@ -42,6 +46,14 @@ impl fmt::Display for Unsafe {
             Self::WideSuffix(suffix) => write!(
                 f,
                 "The ending {suffix} is a whole top-level domain. List narrower ones, such as .postgres.example.com."
+            ),
+            Self::WidePattern(pattern) => write!(
+                f,
+                "The pattern {pattern} fits any host name. Write out the end of the names, as in db-[0-9]+\\.corp\\.example."
+            ),
+            Self::Patterns => f.write_str(
+                "A probe for everybody takes endings of host names, not patterns: how much a pattern lets through is not \
+                 seen at a glance.",
             ),
             Self::AnyPort => f.write_str(
                 "This probe would look at any port. List the ports that it may look at, such as 5432 and 6432.",
@@ -91,7 +103,11 @@ pub(super) fn find(policy: &Policy) -> Result<(), Unsafe> {
         return Ok(());
     }
     let suffixes = policy.suffixes.as_deref().unwrap_or_default();
-    check(!suffixes.is_empty(), Unsafe::AnyHost)?;
+    let listed = !suffixes.is_empty() || policy.suffixes.is_some() && !policy.patterns.is_empty();
+    check(listed, Unsafe::AnyHost)?;
+    if let Some(wide) = policy.patterns.iter().find(|pattern| pattern.is_wide()) {
+        return Err(Unsafe::WidePattern(wide.to_string()));
+    }
     let ports = policy.ports.as_deref().ok_or(Unsafe::AnyPort)?;
     check(!ports.is_empty(), Unsafe::AnyPort)?;
     let extra = policy.networks.iter().filter_map(|n| n.ports.as_ref());
@@ -106,6 +122,7 @@ pub(super) fn find(policy: &Policy) -> Result<(), Unsafe> {
             check(open, Unsafe::Nothing)
         }
         Mode::Public => {
+            check(policy.patterns.is_empty(), Unsafe::Patterns)?;
             let wide = |suffix: &&String| suffix.trim_matches('.').split('.').count() < 2;
             if let Some(suffix) = suffixes.iter().find(wide) {
                 return Err(Unsafe::WideSuffix(suffix.clone()));
@@ -149,7 +166,11 @@ mod tests {
     #[test]
     fn a_public_probe_is_closed_whatever_its_operator_changes() {
         type Change = fn(&mut Policy);
-        let changes: [(Change, Unsafe); 13] = [
+        let changes: [(Change, Unsafe); 14] = [
+            (
+                |p| p.patterns = vec![r"db\.corp\.example".parse().unwrap()],
+                Unsafe::Patterns,
+            ),
             (|p| p.suffixes = None, Unsafe::AnyHost),
             (|p| p.suffixes = Some(Vec::new()), Unsafe::AnyHost),
             (
@@ -180,7 +201,18 @@ mod tests {
     #[test]
     fn a_private_probe_needs_lists_of_names_ports_and_networks() {
         type Change = fn(&mut Policy);
-        let changes: [(Change, Unsafe); 6] = [
+        let changes: [(Change, Unsafe); 8] = [
+            (
+                |p| p.patterns = vec![".+".parse().unwrap()],
+                Unsafe::WidePattern(".+".into()),
+            ),
+            (
+                |p| {
+                    p.suffixes = None;
+                    p.patterns = vec![r"db\.corp\.example".parse().unwrap()];
+                },
+                Unsafe::AnyHost,
+            ),
             (|p| p.suffixes = Some(Vec::new()), Unsafe::AnyHost),
             (|p| p.ports = None, Unsafe::AnyPort),
             (|p| p.networks.clear(), Unsafe::Nothing),
