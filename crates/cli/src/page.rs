@@ -25,6 +25,21 @@ const NO_PROBE: &str = r#"<meta name="connlint-probe" content="""#;
 /// The same with the probe where the page is.
 const PROBE_BESIDE: &str = r#"<meta name="connlint-probe" content="./""#;
 
+/// The document that other pages show in a frame.
+const FRAMED: &str = "embed.html";
+
+/// Who may frame a document, as the policy has it.
+const NOBODY: &str = "frame-ancestors 'none'";
+
+/// What pages of other origins may do with the files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sharing {
+    /// Load the files of the widget: all but documents, which can have an organisation's settings in them.
+    pub(crate) files: bool,
+    /// Show the widget's document in a frame; origins.
+    pub(crate) frames: Vec<String>,
+}
+
 struct File {
     content: Cow<'static, [u8]>,
     kind: &'static str,
@@ -34,6 +49,8 @@ struct File {
     policy: Option<HeaderValue>,
     /// Whether the content is compressed with Brotli.
     compressed: bool,
+    /// Whether pages of other origins may load it.
+    shared: bool,
 }
 
 type Files = Arc<HashMap<&'static str, File>>;
@@ -44,18 +61,18 @@ pub(crate) fn is_built_in() -> bool {
 }
 
 /// Serves the page that was built in, or a note on how to build it.
-pub(crate) fn router() -> Router {
+pub(crate) fn router(sharing: Sharing) -> Router {
     if is_built_in() {
-        serving(FILES)
+        serving(FILES, &sharing)
     } else {
-        serving(&[("index.html", NO_PAGE.as_bytes())])
+        serving(&[("index.html", NO_PAGE.as_bytes())], &sharing)
     }
 }
 
-fn serving(files: &[(&'static str, &'static [u8])]) -> Router {
+fn serving(files: &[(&'static str, &'static [u8])], sharing: &Sharing) -> Router {
     let files = files
         .iter()
-        .map(|(name, content)| (*name, File::new(name, content)))
+        .map(|(name, content)| (*name, File::new(name, content, sharing)))
         .collect();
     Router::new().fallback(answer).with_state(Files::new(files))
 }
@@ -105,14 +122,15 @@ fn accepts_brotli(headers: &HeaderMap) -> bool {
 }
 
 impl File {
-    fn new(name: &str, content: &'static [u8]) -> Self {
+    fn new(name: &str, content: &'static [u8], sharing: &Sharing) -> Self {
         let plain = name.strip_suffix(".br");
         let compressed = plain.is_some();
         let name = plain.unwrap_or(name);
         let kind = kind(name);
         let (content, policy) = if kind.starts_with("text/html") && !compressed {
             let document = with_probe(&String::from_utf8_lossy(content));
-            let policy = policy(&document);
+            let framed = name == FRAMED && !sharing.frames.is_empty();
+            let policy = policy(&document, framed.then_some(sharing.frames.as_slice()));
             (Cow::Owned(document.into_bytes()), Some(policy))
         } else {
             (Cow::Borrowed(content), None)
@@ -128,6 +146,7 @@ impl File {
             } else {
                 "no-cache"
             },
+            shared: sharing.files && policy.is_none(),
             policy,
             compressed,
         }
@@ -154,9 +173,19 @@ impl File {
             own("cross-origin-opener-policy"),
             HeaderValue::from_static("same-origin"),
         );
+        let resource = if self.shared {
+            // Any, as a frame without an origin has no name. There are no cookies, and every caller gets the same.
+            headers.insert(
+                header::ACCESS_CONTROL_ALLOW_ORIGIN,
+                HeaderValue::from_static("*"),
+            );
+            "cross-origin"
+        } else {
+            "same-origin"
+        };
         headers.insert(
             own("cross-origin-resource-policy"),
-            HeaderValue::from_static("same-origin"),
+            HeaderValue::from_static(resource),
         );
         if let Some(policy) = &self.policy {
             headers.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
@@ -170,8 +199,8 @@ fn with_probe(document: &str) -> String {
 }
 
 /// The page's policy. A script that stands in the document itself (the loader of the wasm module) is
-/// allowed by its hash: this very text and no other.
-fn policy(document: &str) -> HeaderValue {
+/// allowed by its hash: this very text and no other. The origins in `frames` may frame it.
+fn policy(document: &str, frames: Option<&[String]>) -> HeaderValue {
     let hashes: String = inline_scripts(document)
         .map(|script| {
             format!(
@@ -181,6 +210,10 @@ fn policy(document: &str) -> HeaderValue {
         })
         .collect();
     let policy = PAGE_CSP.replace("script-src 'self'", &format!("script-src 'self'{hashes}"));
+    let policy = match frames {
+        Some(origins) => policy.replace(NOBODY, &format!("frame-ancestors {}", origins.join(" "))),
+        None => policy,
+    };
     HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static(PAGE_CSP))
 }
 
@@ -257,7 +290,7 @@ mod tests {
         if let Some(tag) = tag {
             request = request.header("if-none-match", tag);
         }
-        serving(PAGE)
+        serving(PAGE, &Sharing::default())
             .oneshot(request.body(Body::empty()).unwrap())
             .await
             .unwrap()
@@ -306,7 +339,8 @@ mod tests {
         let ask = async |accepted: &str| {
             let request = Request::builder().uri("/style.css");
             let request = request.header("accept-encoding", accepted);
-            let response = serving(PAGE).oneshot(request.body(Body::empty()).unwrap());
+            let response =
+                serving(PAGE, &Sharing::default()).oneshot(request.body(Body::empty()).unwrap());
             response.await.unwrap()
         };
         let compressed = ask("gzip, deflate, br, zstd").await;
@@ -329,7 +363,9 @@ mod tests {
             ("Caddyfile", include_str!("../../../deploy/Caddyfile")),
         ] {
             assert!(sample.contains(PAGE_CSP), "deploy/{name}: {PAGE_CSP}");
-            let shown = PAGE.first().map(|(name, content)| File::new(name, content));
+            let shown = PAGE
+                .first()
+                .map(|(name, content)| File::new(name, content, &Sharing::default()));
             let mut headers = HeaderMap::new();
             shown.unwrap().headers(&mut headers);
             for header in [
@@ -345,11 +381,77 @@ mod tests {
                 assert!(line.unwrap_or("").contains(value), "{name}: {header}");
             }
         }
+        // What the widget loads in pages of others.
+        for (sample, line) in [
+            (
+                include_str!("../../../deploy/_headers"),
+                "/connlint-*\n  Access-Control-Allow-Origin: *",
+            ),
+            (
+                include_str!("../../../deploy/nginx.conf"),
+                "~/(connlint|documents)-[^/]*$ \"*\";",
+            ),
+            (
+                include_str!("../../../deploy/Caddyfile"),
+                "path_regexp /(connlint|documents)-[^/]*$",
+            ),
+        ] {
+            assert!(sample.contains(line), "{line}");
+        }
         // A document cannot say who may frame it.
         let (in_document, _) = PAGE_CSP.split_once("; frame-ancestors").unwrap();
         let source = include_str!("../../../index.html");
         assert!(source.contains(&format!("content=\"{in_document}\"")));
         assert!(!PAGE_CSP.contains("unsafe-inline"));
+    }
+
+    #[tokio::test]
+    async fn pages_of_others_get_files_and_only_the_widgets_document_in_a_frame() {
+        const WIDGET: &[(&str, &[u8])] = &[
+            ("index.html", b"<html></html>"),
+            ("embed.html", b"<html></html>"),
+            ("connlint-element.js", b"1"),
+            ("connlint-element.js.br", b"2"),
+        ];
+        let origins = ["https://docs.example.com", "https://wiki.example.com"];
+        let sharing = Sharing {
+            files: true,
+            frames: origins.map(str::to_owned).to_vec(),
+        };
+        let ask = async |path: &str, sharing: &Sharing| {
+            let request = Request::builder()
+                .uri(path)
+                .header("accept-encoding", "br")
+                .body(Body::empty())
+                .unwrap();
+            let response = serving(WIDGET, sharing).oneshot(request).await.unwrap();
+            response.headers().clone()
+        };
+        let script = ask("/connlint-element.js", &sharing).await;
+        assert_eq!(script["access-control-allow-origin"], "*");
+        assert_eq!(script["cross-origin-resource-policy"], "cross-origin");
+        assert_eq!(script["content-encoding"], "br");
+        let framed = ask("/embed.html", &sharing).await;
+        let policy = framed["content-security-policy"].to_str().unwrap();
+        assert!(
+            policy.ends_with("frame-ancestors https://docs.example.com https://wiki.example.com"),
+            "{policy}"
+        );
+        for (path, sharing) in [
+            ("/", &sharing),
+            ("/embed.html", &Sharing::default()),
+            ("/connlint-element.js", &Sharing::default()),
+        ] {
+            let closed = ask(path, sharing).await;
+            assert!(
+                !closed.contains_key("access-control-allow-origin"),
+                "{path}"
+            );
+            assert_eq!(closed["cross-origin-resource-policy"], "same-origin");
+            if let Some(policy) = closed.get("content-security-policy") {
+                assert!(policy.to_str().unwrap().ends_with(NOBODY), "{path}");
+            }
+        }
     }
 
     #[tokio::test]

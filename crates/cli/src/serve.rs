@@ -40,6 +40,8 @@ pub(crate) struct ServeArgs {
     #[command(flatten)]
     targets: options::TargetArgs,
     #[command(flatten)]
+    portals: options::PortalArgs,
+    #[command(flatten)]
     access: options::AccessArgs,
     #[command(flatten)]
     vantage: options::VantageArgs,
@@ -105,7 +107,15 @@ fn serve(args: &ServeArgs) -> Result<(), String> {
     let wanted = args.listen.unwrap_or(DEFAULT_LISTEN);
     let (access, token) = args.access.access(mode, wanted)?;
     let told = Told::new(args, &access, token);
-    let options = options::http(mode, access, &args.vantage, &args.limits, &args.records)?;
+    let page = page::router(args.portals.sharing(mode, &access));
+    let options = options::http(
+        mode,
+        access,
+        &args.vantage,
+        &args.portals,
+        &args.limits,
+        &args.records,
+    )?;
     let state = AppState::with_options(Prober::new(config), options);
     let listener = listen(args.listen)?;
     let address = listener.local_addr().map_err(text)?;
@@ -126,23 +136,19 @@ fn serve(args: &ServeArgs) -> Result<(), String> {
         }
         told.tell(address);
         if args.open {
-            open(&format!("http://{address}/"));
+            open(&format!("http://{address}{}", args.portals.path()));
         }
-        http::run(
-            listener,
-            state,
-            page::router(),
-            args.limits.serve(mode),
-            stop,
-        )
-        .await
-        .map_err(text)
+        http::run(listener, state, page, args.limits.serve(mode), stop)
+            .await
+            .map_err(text)
     })
 }
 
 /// What the operator has to know.
 struct Told {
     mode: ServeMode,
+    /// The path of the page.
+    path: String,
     /// The token, if it was made up here, and whether our own page needs it.
     token: Option<(String, bool)>,
     /// Origins of other pages that may ask, and need the token.
@@ -156,6 +162,7 @@ impl Told {
         let everybody = access.token_from == TokenFrom::Everybody;
         Self {
             mode: args.mode,
+            path: args.portals.path(),
             token: token.map(|token| (token, everybody)),
             origins: access.origins.iter().map(ToString::to_string).collect(),
             aside: args.records.on_standard_output(),
@@ -163,17 +170,15 @@ impl Told {
     }
 
     fn tell(&self, address: SocketAddr) {
+        let page = format!("http://{address}{}", self.path);
         let mut text = match &self.token {
             Some((token, true)) => {
-                format!("connlint is at http://{address}/#token={token} (Ctrl+C stops it)\n")
+                format!("connlint is at {page}#token={token} (Ctrl+C stops it)\n")
             }
             _ if self.mode == ServeMode::Local => {
-                format!("connlint is at http://{address}/ (Ctrl+C stops it)\n")
+                format!("connlint is at {page} (Ctrl+C stops it)\n")
             }
-            _ => format!(
-                "connlint is at http://{address}/ in {} mode\n",
-                self.mode.name()
-            ),
+            _ => format!("connlint is at {page} in {} mode\n", self.mode.name()),
         };
         if let Some((token, _)) = &self.token {
             for origin in &self.origins {

@@ -55,6 +55,14 @@ fn what_is_unsafe_does_not_start_and_says_why() {
             &["--audit-log", "/nowhere/at/all"],
             "cannot be written",
         ),
+        (&[], &["--base-path", "tools"], "a slash before each part"),
+        (&[], &["--base-path", "//evil.example"], "/tools/connlint"),
+        (&[], &["--frame-ancestors", "*"], "every page on the web"),
+        (
+            &[],
+            &["--frame-ancestors", "https://docs.example/a"],
+            "without a path",
+        ),
         (&private, &["--listen", "0.0.0.0:0"], "CONNLINT_TOKEN"),
         (&private, &["--require-token"], "--token-file"),
         (
@@ -229,6 +237,79 @@ fn a_foreign_page_is_let_in_with_the_token_that_is_printed_for_it() {
     let with = format!("{origin}Authorization: Bearer {token}\r\n");
     let answer = serving.probe("127.0.0.1", server.port(), &with);
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+#[test]
+fn everything_is_below_the_base_path_and_health_checks_also_without_it() {
+    let server = database(Duration::ZERO);
+    let serving = Serving::start(&["--base-path", "/tools/connlint/"], &[]);
+    let address = format!("http://{}/tools/connlint/ ", serving.address());
+    assert!(serving.line.contains(&address), "{}", serving.line);
+    for (path, status) in [
+        ("/tools/connlint/", "200"),
+        ("/tools/connlint/?a=b", "200"),
+        ("/tools/connlint/api/v1/capabilities", "200"),
+        ("/tools/connlint/healthz", "200"),
+        ("/healthz", "200"),
+        ("/readyz", "200"),
+        ("/", "404"),
+        ("/api/v1/capabilities", "404"),
+        ("/tools/connlintish/", "404"),
+        ("/tools/connlint/nothing", "404"),
+    ] {
+        let answer = serving.get(path);
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status}")),
+            "{path}: {answer}"
+        );
+    }
+    let sent_on = serving.get("/tools/connlint");
+    assert!(sent_on.starts_with("HTTP/1.1 308"), "{sent_on}");
+    assert!(sent_on.contains("location: /tools/connlint/\r\n"));
+    let body = format!(
+        r#"{{"hosts":[{{"host":"127.0.0.1","port":{}}}],"sslmode":"disable"}}"#,
+        server.port()
+    );
+    let answer = serving.send(&format!(
+        "POST /tools/connlint/api/v1/probe HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        serving.address(),
+        body.len()
+    ));
+    assert!(answer.contains("pg.auth_cleartext_plain"), "{answer}");
+    let foreign = serving
+        .send("GET /tools/connlint/ HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
+    assert!(foreign.starts_with("HTTP/1.1 421"), "{foreign}");
+}
+
+#[test]
+fn a_portal_is_named_for_the_probe_and_for_frames() {
+    let portal = "https://docs.example.com";
+    let serving = Serving::start(
+        &[
+            "--probe-allowed-origin",
+            portal,
+            "--frame-ancestors",
+            portal,
+        ],
+        &[],
+    );
+    let ask = |origin: &str| {
+        serving.send(&format!(
+            "OPTIONS /api/v1/probe HTTP/1.1\r\nHost: {}\r\nOrigin: {origin}\r\nConnection: close\r\n\
+             Access-Control-Request-Method: POST\r\n\r\n",
+            serving.address()
+        ))
+    };
+    let allowed = ask(portal);
+    assert!(
+        allowed.contains("access-control-allow-origin: https://docs.example.com\r\n"),
+        "{allowed}"
+    );
+    assert!(ask("https://other.example.com").starts_with("HTTP/1.1 403"));
+    // The page itself is in nobody's frame.
+    let page = serving.get("/");
+    assert!(page.contains("frame-ancestors 'none'"), "{page}");
 }
 
 #[test]

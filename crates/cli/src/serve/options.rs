@@ -1,9 +1,10 @@
 //! The options of `connlint serve` about other people: what they may have probed, who they are, and
 //! what is written down. Turned into the probe's own settings, or into a sentence why not.
 
+use crate::page::Sharing;
 use clap::{Args, ValueEnum};
 use connlint_probe::http::{
-    Access, Audit, CallerLimits, HttpOptions, Origin, Rate, ServeLimits, Token, TokenFrom,
+    Access, Audit, BasePath, CallerLimits, HttpOptions, Origin, Rate, ServeLimits, Token, TokenFrom,
 };
 use connlint_probe::{HostPattern, Nat64, Network, Policy};
 use connlint_probe_api::{Mode, Vantage, Watch};
@@ -103,6 +104,47 @@ pub(super) struct TargetArgs {
     nat64: Vec<Nat64>,
 }
 
+/// Where the page is, and whose pages may have its widget.
+#[derive(Args)]
+#[command(next_help_heading = "In an organisation's pages")]
+pub(super) struct PortalArgs {
+    /// Path that everything is below, such as /tools/connlint, where a proxy in front hands it on
+    #[arg(long, value_name = "PATH", env = "CONNLINT_BASE_PATH")]
+    base_path: Option<BasePath>,
+    /// Origin whose pages may show the widget in a frame, such as https://docs.example.com; may be given
+    /// several times
+    #[arg(
+        long,
+        value_name = "ORIGIN",
+        env = "CONNLINT_FRAME_ANCESTORS",
+        value_delimiter = ' '
+    )]
+    frame_ancestors: Vec<Origin>,
+}
+
+impl PortalArgs {
+    /// The path that the page is at, with its slash.
+    pub(super) fn path(&self) -> String {
+        self.base_path
+            .as_ref()
+            .map_or_else(|| "/".to_owned(), |base| format!("{base}/"))
+    }
+
+    /// What pages of others may do with the files. On somebody's own computer no page on the web learns that connlint is
+    /// there, unless it is told to serve pages of others.
+    pub(super) fn sharing(&self, mode: ServeMode, access: &Access) -> Sharing {
+        let others = !self.frame_ancestors.is_empty() || !access.origins.is_empty();
+        Sharing {
+            files: mode != ServeMode::Local || others,
+            frames: self
+                .frame_ancestors
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+        }
+    }
+}
+
 /// Who may ask.
 #[derive(Args)]
 #[command(next_help_heading = "Who may ask")]
@@ -111,6 +153,7 @@ pub(super) struct AccessArgs {
     /// times
     #[arg(
         long,
+        visible_alias = "probe-allowed-origin",
         value_name = "ORIGIN",
         env = "CONNLINT_ALLOW_ORIGIN",
         value_delimiter = ' '
@@ -475,6 +518,7 @@ pub(super) fn http(
     mode: ServeMode,
     access: Access,
     vantage: &VantageArgs,
+    portals: &PortalArgs,
     limits: &LimitArgs,
     records: &RecordArgs,
 ) -> Result<HttpOptions, String> {
@@ -483,5 +527,6 @@ pub(super) fn http(
         access,
         vantage: vantage.vantage(),
         audit: records.audit()?,
+        base: portals.base_path.clone(),
     })
 }

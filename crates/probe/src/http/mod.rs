@@ -1,6 +1,7 @@
 //! The probe over HTTP: [`router`] answers, [`run`] listens.
 
 mod audit;
+mod base;
 mod body;
 mod client;
 mod guard;
@@ -16,6 +17,7 @@ mod socket;
 mod token;
 
 pub use audit::{Audit, AuditError};
+pub use base::{BasePath, NotABasePath};
 pub use guard::{NotAnOrigin, Origin};
 pub use openapi::{OPENAPI_PATH, openapi};
 pub use options::{Access, CallerLimits, Distinct, HttpOptions, Rate, TokenFrom, WatchLimits};
@@ -143,7 +145,7 @@ impl AppState {
 #[derive(Clone, Debug)]
 struct RequestId(String);
 
-/// The API, and `page` for every other path.
+/// The API, and `page` for every other path; all of it below the base path, if there is one.
 ///
 /// The page's own headers (content security policy, caching) are set by whoever gives `page`;
 /// [`PAGE_CSP`] is the policy that the page needs.
@@ -156,12 +158,18 @@ pub fn router(state: AppState, page: Router) -> Router {
     let health = Router::new()
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(readyz));
-    api.merge(health)
+    let base = state.inner.options.base.clone();
+    let app = api
+        .merge(health)
         .layer(from_fn(api_headers))
         .with_state(state.clone())
         .fallback_service(page)
-        .layer(CatchPanicLayer::new())
-        .layer(from_fn_with_state(state, guard::host))
+        .layer(CatchPanicLayer::new());
+    let app = match base {
+        Some(base) => base::below(base, app),
+        None => app,
+    };
+    app.layer(from_fn_with_state(state, guard::host))
 }
 
 async fn capabilities(State(state): State<AppState>) -> Response<Body> {

@@ -1,6 +1,7 @@
 //! What an operator decides about the HTTP side: how much callers may ask, and who they are.
 
 use super::audit::Audit;
+use super::base::BasePath;
 use super::guard::Origin;
 use super::token::Token;
 use connlint_probe_api::{Mode, Vantage, Watch};
@@ -172,6 +173,8 @@ pub struct HttpOptions {
     pub vantage: Option<Vantage>,
     /// Where it is written down who had what probed, if anywhere.
     pub audit: Option<Audit>,
+    /// The path that everything is below; none for the root.
+    pub base: Option<BasePath>,
 }
 
 impl HttpOptions {
@@ -186,6 +189,7 @@ impl HttpOptions {
             },
             vantage: None,
             audit: None,
+            base: None,
         }
     }
 }
