@@ -9,9 +9,10 @@
 
 use connlint_probe::http::{self, AppState, HttpOptions, ServeLimits};
 use connlint_probe::{ProbeConfig, Prober, Roots, StageBudgets, line_channel};
-use connlint_probe_api::{Mode, Outcome, ProbeRequest, SslMode, Verdict};
+use connlint_probe_api::{Event, Line, Mode, Outcome, ProbeRequest, SslMode, Stage, Verdict};
 use connlint_testkit::{Ca, FakeServer, Postgres, wire};
 use rustix::time::{ClockId, clock_gettime};
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
@@ -50,11 +51,27 @@ fn main() {
         roots: Roots::from_pem(ca.pem().as_bytes()).unwrap(),
         ..ProbeConfig::local()
     };
-    beside_bare_tls(&config, &ca, bare.addr(), full.addr());
-    throughput(&config, full.addr());
-    over_http();
-    memory();
-    silence(config);
+    // `cargo bench --package connlint-probe --bench probe -- http` measures one part only.
+    let parts: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|part| !part.starts_with('-'))
+        .collect();
+    let wanted = |part: &str| parts.is_empty() || parts.iter().any(|wanted| wanted == part);
+    if wanted("tls") {
+        beside_bare_tls(&config, &ca, bare.addr(), full.addr());
+    }
+    if wanted("throughput") {
+        throughput(&config, full.addr());
+    }
+    if wanted("http") {
+        over_http();
+    }
+    if wanted("memory") {
+        memory();
+    }
+    if wanted("silence") {
+        silence(config);
+    }
 }
 
 fn runtime() -> tokio::runtime::Runtime {
@@ -73,11 +90,16 @@ fn request(addr: SocketAddr, sslmode: SslMode) -> ProbeRequest {
     }
 }
 
-async fn probe(prober: &Prober, request: &ProbeRequest) -> Verdict {
+async fn probe(prober: &Prober, request: &ProbeRequest) -> (Verdict, Vec<Event>) {
     let (out, mut lines) = line_channel();
     let verdict = prober.probe(request, out).await.unwrap();
-    while lines.recv().await.is_some() {}
-    verdict
+    let mut events = Vec::new();
+    while let Some(line) = lines.recv().await {
+        if let Line::Event(event) = line {
+            events.push(event);
+        }
+    }
+    (verdict, events)
 }
 
 /// A part of sorted times: 0.5 is the median.
@@ -117,7 +139,12 @@ fn processor_time() -> Duration {
 }
 
 fn beside_bare_tls(config: &ProbeConfig, ca: &Ca, bare: SocketAddr, full: SocketAddr) {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut provider = rustls::crypto::ring::default_provider();
+    // The same cipher as the probe's, so that the difference is not that of two hashes.
+    provider
+        .cipher_suites
+        .sort_by_key(|suite| suite.suite() != rustls::CipherSuite::TLS13_AES_128_GCM_SHA256);
+    let provider = Arc::new(provider);
     let mut roots = rustls::RootCertStore::empty();
     roots.add(ca.der()).unwrap();
     let mut client = rustls::ClientConfig::builder_with_provider(provider)
@@ -129,10 +156,12 @@ fn beside_bare_tls(config: &ProbeConfig, ca: &Ca, bare: SocketAddr, full: Socket
     let client = Arc::new(client);
     let prober = Prober::new(config.clone());
     let request = request(full, SslMode::VerifyFull);
-    let (mut tls, mut probes, mut busy) = (Vec::new(), Vec::new(), Duration::ZERO);
+    let (mut tls, mut probes) = (Vec::new(), Vec::new());
+    let (mut busy, mut busy_bare) = (Duration::ZERO, Duration::ZERO);
+    let mut stages: BTreeMap<Stage, Vec<Duration>> = BTreeMap::new();
     runtime().block_on(async {
         for round in 0..ROUNDS + 20 {
-            let began = Instant::now();
+            let (began, processor) = (Instant::now(), processor_time());
             let stream = tokio::net::TcpStream::connect(bare).await.unwrap();
             stream.set_nodelay(true).unwrap();
             let name = rustls::pki_types::ServerName::IpAddress(bare.ip().into());
@@ -145,20 +174,31 @@ fn beside_bare_tls(config: &ProbeConfig, ca: &Ca, bare: SocketAddr, full: Socket
                 .unwrap();
             let one = began.elapsed();
             drop(stream);
+            let bare_took = processor_time() - processor;
             let (began, processor) = (Instant::now(), processor_time());
-            let verdict = probe(&prober, &request).await;
+            let (verdict, events) = probe(&prober, &request).await;
             let other = began.elapsed();
             assert_eq!(verdict.outcome, Outcome::ReachableReady, "{verdict:?}");
             // The first ones warm up.
             if round >= 20 {
                 tls.push(one);
                 probes.push(other);
+                for event in events {
+                    if let Some(us) = event.detail.dur_us {
+                        let times = stages.entry(event.stage).or_default();
+                        times.push(Duration::from_micros(us));
+                    }
+                }
                 busy += processor_time() - processor;
+                busy_bare += bare_took;
             }
         }
     });
     let tls = row("TCP and TLS 1.3 alone, a P-256 certificate", &mut tls);
     let full = row("the probe, all stages, the same certificate", &mut probes);
+    for (stage, mut times) in stages {
+        row(&format!("  of it {}", stage.name()), &mut times);
+    }
     held(
         "the probe / TLS alone",
         full / tls,
@@ -166,6 +206,10 @@ fn beside_bare_tls(config: &ProbeConfig, ca: &Ca, bare: SocketAddr, full: Socket
         full / tls <= 1.35,
     );
     let each = ms(busy) / ROUNDS as f64;
+    println!(
+        "processor time of the client for TCP and TLS alone: {:.2} ms",
+        ms(busy_bare) / ROUNDS as f64
+    );
     held(
         "processor time of a probe, ms",
         each,
@@ -191,7 +235,7 @@ fn throughput(config: &ProbeConfig, addr: SocketAddr) {
                 let request = request(addr, SslMode::VerifyFull);
                 all.spawn(async move {
                     for _ in 0..each {
-                        let verdict = probe(&prober, &request).await;
+                        let (verdict, _) = probe(&prober, &request).await;
                         assert_eq!(verdict.outcome, Outcome::ReachableReady, "{verdict:?}");
                     }
                 });
@@ -279,7 +323,7 @@ fn exchange(
             length = Some(value.trim().parse::<usize>().unwrap());
         }
     }
-    assert!(status.contains(" 200 "), "{status}");
+    assert!(status.contains(" 200 "), "{status:?} to {head}");
     let (mut first, mut all) = (None, Vec::new());
     match length {
         Some(length) => {
@@ -320,9 +364,10 @@ const POST: &str =
 fn over_http() {
     let postgres = Postgres::with_user("app", "not-a-secret").unwrap();
     let (_server, addr) = server();
-    let mut ours = connection(addr);
     let body = serde_json::to_string(&request(postgres.addr(), SslMode::Require)).unwrap();
     let blackbox = blackbox();
+    // After the other one has started: a connection that asks nothing for some seconds is closed.
+    let mut ours = connection(addr);
     let mut theirs = blackbox.as_ref().map(|(_, addr)| connection(*addr));
     let get = format!(
         "GET /probe?module=postgresql&target={} HTTP/1.1",

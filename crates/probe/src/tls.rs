@@ -14,11 +14,11 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::sign::CertifiedKey;
-use rustls::{AlertDescription, ClientConfig, DigitallySignedStruct, SignatureScheme};
+use rustls::{AlertDescription, CipherSuite, ClientConfig, DigitallySignedStruct, SignatureScheme};
 use std::io;
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -53,7 +53,7 @@ pub(crate) async fn handshake(
     roots: &Roots,
     negotiation: SslNegotiation,
 ) -> Result<Secured, Failed> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let provider = Arc::clone(&PROVIDER);
     let algorithms = provider.signature_verification_algorithms;
     let seen = Arc::new(Seen {
         provider: Arc::clone(&provider),
@@ -225,6 +225,15 @@ fn alert_name(alert: AlertDescription) -> String {
     }
     out
 }
+
+/// The ciphers, those with SHA-256 first: processors have instructions for it, and for SHA-384 they have not.
+static PROVIDER: LazyLock<Arc<CryptoProvider>> = LazyLock::new(|| {
+    let mut provider = rustls::crypto::ring::default_provider();
+    provider
+        .cipher_suites
+        .sort_by_key(|suite| suite.suite() != CipherSuite::TLS13_AES_128_GCM_SHA256);
+    Arc::new(provider)
+});
 
 /// Takes down what the server presents and asks for.
 #[derive(Debug)]

@@ -4,7 +4,7 @@
 
 mod support;
 
-use connlint_probe::{AddressKind, Policy, ProbeConfig, SystemDns};
+use connlint_probe::{AddressKind, Policy, ProbeConfig, StageBudgets, SystemDns};
 use connlint_probe_api::{Access, Outcome, SslMode, Stage, State};
 use connlint_testkit::{FakeDns, FakeServer, Reply};
 use std::net::IpAddr;
@@ -15,11 +15,12 @@ fn ip(text: &str) -> IpAddr {
     text.parse().unwrap()
 }
 
+/// With the time for DNS that a probe has: an answer may take several questions, on a computer that may be busy.
 fn with_dns(dns: &FakeDns) -> ProbeConfig {
-    ProbeConfig {
-        dns: Arc::new(SystemDns::with_servers(vec![dns.addr()])),
-        ..config()
-    }
+    let mut config = config();
+    config.dns = Arc::new(SystemDns::with_servers(vec![dns.addr()]));
+    config.budgets.dns = StageBudgets::default().dns;
+    config
 }
 
 /// A port on loopback that refuses.

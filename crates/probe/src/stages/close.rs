@@ -9,13 +9,27 @@ use crate::frame::TERMINATE;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+/// How the connection stands when it is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Left {
+    /// The server has answered and wants to know who we are, or has refused.
+    BeforeLogin,
+    /// The server has let us in, and expects to be told that we go.
+    LoggedIn,
+    /// The server has said nothing in its time, and will not say goodbye either.
+    Silent,
+}
+
 /// Says goodbye; gives whether that worked within the time.
-pub(crate) async fn leave(stream: &mut dyn Connection, logged_in: bool, budget: Duration) -> bool {
+pub(crate) async fn leave(stream: &mut dyn Connection, left: Left, budget: Duration) -> bool {
     let goodbye = async {
-        if logged_in {
+        if left == Left::LoggedIn {
             stream.write_all(&TERMINATE).await?;
         }
         stream.shutdown().await?;
+        if left == Left::Silent {
+            return Ok(());
+        }
         // Bytes left unread would turn the end of the stream into a reset.
         let mut rest = [0u8; 1024];
         for _ in 0..64 {

@@ -5,7 +5,8 @@ use crate::certificate::{Inspection, modes_without_tls};
 use crate::codes::{self, Code};
 use crate::frame::{self, Refusal};
 use crate::recorder::Step;
-use crate::stages::{Connection, Deadline, close, sslrequest, startup, tcp};
+use crate::stages::close::{self, Left};
+use crate::stages::{Connection, Deadline, sslrequest, startup, tcp};
 use crate::tls;
 use crate::triage;
 use crate::verdict::{Ending, NOTHING_CHECKED};
@@ -201,7 +202,7 @@ impl Walk<'_> {
             self.introduce(target, &mut stream, None, deadline).await
         } else {
             step.end(State::Fail, &codes::SSL_NOT_OFFERED, detail);
-            self.close(target, &mut stream, false).await;
+            self.close(target, &mut stream, Left::BeforeLogin).await;
             self.end(target, Stage::Sslrequest, &codes::SSL_NOT_OFFERED)
         };
         ending.modes = modes;
@@ -226,11 +227,11 @@ impl Walk<'_> {
             version_at_least: over.and_then(version_by_alpn),
             ..Detail::default()
         };
-        let mut logged_in = false;
+        let mut left = Left::BeforeLogin;
         let ending = match reply {
             startup::Reply::Asked(auth) => self.asked(target, step, detail, auth, over.is_some()),
             startup::Reply::LetIn { ready } => {
-                logged_in = true;
+                left = Left::LoggedIn;
                 detail.not_checked = if ready {
                     Vec::new()
                 } else {
@@ -256,6 +257,9 @@ impl Walk<'_> {
             }
             startup::Reply::Nothing(nothing) => {
                 detail.kind = nothing.alert;
+                if [codes::PG_TIMEOUT.name, codes::PG_NOT_READY.name].contains(&nothing.code.name) {
+                    left = Left::Silent;
+                }
                 self.nothing(
                     target,
                     Stage::Startup,
@@ -266,7 +270,7 @@ impl Walk<'_> {
                 )
             }
         };
-        self.close(target, stream, logged_in).await;
+        self.close(target, stream, left).await;
         ending
     }
 
@@ -382,9 +386,9 @@ impl Walk<'_> {
         ending
     }
 
-    async fn close(&self, target: &Target<'_>, stream: &mut dyn Connection, logged_in: bool) {
+    async fn close(&self, target: &Target<'_>, stream: &mut dyn Connection, left: Left) {
         let step = self.begin(Stage::Close, target);
-        if close::leave(stream, logged_in, self.config.budgets.close).await {
+        if close::leave(stream, left, self.config.budgets.close).await {
             step.end(State::Ok, &codes::CLOSE_OK, Detail::default());
         } else {
             step.end(State::Warn, &codes::CLOSE_CUT, Detail::default());

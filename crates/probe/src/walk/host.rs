@@ -246,6 +246,17 @@ impl Walk<'_> {
 
 /// The addresses in libpq's order, each once, with what the policy says of them.
 fn judge(policy: &Policy, answer: &DnsAnswer, port: u16) -> Vec<Judged> {
+    if let [ip] = *answer.addresses
+        && policy.own_addresses
+    {
+        // There is nothing to choose from, so nobody needs to know where this computer would connect from.
+        let addr = SocketAddr::new(ip.to_canonical(), port);
+        return vec![Judged {
+            addr,
+            first: true,
+            forbidden: policy.check_address(addr, None).err(),
+        }];
+    }
     let order = order::here(&answer.addresses);
     let certain = order.first_is_certain;
     order
