@@ -81,6 +81,10 @@ fn what_is_unsafe_does_not_start_and_says_why() {
             "beyond the prefix",
         ),
         (&private, &["--port", "22"], "below 1024"),
+        (&private, &["--host-pattern", "db-("], "unclosed group"),
+        (&private, &["--host-pattern", ".*"], "fits any host name"),
+        (&public, &["--host-pattern", "db"], "not patterns"),
+        (&[], &["--host-pattern", "db"], "--mode private or public"),
         (
             &public,
             &["--allow-cidr", "10.0.0.0/8"],
