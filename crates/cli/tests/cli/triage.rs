@@ -1,38 +1,15 @@
 //! `connlint triage` from outside.
-#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
+use crate::common::feed;
 use serde_json::Value;
-use std::io::Write;
-use std::process::{Command, Output, Stdio};
 
 const ERROR: &str = "psql: error: connection to server at \"shop.postgres.database.azure.com\" (192.0.2.4), port 5432 failed: FATAL:  no pg_hba.conf entry for host \"203.0.113.7\", user \"app\", database \"shop\", SSL on\n";
 
-fn connlint(args: &[&str], stdin: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_connlint"))
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(stdin.as_bytes())
-        .unwrap();
-    child.wait_with_output().unwrap()
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
 #[test]
 fn an_error_is_answered_with_what_to_do() {
-    let output = connlint(&["triage"], ERROR);
-    assert_eq!(output.status.code(), Some(1));
-    let text = out(&output);
+    let run = feed(&["triage"], ERROR);
+    assert_eq!(run.code, Some(1));
+    let text = run.out;
     assert!(text.contains("firewall-rule create"), "{text}");
     assert!(text.contains("--start-ip-address 203.0.113.7"), "{text}");
     assert!(text.contains("connlint explain ERR011"), "{text}");
@@ -40,8 +17,8 @@ fn an_error_is_answered_with_what_to_do() {
 
 #[test]
 fn json_is_the_report_itself() {
-    let output = connlint(&["triage", "--format", "json"], ERROR);
-    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let run = feed(&["triage", "--format", "json"], ERROR);
+    let report: Value = serde_json::from_str(&run.out).unwrap();
     assert_eq!(report["category"], "server-firewall");
     assert_eq!(report["evidence"]["client_ip"], "203.0.113.7");
 }
@@ -52,9 +29,10 @@ fn batch_answers_line_by_line_and_takes_the_user_s_word_for_the_driver() {
         "{\"id\": 1, \"text\": \"FATAL: the database system is starting up\", \"driver\": \"npgsql\"}\n",
         "{\"id\": \"two\", \"text\": \"nothing wrong here\"}\n"
     );
-    let output = connlint(&["triage", "--batch"], questions);
-    assert_eq!(output.status.code(), Some(1));
-    let lines: Vec<Value> = out(&output)
+    let run = feed(&["triage", "--batch"], questions);
+    assert_eq!(run.code, Some(1));
+    let lines: Vec<Value> = run
+        .out
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
@@ -71,8 +49,8 @@ fn a_text_without_an_error_of_the_connection_is_clean() {
         "ERROR:  relation \"orders\" does not exist\n",
         "",
     ] {
-        let output = connlint(&["triage"], text);
-        assert_eq!(output.status.code(), Some(0), "{text}");
+        let run = feed(&["triage"], text);
+        assert_eq!(run.code, Some(0), "{text}");
     }
 }
 
@@ -87,11 +65,11 @@ fn a_support_bundle_is_markdown_with_the_probe_in_it() {
     )
     .unwrap();
     let text = format!("postgresql://app:hunter2@shop.postgres.database.azure.com/shop\n{ERROR}");
-    let output = connlint(
+    let run = feed(
         &["triage", "--report", "--probe", probe.to_str().unwrap()],
         &text,
     );
-    let report = out(&output);
+    let report = run.out;
     assert!(report.starts_with("# The server is there"), "{report}");
     assert!(report.contains(" UTC. Passwords are masked"), "{report}");
     assert!(
@@ -102,35 +80,35 @@ fn a_support_bundle_is_markdown_with_the_probe_in_it() {
     assert!(!report.contains("hunter2"), "{report}");
 
     std::fs::write(&probe, "{}").unwrap();
-    let output = connlint(
+    let run = feed(
         &["triage", "--report", "--probe", probe.to_str().unwrap()],
         ERROR,
     );
-    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(run.code, Some(2));
 }
 
 #[test]
 fn lint_of_a_paste_puts_the_failure_on_the_string() {
     let text = "FATAL:  database \"shop\" does not exist\npostgresql://app:hunter2@db.example/shop?sslmode=require\n";
-    let output = connlint(&["lint", "--format", "json"], text);
-    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let run = feed(&["lint", "--format", "json"], text);
+    let report: Value = serde_json::from_str(&run.out).unwrap();
     let findings = report["inputs"][0]["strings"][0]["diagnostics"]
         .as_array()
         .unwrap();
     let failure = findings.iter().find(|d| d["code"] == "ERR034").unwrap();
     let at = |key: &str| usize::try_from(failure["span"][key].as_u64().unwrap()).unwrap();
     assert_eq!(&text[at("start")..at("end")], "shop");
-    let ignored = connlint(&["lint", "--format", "json", "--ignore", "ERR"], text);
-    assert!(!out(&ignored).contains("ERR034"));
+    let ignored = feed(&["lint", "--format", "json", "--ignore", "ERR"], text);
+    assert!(!ignored.out.contains("ERR034"));
 }
 
 #[test]
 fn failures_are_explained_and_listed() {
-    let explained = out(&connlint(&["explain", "err022"], ""));
+    let explained = feed(&["explain", "err022"], "").out;
     assert!(
         explained.starts_with("ERR022: password-rejected"),
         "{explained}"
     );
-    let listed = out(&connlint(&["rules"], ""));
+    let listed = feed(&["rules"], "").out;
     assert!(listed.contains("ERR022"), "{listed}");
 }

@@ -1,14 +1,13 @@
 //! `connlint lint`, `explain` and `rules` from outside: what a shell, a script and a person see.
-#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
+use crate::common::{connlint, feed, run};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Stdio;
 use tempfile::TempDir;
 
-const BIN: &str = env!("CARGO_BIN_EXE_connlint");
 /// Nothing is wrong with it.
 const CLEAN: &str = "postgresql://app@db.example/shop?sslmode=verify-full&sslrootcert=system\n";
 /// The `@` in its password is; the fix is safe.
@@ -16,53 +15,6 @@ const BROKEN: &str = "# shop\nDATABASE_URL=postgresql://app:hunter@two77@db.exam
 const MENDED: &str = "# shop\nDATABASE_URL=postgresql://app:hunter%40two77@db.example/shop?sslmode=verify-full&sslrootcert=system\n";
 /// A piece of the password in them.
 const SECRET: &str = "two77";
-
-fn connlint(args: &[&str]) -> Command {
-    let mut command = Command::new(BIN);
-    command
-        .args(args)
-        .env_remove("NO_COLOR")
-        .env_remove("CLICOLOR_FORCE")
-        .env_remove("CLICOLOR")
-        .stdin(Stdio::null());
-    command
-}
-
-struct Run {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-impl From<Output> for Run {
-    fn from(output: Output) -> Self {
-        Self {
-            code: output.status.code(),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
-}
-
-fn run(args: &[&str]) -> Run {
-    connlint(args).output().unwrap().into()
-}
-
-fn feed(args: &[&str], input: impl AsRef<[u8]>) -> Run {
-    let mut child = connlint(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let written = child.stdin.take().unwrap().write_all(input.as_ref());
-    let output = child.wait_with_output().unwrap();
-    // Whoever refuses its options goes without reading.
-    if output.status.code() != Some(2) {
-        written.unwrap();
-    }
-    output.into()
-}
 
 fn file(folder: &TempDir, name: &str, content: impl AsRef<[u8]>) -> String {
     let path = folder.path().join(name);

@@ -1,16 +1,12 @@
 //! `connlint probe` from several places, its output for programs, and its exit codes.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 
-mod common;
-
-use common::{Serving, connlint, err, out};
+use crate::common::{Run, Serving, connlint, run};
 use connlint_testkit::{FakeDns, FakeServer, Reply, wire};
 use serde_json::Value;
 use std::net::{IpAddr, Ipv4Addr};
-use std::process::Output;
 
-fn probe(arguments: &[&str]) -> Output {
-    connlint(&["probe"]).args(arguments).output().unwrap()
+fn probe(arguments: &[&str]) -> Run {
+    run(&[&["probe"], arguments].concat())
 }
 
 /// A server without TLS that answers every start-up message like this.
@@ -28,8 +24,9 @@ fn asking_for_a_password() -> FakeServer {
     answering(wire::auth(3, b""))
 }
 
-fn lines(output: &Output) -> Vec<Value> {
-    out(output)
+fn lines(output: &Run) -> Vec<Value> {
+    output
+        .out
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect()
@@ -64,13 +61,13 @@ fn the_exit_code_says_whether_waiting_helps() {
     for (server, code) in [(ready, 0), (firewall, 1), (starting, 3)] {
         let target = format!("127.0.0.1:{}", server.port());
         let output = probe(&[&target, "--sslmode", "disable", "--user", "app"]);
-        assert_eq!(output.status.code(), Some(code), "{}", out(&output));
+        assert_eq!(output.code, Some(code), "{}", output.out);
     }
 }
 
 #[test]
 fn the_help_names_the_exit_codes() {
-    let help = out(&probe(&["--help"]));
+    let help = probe(&["--help"]).out;
     for text in [
         "Exit codes: 0",
         "3 it cannot be reached for now",
@@ -90,9 +87,9 @@ fn a_dry_run_says_what_would_be_sent_and_sends_nothing() {
         server.port()
     );
     let output = probe(&[&text, "--dry-run"]);
-    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(output.code, Some(0));
     assert_eq!(
-        out(&output),
+        output.out,
         format!(
             "Sends to 127.0.0.1:{}: a connection, a request for TLS, a TLS handshake, and a start-up message with user app, database shop. No password.\n",
             server.port()
@@ -113,7 +110,7 @@ fn from_here_the_lines_are_those_of_the_api() {
         lines.last().unwrap()["verdict"]["outcome"],
         "reachable-ready"
     );
-    assert_eq!(err(&output), "", "nothing but the lines");
+    assert_eq!(output.err, "", "nothing but the lines");
 }
 
 #[test]
@@ -127,19 +124,13 @@ fn a_probe_elsewhere_is_asked_over_http() {
         "--sslmode",
         "disable",
         "--via",
-        &serving.url,
+        &serving.url(),
         "--format",
         "ndjson",
     ]);
-    assert_eq!(
-        output.status.code(),
-        Some(0),
-        "{}{}",
-        out(&output),
-        err(&output)
-    );
+    assert_eq!(output.code, Some(0), "{}{}", output.out, output.err);
     let lines = lines(&output);
-    assert_eq!(lines[0]["from"], serving.url.as_str());
+    assert_eq!(lines[0]["from"], serving.url());
     assert!(lines[0]["vantage"]["name"].is_string());
     assert!(lines[1]["seq"].is_number());
     assert_eq!(
@@ -164,18 +155,14 @@ fn two_places_are_compared() {
         "--via",
         "local",
         "--via",
-        &serving.url,
+        &serving.url(),
     ];
     let output = probe(&arguments);
-    let text = out(&output);
-    assert_eq!(
-        output.status.code(),
-        Some(1),
-        "the worst look counts: {text}"
-    );
+    let text = &output.out;
+    assert_eq!(output.code, Some(1), "the worst look counts: {text}");
     for part in [
         "From this computer",
-        &format!("From {}", serving.url),
+        &format!("From {}", serving.url()),
         "Side by side",
         "What that means",
         "from this computer it does not exist",
@@ -183,7 +170,7 @@ fn two_places_are_compared() {
         assert!(text.contains(part), "{part} in {text}");
     }
     let output = probe(&[&arguments[..], &["--format", "json"]].concat());
-    let all: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    let all: Vec<Value> = serde_json::from_str(&output.out).unwrap();
     let comparison = &all.last().unwrap()["comparison"];
     assert_eq!(comparison["findings"][0]["kind"], "name-not-found-there");
     assert_eq!(comparison["places"][0], "this computer");
@@ -207,8 +194,8 @@ fn a_place_that_cannot_be_asked_is_said_and_is_exit_code_two() {
         "--via",
         &url,
     ]);
-    let text = out(&output);
-    assert_eq!(output.status.code(), Some(2));
+    let text = &output.out;
+    assert_eq!(output.code, Some(2));
     assert!(text.contains(&format!("No look from {url}")), "{text}");
     assert!(
         text.contains("Reachable:"),
@@ -227,11 +214,11 @@ fn an_address_that_is_no_probe_is_not_sent_the_request() {
     .unwrap();
     let url = format!("http://{}", server.addr());
     let output = probe(&["db.example.invalid", "--user", "app", "--via", &url]);
-    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(output.code, Some(2));
     assert!(
-        out(&output).contains("no connlint probe at this address"),
+        output.out.contains("no connlint probe at this address"),
         "{}",
-        out(&output)
+        output.out
     );
     assert_eq!(
         server.connections(),
@@ -268,8 +255,8 @@ fn a_password_goes_to_no_probe_and_into_no_output() {
         // The listener never answers; what was asked is there at once.
         std::thread::sleep(std::time::Duration::from_secs(2));
         let _ = child.kill();
-        let output = child.wait_with_output().unwrap();
-        assert!(!out(&output).contains("not-a-secret") && !err(&output).contains("not-a-secret"));
+        let output = Run::from(child.wait_with_output().unwrap());
+        assert!(!output.out.contains("not-a-secret") && !output.err.contains("not-a-secret"));
     }
     let sent = String::from_utf8_lossy(&seen.lock().unwrap()).into_owned();
     assert!(sent.contains("GET /api/v1/capabilities"), "{sent}");

@@ -1,24 +1,20 @@
 //! `connlint probe --authenticate`, against a real PostgreSQL.
-#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
-mod common;
-
-use common::{connlint, err, feed, out};
+use crate::common::{Run, connlint, feed, run};
 use connlint_testkit::{Postgres, PostgresBuilder};
 use serde_json::Value;
-use std::process::Output;
 
 fn server() -> Postgres {
     Postgres::with_user("app", "not-a-secret").unwrap()
 }
 
 /// The answer to a string that comes over standard input.
-fn login(text: &str, more: &[&str]) -> Output {
+fn login(text: &str, more: &[&str]) -> Run {
     feed(&[&["probe", "-", "--authenticate"], more].concat(), text)
 }
 
-fn report(output: &Output) -> Value {
-    let last = out(output).lines().last().unwrap_or_default().to_owned();
+fn report(output: &Run) -> Value {
+    let last = output.out.lines().last().unwrap_or_default().to_owned();
     serde_json::from_str::<Value>(&last).unwrap()["login"].clone()
 }
 
@@ -30,19 +26,19 @@ fn the_right_password_logs_in_and_is_nowhere_in_the_output() {
         server.port()
     );
     let output = login(&text, &[]);
-    let said = out(&output);
-    assert_eq!(output.status.code(), Some(0), "{said}{}", err(&output));
+    let said = &output.out;
+    assert_eq!(output.code, Some(0), "{said}{}", output.err);
     assert!(said.contains("Logged in: "), "{said}");
     assert!(
         said.contains("as app in app, reading and writing"),
         "{said}"
     );
-    assert!(err(&output).contains("Then it logs in from this computer"));
+    assert!(output.err.contains("Then it logs in from this computer"));
     let json = login(&text, &["--format", "ndjson"]);
     assert_eq!(report(&json)["ok"], true);
     assert!(report(&json)["server_version"].is_string());
     for output in [output, json] {
-        assert!(!out(&output).contains("not-a-secret") && !err(&output).contains("not-a-secret"));
+        assert!(!output.out.contains("not-a-secret") && !output.err.contains("not-a-secret"));
     }
     assert!(!server.log().unwrap().contains("FATAL"));
 }
@@ -66,13 +62,13 @@ fn a_wrong_password_and_a_missing_database_are_told_apart() {
             server.port()
         );
         let output = login(&text, &["--format", "ndjson"]);
-        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(output.code, Some(1));
         let report = report(&output);
         assert_eq!(
             (&report["category"], &report["sqlstate"]),
             (&category.into(), &state.into())
         );
-        assert!(!out(&output).contains(password) && !err(&output).contains(password));
+        assert!(!output.out.contains(password) && !output.err.contains(password));
     }
 }
 
@@ -89,13 +85,7 @@ fn channel_binding_and_the_users_roots_are_honoured() {
         )
     };
     let output = login(&text("127.0.0.1"), &[]);
-    assert_eq!(
-        output.status.code(),
-        Some(0),
-        "{}{}",
-        out(&output),
-        err(&output)
-    );
+    assert_eq!(output.code, Some(0), "{}{}", output.out, output.err);
     let other = PostgresBuilder::default()
         .certificate_for(&["db.example.invalid"])
         .hba("hostssl all all 127.0.0.1/32 scram-sha-256")
@@ -104,7 +94,7 @@ fn channel_binding_and_the_users_roots_are_honoured() {
     std::fs::write(roots.path(), other.ca().pem()).unwrap();
     let text = text("127.0.0.1").replace(&server.port().to_string(), &other.port().to_string());
     let output = login(&text, &["--format", "ndjson"]);
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.code, Some(1));
     assert_eq!(report(&output)["ok"], false);
     assert!(
         !other.log().unwrap().contains("password"),
@@ -116,7 +106,7 @@ fn channel_binding_and_the_users_roots_are_honoured() {
 fn the_password_may_come_from_the_environment_and_has_to_come_from_somewhere() {
     let server = server();
     let target = format!("127.0.0.1:{}", server.port());
-    let ask = |command: &mut std::process::Command| command.output().unwrap();
+    let ask = |command: &mut std::process::Command| Run::from(command.output().unwrap());
     let arguments = [
         "probe",
         target.as_str(),
@@ -127,25 +117,15 @@ fn the_password_may_come_from_the_environment_and_has_to_come_from_somewhere() {
         "--authenticate",
     ];
     let output = ask(connlint(&arguments).env("PGPASSWORD", "not-a-secret"));
-    assert_eq!(
-        output.status.code(),
-        Some(0),
-        "{}{}",
-        out(&output),
-        err(&output)
-    );
+    assert_eq!(output.code, Some(0), "{}{}", output.out, output.err);
     let output = ask(&mut connlint(&arguments));
-    assert_eq!(output.status.code(), Some(2));
-    assert!(
-        err(&output).contains("needs a password"),
-        "{}",
-        err(&output)
-    );
+    assert_eq!(output.code, Some(2));
+    assert!(output.err.contains("needs a password"), "{}", output.err);
 }
 
 #[test]
 fn no_login_is_made_for_a_probe_elsewhere() {
-    let output = connlint(&[
+    let output = run(&[
         "probe",
         "db.example.invalid",
         "--user",
@@ -153,9 +133,7 @@ fn no_login_is_made_for_a_probe_elsewhere() {
         "--authenticate",
         "--via",
         "http://127.0.0.1:9",
-    ])
-    .output()
-    .unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    assert!(err(&output).contains("--via local"));
+    ]);
+    assert_eq!(output.code, Some(2));
+    assert!(output.err.contains("--via local"));
 }

@@ -1,19 +1,10 @@
 //! `connlint serve` as an operator runs it: what does not start, and what it says when it does.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 
+use crate::common::{Serving, exchange, get, run};
 use connlint_testkit::{FakeServer, wire};
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 const TOKEN: &str = "0123456789abcdef";
-
-fn connlint() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_connlint"));
-    command.arg("serve").stdin(Stdio::null());
-    command
-}
 
 #[test]
 fn what_is_unsafe_does_not_start_and_says_why() {
@@ -93,66 +84,15 @@ fn what_is_unsafe_does_not_start_and_says_why() {
         (&public, &["--suffix", ".com"], "top-level domain"),
         (&public, &["--suffix", "10.0.0.1"], "--suffix 10.0.0.1"),
     ] {
-        let output = connlint().args(base).args(more).output().unwrap();
-        let error = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(2), "{more:?}: {error}");
+        let output = run(&[&["serve"], base, more].concat());
+        let error = output.err;
+        assert_eq!(output.code, Some(2), "{more:?}: {error}");
         assert!(error.contains(why), "{more:?}: {error}");
-        assert!(output.stdout.is_empty(), "no address is announced");
+        assert!(output.out.is_empty(), "no address is announced");
     }
-}
-
-/// A server under test; ends with the test.
-struct Serving {
-    child: Child,
-    /// The first line that it prints.
-    line: String,
-    output: BufReader<std::process::ChildStdout>,
 }
 
 impl Serving {
-    fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut child = connlint()
-            .args(["--listen", "127.0.0.1:0"])
-            .args(arguments)
-            .envs(environment.iter().copied())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            .spawn()
-            .unwrap();
-        let mut output = BufReader::new(child.stdout.take().unwrap());
-        let mut line = String::new();
-        output.read_line(&mut line).unwrap();
-        Self {
-            child,
-            line,
-            output,
-        }
-    }
-
-    fn address(&self) -> &str {
-        let rest = self.line.split("http://").nth(1);
-        rest.and_then(|rest| rest.split('/').next())
-            .unwrap_or_else(|| panic!("no address in {:?}", self.line))
-    }
-
-    fn send(&self, request: &str) -> String {
-        let mut stream = TcpStream::connect(self.address()).unwrap();
-        stream
-            .set_read_timeout(Some(Duration::from_secs(20)))
-            .unwrap();
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
-    }
-
-    fn get(&self, path: &str) -> String {
-        self.send(&format!(
-            "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
-            self.address()
-        ))
-    }
-
     fn probe(&self, host: &str, port: u16, headers: &str) -> String {
         let body = format!(
             r#"{{"hosts":[{{"host":"{host}","port":{port}}}],"sslmode":"disable","user":"someone"}}"#
@@ -163,27 +103,6 @@ impl Serving {
             self.address(),
             body.len()
         ))
-    }
-
-    fn terminate(&mut self) -> Option<i32> {
-        let pid = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-TERM", &pid]).status();
-        assert!(sent.unwrap().success());
-        let until = Instant::now() + Duration::from_secs(15);
-        loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return status.code();
-            }
-            assert!(Instant::now() < until, "the server did not stop");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 
@@ -202,7 +121,7 @@ fn database(after: Duration) -> FakeServer {
 #[test]
 fn a_token_that_everybody_needs_stands_in_the_address_that_is_printed() {
     let server = database(Duration::ZERO);
-    let serving = Serving::start(&["--require-token"], &[]);
+    let serving = Serving::start(&["--require-token"]);
     let token = serving.line.split("#token=").nth(1);
     let token = token.and_then(|rest| rest.split(' ').next()).unwrap();
     assert_eq!(token.len(), 32);
@@ -211,14 +130,14 @@ fn a_token_that_everybody_needs_stands_in_the_address_that_is_printed() {
     let header = format!("Authorization: Bearer {token}\r\n");
     let answer = serving.probe("127.0.0.1", server.port(), &header);
     assert!(answer.contains("pg.auth_cleartext_plain"), "{answer}");
-    let other = Serving::start(&["--require-token"], &[]);
+    let other = Serving::start(&["--require-token"]);
     assert!(!other.line.contains(token), "every run has its own");
 }
 
 #[test]
 fn without_pages_of_others_nothing_of_a_token_is_seen() {
     let server = database(Duration::ZERO);
-    let serving = Serving::start(&[], &[]);
+    let serving = Serving::start(&[]);
     assert!(!serving.line.contains("token"));
     assert!(
         serving
@@ -230,9 +149,8 @@ fn without_pages_of_others_nothing_of_a_token_is_seen() {
 #[test]
 fn a_foreign_page_is_let_in_with_the_token_that_is_printed_for_it() {
     let server = database(Duration::ZERO);
-    let mut serving = Serving::start(&["--allow-origin", "https://tools.example.com"], &[]);
-    let mut line = String::new();
-    serving.output.read_line(&mut line).unwrap();
+    let mut serving = Serving::start(&["--allow-origin", "https://tools.example.com"]);
+    let line = serving.next_line();
     assert!(line.contains("https://tools.example.com"), "{line}");
     let token = line.trim().split("#token=").nth(1).unwrap();
     let origin = "Origin: https://tools.example.com\r\nSec-Fetch-Site: cross-site\r\n";
@@ -246,7 +164,7 @@ fn a_foreign_page_is_let_in_with_the_token_that_is_printed_for_it() {
 #[test]
 fn everything_is_below_the_base_path_and_health_checks_also_without_it() {
     let server = database(Duration::ZERO);
-    let serving = Serving::start(&["--base-path", "/tools/connlint/"], &[]);
+    let serving = Serving::start(&["--base-path", "/tools/connlint/"]);
     let address = format!("http://{}/tools/connlint/ ", serving.address());
     assert!(serving.line.contains(&address), "{}", serving.line);
     for (path, status) in [
@@ -289,15 +207,12 @@ fn everything_is_below_the_base_path_and_health_checks_also_without_it() {
 #[test]
 fn a_portal_is_named_for_the_probe_and_for_frames() {
     let portal = "https://docs.example.com";
-    let serving = Serving::start(
-        &[
-            "--probe-allowed-origin",
-            portal,
-            "--frame-ancestors",
-            portal,
-        ],
-        &[],
-    );
+    let serving = Serving::start(&[
+        "--probe-allowed-origin",
+        portal,
+        "--frame-ancestors",
+        portal,
+    ]);
     let ask = |origin: &str| {
         serving.send(&format!(
             "OPTIONS /api/v1/probe HTTP/1.1\r\nHost: {}\r\nOrigin: {origin}\r\nConnection: close\r\n\
@@ -320,7 +235,7 @@ fn a_portal_is_named_for_the_probe_and_for_frames() {
 fn a_private_probe_is_set_up_by_its_environment_alone() {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("audit.log");
-    let serving = Serving::start(
+    let serving = Serving::with_environment(
         &[],
         &[
             ("CONNLINT_MODE", "private"),
@@ -377,39 +292,27 @@ fn metrics_are_elsewhere() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = free.local_addr().unwrap().to_string();
     drop(free);
-    let serving = Serving::start(&["--metrics-listen", &address], &[]);
+    let serving = Serving::start(&["--metrics-listen", &address]);
     assert!(serving.get("/metrics").contains(" 404 "));
-    let mut stream = TcpStream::connect(&address).unwrap();
-    write!(
-        stream,
-        "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-    )
-    .unwrap();
-    let mut text = String::new();
-    stream.read_to_string(&mut text).unwrap();
+    let text = get(&address, "/metrics");
     assert!(text.contains("connlint_probes_in_flight 0"), "{text}");
 }
 
 #[test]
 fn sigterm_lets_a_probe_end_and_leaves_with_success() {
     let server = database(Duration::from_millis(800));
-    let mut serving = Serving::start(&[], &[]);
+    let mut serving = Serving::start(&[]);
     let address = serving.address().to_owned();
     let port = server.port();
     let open = std::thread::spawn(move || {
         let body =
             format!(r#"{{"hosts":[{{"host":"127.0.0.1","port":{port}}}],"sslmode":"disable"}}"#);
-        let mut stream = TcpStream::connect(&address).unwrap();
-        write!(
-            stream,
+        let request = format!(
             "POST /api/v1/probe HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
              Content-Length: {}\r\n\r\n{body}",
             body.len()
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
+        );
+        exchange(&address, &request)
     });
     let until = Instant::now() + Duration::from_secs(5);
     while server.connections() == 0 && Instant::now() < until {
@@ -421,8 +324,7 @@ fn sigterm_lets_a_probe_end_and_leaves_with_success() {
 
 #[test]
 fn the_files_for_deploying_name_options_that_exist() {
-    let help = connlint().arg("--help").output().unwrap();
-    let help = String::from_utf8(help.stdout).unwrap();
+    let help = run(&["serve", "--help"]).out;
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy");
     let mut names = 0;
     for file in [
