@@ -1,10 +1,27 @@
 //! Reading the inputs, and writing fixed files back.
 
+use crate::encoding::Encoding;
 use crate::refuse::{HINT, may_be_secret};
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// How much of a file is read before anything is decided about it, in bytes.
+const FIRST: u64 = 64 * 1024;
+
+/// A text that was read.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Text {
+    /// What it says.
+    pub(crate) content: String,
+    /// How it was written.
+    pub(crate) encoding: Encoding,
+    /// How long the file was, and when it had been changed.
+    stamp: Option<(u64, Option<SystemTime>)>,
+}
 
 /// A file, or standard input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,13 +61,122 @@ impl Source {
     ///
     /// A message for the user.
     pub(crate) fn read(&self) -> Result<String, String> {
+        Ok(self.read_text()?.content)
+    }
+
+    /// The whole text, with what is needed to write it back.
+    ///
+    /// # Errors
+    ///
+    /// A message for the user.
+    pub(crate) fn read_text(&self) -> Result<Text, String> {
         let mut bytes = Vec::new();
-        self.open()
-            .and_then(|mut reader| reader.read_to_end(&mut bytes))
+        let cannot = |error| self.cannot("read", &error);
+        match self {
+            Self::Stdin => {
+                self.open()
+                    .and_then(|mut reader| reader.read_to_end(&mut bytes))
+                    .map_err(cannot)?;
+                self.decode(bytes)
+            }
+            Self::File(path) => {
+                let mut file = File::open(path).map_err(cannot)?;
+                file.read_to_end(&mut bytes).map_err(cannot)?;
+                self.text(&file, bytes)
+            }
+        }
+    }
+
+    /// The text of a file below a folder, where it is one and `wanted` wants it: what is too large, what is no text and what is
+    /// not wanted is passed over.
+    ///
+    /// # Errors
+    ///
+    /// A message for the user.
+    pub(crate) fn read_if(
+        &self,
+        largest: u64,
+        wanted: impl Fn(&[u8]) -> bool,
+    ) -> Result<Option<Text>, String> {
+        thread_local! {
+            /// One for all files that a thread reads.
+            static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+        }
+        let Self::File(path) = self else {
+            return self.read_text().map(Some);
+        };
+        let cannot = |error| self.cannot("read", &error);
+        let mut file = File::open(path).map_err(cannot)?;
+        BUFFER.with_borrow_mut(|bytes| {
+            bytes.clear();
+            (&mut file).take(FIRST).read_to_end(bytes).map_err(cannot)?;
+            let encoding = Encoding::of(bytes);
+            let is_text =
+                |bytes: &[u8]| encoding != Encoding::Utf8 || memchr::memchr(0, bytes).is_none();
+            if !is_text(bytes) {
+                return Ok(None);
+            }
+            if bytes.len() as u64 == FIRST {
+                if file.metadata().map_err(cannot)?.len() > largest {
+                    return Ok(None);
+                }
+                // It may grow meanwhile.
+                (&mut file)
+                    .take(largest)
+                    .read_to_end(bytes)
+                    .map_err(cannot)?;
+            }
+            if bytes.len() as u64 > largest || !is_text(bytes) {
+                return Ok(None);
+            }
+            let taken = |bytes: &mut Vec<u8>| {
+                // Room for a large file is not kept for small ones.
+                if bytes.capacity() as u64 > 2 * FIRST {
+                    std::mem::take(bytes)
+                } else {
+                    bytes.clone()
+                }
+            };
+            if encoding == Encoding::Utf8 {
+                if !wanted(bytes) {
+                    bytes.shrink_to(2 * FIRST as usize);
+                    return Ok(None);
+                }
+                return self.text(&file, taken(bytes)).map(Some);
+            }
+            // What only begins like UTF-16 is no text.
+            let text = self.text(&file, taken(bytes));
+            Ok(text.ok().filter(|text| wanted(text.content.as_bytes())))
+        })
+    }
+
+    /// The text of an open file that was read to its end.
+    fn text(&self, file: &File, bytes: Vec<u8>) -> Result<Text, String> {
+        let meta = file
+            .metadata()
             .map_err(|error| self.cannot("read", &error))?;
-        String::from_utf8(bytes).map_err(|error| {
-            let why = not_utf8(error.as_bytes(), error.utf8_error().valid_up_to());
-            format!("{} {why}", self.in_message())
+        // The length of what is no file, such as a pipe, is not known.
+        if meta.is_file() && meta.len() != bytes.len() as u64 {
+            return Err(format!(
+                "{} has changed while it was read; run connlint again",
+                self.in_message()
+            ));
+        }
+        let modified = meta.modified().ok();
+        let mut text = self.decode(bytes)?;
+        text.stamp = Some((meta.len(), modified));
+        Ok(text)
+    }
+
+    fn decode(&self, bytes: Vec<u8>) -> Result<Text, String> {
+        let encoding = Encoding::of(&bytes);
+        let content = encoding
+            .decode(bytes)
+            .map_err(|why| format!("{} {why}. It was not changed.", self.in_message()))?;
+        Ok(Text {
+            content,
+            encoding,
+            stamp: None,
         })
     }
 
@@ -78,20 +204,20 @@ impl Source {
         })
     }
 
-    /// Puts `text` into the file in one step: whoever reads it meanwhile sees the old text or the new one. Mode and owner
-    /// stay as they are, and a link stays a link.
+    /// Puts `text` in the place of `old` in the file, in one step: whoever reads it meanwhile sees the old text or the new
+    /// one. Mode and owner stay as they are, so does the encoding, and a link stays a link.
     ///
     /// # Errors
     ///
     /// A message for the user; the file is as it was.
-    pub(crate) fn replace(path: &Path, text: &str) -> Result<(), String> {
-        replace(path, text).map_err(|error| Self::File(path.into()).cannot("write", &error))
+    pub(crate) fn replace(path: &Path, old: &Text, text: &str) -> Result<(), String> {
+        replace(path, old, text).map_err(|error| Self::File(path.into()).cannot("write", &error))
     }
 
     fn cannot(&self, act: &str, error: &io::Error) -> String {
         let why = match error.kind() {
             io::ErrorKind::NotFound => "there is no such file".into(),
-            io::ErrorKind::IsADirectory => "it is a folder; name the files in it".into(),
+            io::ErrorKind::IsADirectory => "it is a folder".into(),
             io::ErrorKind::PermissionDenied => "permission denied".into(),
             _ => error.to_string(),
         };
@@ -120,17 +246,17 @@ impl Source {
     }
 }
 
-fn not_utf8(bytes: &[u8], at: usize) -> String {
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        "is in UTF-16, connlint reads UTF-8; save it as UTF-8. It was not changed.".into()
-    } else {
-        format!("is not UTF-8 text: byte {at} does not belong there. It was not changed.")
-    }
-}
-
-fn replace(path: &Path, text: &str) -> io::Result<()> {
+fn replace(path: &Path, old: &Text, text: &str) -> io::Result<()> {
     let path = fs::canonicalize(path)?;
     let meta = fs::metadata(&path)?;
+    if old
+        .stamp
+        .is_some_and(|stamp| stamp != (meta.len(), meta.modified().ok()))
+    {
+        return Err(io::Error::other(
+            "it has changed since it was read; run connlint again",
+        ));
+    }
     if meta.permissions().readonly() {
         return Err(io::Error::other("it is read-only"));
     }
@@ -141,7 +267,7 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
     let mut file = tempfile::Builder::new()
         .prefix(".connlint-")
         .tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(&old.encoding.encode(text))?;
     keep_owner(file.as_file(), &meta)?;
     file.as_file().set_permissions(meta.permissions())?;
     file.as_file().sync_all()?;

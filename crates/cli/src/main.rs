@@ -2,6 +2,7 @@
 
 mod batch;
 mod convert;
+mod encoding;
 mod explain;
 mod files;
 mod lint;

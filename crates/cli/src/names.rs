@@ -2,6 +2,7 @@
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use connlint_core::{Dialect, Driver, Target};
+use connlint_report::LintFormat;
 
 /// How the output is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -12,23 +13,6 @@ pub(crate) enum Format {
     Json,
 }
 
-/// How a lint report is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum LintFormat {
-    /// For people
-    Human,
-    /// For people who listen: sentences, no drawings
-    Narrated,
-    /// For programs
-    Json,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// GitHub's workflow commands
-    Github,
-    /// For a comment or a ticket
-    Markdown,
-}
-
 /// Reads `--target`.
 pub(crate) fn target() -> impl TypedValueParser<Value = Target> {
     named(Target::ALL, Target::name, Target::label)
@@ -37,6 +21,14 @@ pub(crate) fn target() -> impl TypedValueParser<Value = Target> {
 /// Reads `--driver`.
 pub(crate) fn driver() -> impl TypedValueParser<Value = Driver> {
     named(Driver::ALL, Driver::name, Driver::label)
+}
+
+/// Reads `--format` of a lint report.
+pub(crate) fn lint_format() -> impl TypedValueParser<Value = &'static LintFormat> {
+    let values = LintFormat::ALL
+        .iter()
+        .map(|format| PossibleValue::new(format.name).help(format.help));
+    PossibleValuesParser::new(values).try_map(|name| LintFormat::named(&name).ok_or("unknown name"))
 }
 
 /// Reads `--to`.

@@ -8,9 +8,10 @@ use std::process::ExitCode;
 pub(crate) const FAILED: u8 = 2;
 
 /// How a command that did its work ends; the greatest of several counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Status {
     /// Nothing of severity error or warning.
+    #[default]
     Clean,
     /// Findings.
     Findings,

@@ -1,6 +1,5 @@
 //! `connlint.toml`: found upwards from each file, or named with `--config`.
 
-use crate::files::Source;
 use crate::outcome::Failure;
 use connlint_config::{Config, Effective};
 use globset::{GlobBuilder, GlobMatcher};
@@ -9,7 +8,7 @@ use std::env;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What the file is called.
 const NAME: &str = "connlint.toml";
@@ -18,9 +17,9 @@ const NAME: &str = "connlint.toml";
 #[derive(Debug, Default)]
 pub(crate) struct Settings {
     /// The one that counts for all, where the user named it.
-    named: Option<Rc<Loaded>>,
+    named: Option<Arc<Loaded>>,
     /// By folder.
-    found: BTreeMap<PathBuf, Option<Rc<Loaded>>>,
+    found: Mutex<Found>,
 }
 
 /// A file that was read.
@@ -38,48 +37,51 @@ impl Settings {
     ///
     /// A message about what is wrong with the file, and where.
     pub(crate) fn new(named: Option<&Path>) -> Result<Self, Failure> {
-        let named = named.map(Loaded::read).transpose()?.map(Rc::new);
+        let named = named.map(Loaded::read).transpose()?.map(Arc::new);
         Ok(Self {
             named,
-            found: BTreeMap::new(),
+            found: Mutex::default(),
         })
     }
 
-    /// What counts for `source`: the nearest file above it; for standard input, above the current folder.
+    /// What counts for a file: the nearest connlint.toml above it; without a name, above the current folder.
     ///
     /// # Errors
     ///
     /// A message about what is wrong with the file, and where.
-    pub(crate) fn of(&mut self, source: &Source) -> Result<Effective, Failure> {
+    pub(crate) fn of(&self, path: Option<&Path>) -> Result<Effective, Failure> {
         let here = env::current_dir().unwrap_or_default();
-        let path = match source {
-            Source::Stdin => None,
-            Source::File(path) => Some(here.join(path)),
-        };
+        let path = path.map(|path| here.join(path));
         let folder = path.as_deref().and_then(Path::parent).unwrap_or(&here);
         let loaded = match &self.named {
-            Some(named) => Some(Rc::clone(named)),
-            None => self.above(folder)?,
+            Some(named) => Some(Arc::clone(named)),
+            None => {
+                let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+                above(&mut found, folder)?
+            }
         };
         Ok(loaded.map_or_else(Effective::default, |l| l.effective(path.as_deref())))
     }
+}
 
-    fn above(&mut self, folder: &Path) -> Result<Option<Rc<Loaded>>, Failure> {
-        if let Some(known) = self.found.get(folder) {
-            return Ok(known.clone());
-        }
-        let here = folder.join(NAME);
-        let loaded = if here.is_file() {
-            Some(Rc::new(Loaded::read(&here)?))
-        } else {
-            match folder.parent() {
-                Some(parent) => self.above(parent)?,
-                None => None,
-            }
-        };
-        self.found.insert(folder.to_owned(), loaded.clone());
-        Ok(loaded)
+/// The settings of a file by folder, looked for once each.
+type Found = BTreeMap<PathBuf, Option<Arc<Loaded>>>;
+
+fn above(found: &mut Found, folder: &Path) -> Result<Option<Arc<Loaded>>, Failure> {
+    if let Some(known) = found.get(folder) {
+        return Ok(known.clone());
     }
+    let here = folder.join(NAME);
+    let loaded = if here.is_file() {
+        Some(Arc::new(Loaded::read(&here)?))
+    } else {
+        match folder.parent() {
+            Some(parent) => above(found, parent)?,
+            None => None,
+        }
+    };
+    found.insert(folder.to_owned(), loaded.clone());
+    Ok(loaded)
 }
 
 impl Loaded {

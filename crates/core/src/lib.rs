@@ -49,7 +49,7 @@ mod token;
 pub mod triage;
 
 pub use diagnostics::{Applicability, Certainty, Diagnostic, Edit, Fix, Related, Severity};
-pub use lint::{Analysis, FixOutcome, Found, Options, fix_all, lint};
+pub use lint::{Analysis, FixOutcome, Found, Options, fix_all, fix_judged, lint, lint_file};
 pub use model::{Dialect, Driver, HostView, Layer, PasswordState, Secret, SettingsView, Target};
 pub use policy::{Pick, Policy, TlsLevel};
 pub use text::{LineIndex, Span};

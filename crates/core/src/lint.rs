@@ -161,8 +161,34 @@ pub struct Endpoint {
 #[must_use]
 pub fn lint(text: &str, options: &Options) -> Analysis {
     let text = &*unmarked(text);
+    judge(text, detect::find(text), options)
+}
+
+/// Lints the connection strings in `text` that show to be PostgreSQL's: in a file that nobody has pasted, what only could be
+/// one is something else.
+///
+/// A text without one of the [traces](detect::TRACES) has none.
+#[must_use]
+pub fn lint_file(text: &str, options: &Options) -> Analysis {
+    let text = &*unmarked(text);
+    let mut candidates = Vec::new();
+    if detect::has_trace(text.as_bytes()) {
+        candidates = detect::find(text);
+        let topics = detect::Topics::of(text);
+        candidates.retain(|candidate| detect::is_evident(candidate, topics));
+    }
+    judge(text, candidates, options)
+}
+
+/// Judges what was found in a text.
+fn judge(text: &str, candidates: Vec<Candidate>, options: &Options) -> Analysis {
+    if candidates.is_empty() {
+        return Analysis {
+            strings: Vec::new(),
+            suppressed: 0,
+        };
+    }
     let comments = Suppressions::of(text);
-    let candidates = detect::find(text);
     let paste = Paste::new(text, &candidates);
     let owned = owned(text, &candidates);
     let mut strings: Vec<Found> = candidates
@@ -650,10 +676,20 @@ pub struct FixOutcome {
 /// number of rounds is bounded.
 #[must_use]
 pub fn fix_all(text: &str, options: &Options, level: Applicability) -> FixOutcome {
+    fix_judged(text, level, |text| lint(text, options))
+}
+
+/// As [`fix_all`], where somebody else judges the text: for a file, by [`lint_file`].
+#[must_use]
+pub fn fix_judged(
+    text: &str,
+    level: Applicability,
+    judge: impl Fn(&str) -> Analysis,
+) -> FixOutcome {
     let mut current = String::from(text);
     let mut applied = Vec::new();
     for _ in 0..ROUNDS {
-        let analysis = lint(&current, options);
+        let analysis = judge(&current);
         let mut edits: Vec<Edit> = Vec::new();
         let mut round = Vec::new();
         for diagnostic in analysis.diagnostics() {

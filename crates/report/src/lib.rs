@@ -6,10 +6,15 @@
 //! The text of the user is shown through the masks that the analysis gives, and only as far as it belongs to a
 //! connection string: of the rest of a line nobody knows whether it holds a secret.
 
+mod azure_devops;
 mod bundle;
+mod fingerprint;
+mod format;
 mod github;
+mod gitlab;
 pub mod human;
 pub mod json;
+mod junit;
 mod markdown;
 mod masked;
 mod narrated;
@@ -19,12 +24,10 @@ mod sarif;
 use connlint_core::{Analysis, Severity};
 
 pub use bundle::{Bundle, ProbeLine, ProbeReport, bundle};
-pub use github::github;
-pub use markdown::markdown;
+pub use fingerprint::fingerprints;
+pub use format::{LintFormat, LintReport, Piece, Totals};
 pub use masked::Masked;
-pub use narrated::narrated;
 pub use printable::printable;
-pub use sarif::{Log as SarifLog, sarif};
 
 /// One text that was linted, and what came of it.
 #[derive(Clone, Copy, Debug)]

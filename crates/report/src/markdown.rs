@@ -1,38 +1,38 @@
 //! A lint report as Markdown: for a comment on a change, a job's summary, a ticket.
 
-use crate::Input;
 use crate::printable::printable;
+use crate::{Input, Totals};
 use connlint_core::{Applicability, Certainty, Diagnostic, LineIndex, Severity};
 use std::fmt::Write as _;
 
-/// A section for each input with a connection string in it.
-#[must_use]
-pub fn markdown(inputs: &[Input<'_>]) -> String {
-    let mut out = String::from("## connlint\n");
-    let mut silent = 0;
-    for input in inputs {
-        if input.analysis.strings.is_empty() {
-            silent += 1;
-            continue;
-        }
-        let _ = writeln!(out, "\n### {}\n", prose(input.path));
-        let index = LineIndex::new(input.text);
-        for found in &input.analysis.strings {
-            let line = index.line_column(found.span.start).line;
-            let _ = writeln!(out, "Line {line}: {}\n", prose(&found.summary));
-            for diagnostic in &found.diagnostics {
-                finding(&index, diagnostic, &mut out);
-            }
-            if found.diagnostics.is_empty() {
-                out.push_str("- Nothing found.\n");
-            }
-            out.push('\n');
-        }
+/// The section of one input, if there is a connection string in it.
+pub(crate) fn input(input: &Input<'_>) -> String {
+    if input.analysis.strings.is_empty() {
+        return String::new();
     }
-    if silent == inputs.len() {
-        out.push_str("\nNo connection string found.\n");
+    let mut out = format!("\n### {}\n\n", prose(input.path));
+    let index = LineIndex::new(input.text);
+    for found in &input.analysis.strings {
+        let line = index.line_column(found.span.start).line;
+        let _ = writeln!(out, "Line {line}: {}\n", prose(&found.summary));
+        for diagnostic in &found.diagnostics {
+            finding(&index, diagnostic, &mut out);
+        }
+        if found.diagnostics.is_empty() {
+            out.push_str("- Nothing found.\n");
+        }
+        out.push('\n');
     }
     out
+}
+
+/// What stands behind the sections.
+pub(crate) fn tail(totals: &Totals) -> String {
+    if totals.strings == 0 {
+        "\nNo connection string found.\n".into()
+    } else {
+        String::new()
+    }
 }
 
 /// One finding as an item of a list.
@@ -107,7 +107,13 @@ pub(crate) fn prose(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sample;
+    use crate::human::Layout;
+    use crate::{LintFormat, sample};
+
+    fn markdown(inputs: &[Input<'_>]) -> String {
+        let format = LintFormat::named("markdown").unwrap();
+        format.whole(inputs, Layout::default())
+    }
 
     #[test]
     fn a_report_is_a_list_below_each_file() {

@@ -5,52 +5,49 @@ use crate::printable::printable;
 use connlint_core::{Applicability, Certainty, Diagnostic, LineIndex, Severity};
 use std::fmt::Write as _;
 
-/// The report on `inputs`.
-#[must_use]
-pub fn narrated(inputs: &[Input<'_>]) -> String {
+/// What is said about one input.
+pub(crate) fn input(input: &Input<'_>) -> String {
     let mut out = String::new();
-    for input in inputs {
-        let name = match input.path {
-            "-" => "The text".into(),
-            path => format!("File {}", printable(path)),
-        };
-        let strings = input.analysis.strings.len();
-        let _ = match strings {
-            0 => writeln!(out, "{name} has no connection string."),
-            1 => writeln!(out, "{name} has one connection string."),
-            n => writeln!(out, "{name} has {n} connection strings."),
-        };
-        let index = LineIndex::new(input.text);
-        for (number, found) in input.analysis.strings.iter().enumerate() {
-            let line = index.line_column(found.span.start).line;
-            out.push('\n');
-            if strings > 1 {
-                let _ = write!(out, "Connection string {} of {strings}, ", number + 1);
-            } else {
-                out.push_str("Connection string ");
-            }
-            let _ = writeln!(out, "on line {line}: {}", printable(&found.summary));
+    let name = match input.path {
+        "-" => "The text".into(),
+        path => format!("File {}", printable(path)),
+    };
+    let strings = input.analysis.strings.len();
+    let _ = match strings {
+        0 => writeln!(out, "{name} has no connection string."),
+        1 => writeln!(out, "{name} has one connection string."),
+        n => writeln!(out, "{name} has {n} connection strings."),
+    };
+    let index = LineIndex::new(input.text);
+    for (number, found) in input.analysis.strings.iter().enumerate() {
+        let line = index.line_column(found.span.start).line;
+        out.push('\n');
+        if strings > 1 {
+            let _ = write!(out, "Connection string {} of {strings}, ", number + 1);
+        } else {
+            out.push_str("Connection string ");
+        }
+        let _ = writeln!(out, "on line {line}: {}", printable(&found.summary));
+        let _ = writeln!(
+            out,
+            "It is read as {} for {}.",
+            found.dialect.label(),
+            found.driver.label()
+        );
+        if let Some(error) = &found.refused_by_driver {
             let _ = writeln!(
                 out,
-                "It is read as {} for {}.",
-                found.dialect.label(),
-                found.driver.label()
+                "{} refuses it: {}",
+                found.driver.label(),
+                printable(error)
             );
-            if let Some(error) = &found.refused_by_driver {
-                let _ = writeln!(
-                    out,
-                    "{} refuses it: {}",
-                    found.driver.label(),
-                    printable(error)
-                );
-            }
-            let all = found.diagnostics.len();
-            for (number, diagnostic) in found.diagnostics.iter().enumerate() {
-                finding(&index, number + 1, all, diagnostic, &mut out);
-            }
-            if all == 0 {
-                out.push_str("Nothing is wrong with it.\n");
-            }
+        }
+        let all = found.diagnostics.len();
+        for (number, diagnostic) in found.diagnostics.iter().enumerate() {
+            finding(&index, number + 1, all, diagnostic, &mut out);
+        }
+        if all == 0 {
+            out.push_str("Nothing is wrong with it.\n");
         }
     }
     out
@@ -132,7 +129,7 @@ mod tests {
             analysis: &analysis,
         };
         assert_eq!(
-            narrated(&[input]),
+            super::input(&input),
             "File prod.env has one connection string.\n\n\
              Connection string on line 2: Connects to `***@db.example` as `app`, database `shop`, over TLS if the server offers it, without checking the certificate.\n\
              It is read as URI for libpq.\n\n\

@@ -4,41 +4,42 @@
 //! (SARIF) Version 2.1.0", sections 3.13 to 3.56.
 
 use crate::Input;
+use crate::fingerprint::fingerprints;
+use crate::format::nested;
 use crate::printable::printable;
 use connlint_core::rules::Rule;
 use connlint_core::{Applicability, Diagnostic, LineIndex, Severity, Span};
-use serde::Serialize;
 use serde_json::{Value, json};
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// The whole log: one run over all inputs.
-#[derive(Clone, Debug, Serialize)]
-pub struct Log {
-    #[serde(rename = "$schema")]
-    schema: &'static str,
-    version: &'static str,
-    runs: [Value; 1],
+/// What stands before the results: the tool with every rule, whether it found something or not.
+pub(crate) fn head() -> String {
+    let driver = json!({
+        "name": "connlint",
+        "semanticVersion": env!("CARGO_PKG_VERSION"),
+        "rules": Rule::all().map(descriptor).collect::<Vec<_>>(),
+    });
+    format!(
+        "{{\n  \"$schema\": \"{SCHEMA}\",\n  \"version\": \"2.1.0\",\n  \"runs\": [\n    {{\n      \
+         \"tool\": {{\n        \"driver\": {}\n      }},\n      \
+         \"columnKind\": \"unicodeCodePoints\",\n      \"results\": [",
+        nested(&driver, 8).trim_start()
+    )
 }
 
-/// The log about `inputs`. Every rule is described, whether it found something or not.
-#[must_use]
-pub fn sarif(inputs: &[Input<'_>]) -> Log {
-    let results: Vec<Value> = inputs.iter().flat_map(results).collect();
-    Log {
-        schema: SCHEMA,
-        version: "2.1.0",
-        runs: [json!({
-            "tool": {"driver": {
-                "name": "connlint",
-                "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": Rule::all().map(descriptor).collect::<Vec<_>>(),
-            }},
-            "columnKind": "unicodeCodePoints",
-            "results": results,
-        })],
-    }
+/// The results of one input, with commas between them.
+pub(crate) fn input(input: &Input<'_>) -> String {
+    let index = LineIndex::new(input.text);
+    let prints = fingerprints(input.path, input.analysis);
+    let results: Vec<String> = input
+        .analysis
+        .diagnostics()
+        .zip(prints)
+        .map(|(diagnostic, print)| nested(&result(input, &index, diagnostic, &print), 8))
+        .collect();
+    results.join(",")
 }
 
 fn descriptor(rule: &Rule) -> Value {
@@ -60,13 +61,7 @@ const fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn results(input: &Input<'_>) -> Vec<Value> {
-    let index = LineIndex::new(input.text);
-    let diagnostics = input.analysis.diagnostics();
-    diagnostics.map(|d| result(input, &index, d)).collect()
-}
-
-fn result(input: &Input<'_>, index: &LineIndex<'_>, diagnostic: &Diagnostic) -> Value {
+fn result(input: &Input<'_>, index: &LineIndex<'_>, diagnostic: &Diagnostic, print: &str) -> Value {
     let place = |span| {
         json!({
             "artifactLocation": {"uri": uri(input.path)},
@@ -112,6 +107,7 @@ fn result(input: &Input<'_>, index: &LineIndex<'_>, diagnostic: &Diagnostic) -> 
         "level": level(diagnostic.severity),
         "message": {"text": text},
         "locations": [{"physicalLocation": place(diagnostic.span)}],
+        "partialFingerprints": {"connlint/v1": print},
         "properties": {"certainty": diagnostic.certainty.name()},
     });
     if let Some(rule) = Rule::all().position(|rule| rule.code == diagnostic.code()) {
@@ -155,7 +151,13 @@ fn uri(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sample;
+    use crate::human::Layout;
+    use crate::{LintFormat, sample};
+
+    fn log(input: Input<'_>) -> Value {
+        let format = LintFormat::named("sarif").unwrap();
+        serde_json::from_str(&format.whole(&[input], Layout::default())).unwrap()
+    }
 
     #[test]
     fn a_finding_has_its_rule_its_region_and_its_safe_fix() {
@@ -165,7 +167,7 @@ mod tests {
             text: sample::TEXT,
             analysis: &analysis,
         };
-        let log = serde_json::to_value(sarif(&[input])).unwrap();
+        let log = log(input);
         let run = &log["runs"][0];
         assert_eq!(log["version"], "2.1.0");
         assert_eq!(
@@ -202,7 +204,7 @@ mod tests {
             text,
             analysis: &analysis,
         };
-        let log = serde_json::to_value(sarif(&[input])).unwrap();
+        let log = log(input);
         let run = &log["runs"][0];
         let index = run["results"][0]["ruleIndex"].as_u64().unwrap() as usize;
         assert_eq!(

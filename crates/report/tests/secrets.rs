@@ -4,7 +4,7 @@ use connlint_core::lint::fix_all;
 use connlint_core::readings::readings;
 use connlint_core::{Applicability, Driver, Options, Target, lint};
 use connlint_report::human::{self, Layout};
-use connlint_report::{Input, github, json, markdown, narrated, sarif};
+use connlint_report::{Input, LintFormat, LintReport, fingerprints, json};
 use proptest::prelude::*;
 
 /// The letters and digits that secrets are made of. Nothing else in the texts below has six of them in a row.
@@ -157,25 +157,28 @@ fn said(text: &str, options: &Options) -> Vec<(&'static str, String)> {
         text: &fixed,
         analysis: &again,
     };
-    vec![
-        ("human", human::lint(&[input], layout(100))),
-        ("human, narrow", human::lint(&[input], layout(40))),
-        (
-            "json",
-            json::compact(&json::lint(&[input])).unwrap_or_default(),
-        ),
-        ("sarif", json::compact(&sarif(&[input])).unwrap_or_default()),
-        ("github", github(&[input])),
-        ("markdown", markdown(&[input])),
-        ("narrated", narrated(&[input])),
+    let mut out: Vec<(&'static str, String)> = LintFormat::ALL
+        .iter()
+        .map(|format| {
+            // What stands before the inputs is the same for all of them.
+            let mut report = LintReport::new(format, layout(100));
+            let piece = format.piece(&input, layout(100));
+            (format.name, report.add(&piece) + &report.end())
+        })
+        .collect();
+    let people = |input, width| LintFormat::ALL[0].whole(&[input], layout(width));
+    out.extend([
+        ("human, narrow", people(input, 40)),
+        ("fingerprints", fingerprints("a.env", &analysis).join(" ")),
         ("diff", human::diff(&input, &after, layout(100))),
-        ("human, fixed", human::lint(&[after], layout(100))),
+        ("human, fixed", people(after, 100)),
         ("readings", human::readings(&rows, layout(100))),
         (
             "readings, json",
             json::compact(&json::readings(&rows)).unwrap_or_default(),
         ),
-    ]
+    ]);
+    out
 }
 
 /// Asserts that nothing that is printed about `text` holds a piece of a mark.

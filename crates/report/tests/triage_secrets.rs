@@ -3,7 +3,7 @@
 use connlint_core::Options;
 use connlint_core::triage::Catalogue;
 use connlint_report::human::{self, Layout};
-use connlint_report::{Bundle, Input, bundle, json};
+use connlint_report::{Bundle, Input, LintFormat, bundle, json};
 use proptest::prelude::*;
 
 /// The letters and digits that secrets are made of. Nothing else in the texts below has six of them in a row.
@@ -87,7 +87,7 @@ fn said(text: &str) -> Vec<(&'static str, String)> {
                 made: None,
             }),
         ),
-        ("lint", human::lint(&[input], layout(100))),
+        ("lint", LintFormat::ALL[0].whole(&[input], layout(100))),
         (
             "lint, json",
             json::compact(&json::lint(&[input])).unwrap_or_default(),

@@ -61,12 +61,7 @@ fn exit_codes_tell_clean_findings_and_failure_apart() {
 fn a_file_that_cannot_be_read_does_not_hide_the_others() {
     let folder = TempDir::new().unwrap();
     let good = file(&folder, "a.env", BROKEN);
-    let result = run(&[
-        "lint",
-        "missing.env",
-        &good,
-        folder.path().to_str().unwrap(),
-    ]);
+    let result = run(&["lint", "missing.env", &good]);
     assert_eq!(result.code, Some(2));
     assert!(
         result.out.contains(&format!("{good}:2:37: error[SYN003]")),
@@ -74,7 +69,6 @@ fn a_file_that_cannot_be_read_does_not_hide_the_others() {
         result.out
     );
     assert!(result.err.contains("missing.env"), "{}", result.err);
-    assert!(result.err.contains("it is a folder"), "{}", result.err);
 }
 
 #[test]
@@ -215,21 +209,56 @@ fn fix_of_standard_input_gives_the_text_alone_on_standard_output() {
 fn text_that_is_not_utf_8_is_refused_and_stays() {
     let folder = TempDir::new().unwrap();
     let latin = [BROKEN.as_bytes(), b"# caf\xe9\n"].concat();
-    let utf16: Vec<u8> = [0xfeff]
-        .into_iter()
-        .chain(BROKEN.encode_utf16())
-        .flat_map(u16::to_le_bytes)
-        .collect();
-    for (content, why) in [
-        (&latin, "is not UTF-8 text: byte 110"),
-        (&utf16, "is in UTF-16"),
-    ] {
-        let path = file(&folder, "a.env", content);
+    let path = file(&folder, "a.env", &latin);
+    let result = run(&["lint", "--fix", &path]);
+    assert_eq!(result.code, Some(2));
+    assert!(
+        result.err.contains("is not UTF-8 text: byte 110"),
+        "{}",
+        result.err
+    );
+    assert_eq!(fs::read(&path).unwrap(), latin);
+}
+
+#[test]
+fn utf_16_is_read_and_mended_in_utf_16() {
+    let folder = TempDir::new().unwrap();
+    for to_bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+        let utf16 = |text: &str| -> Vec<u8> {
+            let marked = format!("\u{feff}{}", text.replace('\n', "\r\n"));
+            marked.encode_utf16().flat_map(to_bytes).collect()
+        };
+        let path = file(&folder, "a.env", utf16(BROKEN));
+        let found = run(&["lint", &path]);
+        assert!(
+            found.out.contains("a.env:2:37: error[SYN003]"),
+            "{}",
+            found.out
+        );
+        assert!(!found.out.contains(SECRET));
         let result = run(&["lint", "--fix", &path]);
-        assert_eq!(result.code, Some(2));
-        assert!(result.err.contains(why), "{}", result.err);
-        assert_eq!(&fs::read(&path).unwrap(), content);
+        assert_eq!(result.code, Some(0), "{}", result.err);
+        assert_eq!(fs::read(&path).unwrap(), utf16(MENDED));
     }
+}
+
+#[test]
+fn a_code_line_that_only_looks_like_a_string_is_left_alone_in_a_file() {
+    let folder = TempDir::new().unwrap();
+    let code = "// connects to postgres\nTimeout = 5;\nvar s = \"Timeout=5;\";\nconst host = a; const port = b;\n";
+    let path = file(&folder, "a.cs", code);
+    let result = run(&["lint", "--format", "json", &path]);
+    let report: Value = serde_json::from_str(&result.out).unwrap();
+    assert_eq!(report["inputs"][0]["strings"], json!([]), "{}", result.out);
+    let named = feed(
+        &["lint", "--format", "json", "--stdin-filename", "src/a.cs"],
+        code,
+    );
+    let report: Value = serde_json::from_str(&named.out).unwrap();
+    assert_eq!(
+        report["inputs"],
+        json!([{"path": "src/a.cs", "strings": []}])
+    );
 }
 
 #[test]
@@ -371,7 +400,7 @@ fn bad_options_are_refused_with_what_is_possible() {
     for (args, said) in [
         (
             &["lint", "--format", "xml"][..],
-            "[possible values: human, narrated, json, sarif, github, markdown]",
+            "[possible values: human, narrated, json, jsonl, sarif, github, gitlab, azure-devops, junit, markdown]",
         ),
         (&["lint", "--driver", "npgsq"], "'npgsql'"),
         (&["lint", "--unsafe-fixes"], "--fix|--diff"),
@@ -530,6 +559,10 @@ fn every_format_tells_the_finding_and_no_password() {
         ("narrated", "Finding 1 of 1, error SYN003"),
         ("sarif", "\"ruleId\": \"SYN003\""),
         ("github", "::error file=-,line=2,"),
+        ("jsonl", "\"code\":\"SYN003\""),
+        ("gitlab", "\"check_name\": \"SYN003\""),
+        ("azure-devops", "type=error;sourcepath=-;linenumber=2;"),
+        ("junit", "SYN003\" file=\"-\" line=\"2\""),
         ("markdown", "- **error** `SYN003` at 2:"),
     ] {
         let result = feed(&["lint", "--select", "SYN003", "--format", format], BROKEN);

@@ -8,5 +8,6 @@ mod login;
 mod places;
 mod probe;
 mod readings;
+mod scan;
 mod serve;
 mod triage;

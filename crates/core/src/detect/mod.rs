@@ -5,11 +5,13 @@ mod beside;
 mod blocks;
 mod clues;
 mod containers;
+mod evidence;
 mod find;
 mod node_options;
 mod parents;
 mod shared_file;
 mod switches;
+mod traces;
 mod wrap;
 
 use crate::layer::Excerpt;
@@ -22,9 +24,11 @@ pub use azure_facts::{Fact, FactKind, azure_facts};
 pub(crate) use beside::Beside;
 pub use clues::{Clues, accepts};
 pub use containers::{Containers, Service};
+pub(crate) use evidence::{Topics, is_evident};
 pub use find::find;
 pub use shared_file::SharedFile;
 pub use switches::{Switch, SwitchKind, switches};
+pub use traces::{TRACES, Trace, has_trace};
 
 /// A connection string in a paste.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use super::weigh::{Candidate, Other, Told, state};
 use super::wording::{Captured, Depth, Field};
 use super::{Category, Failure, Persistence, PointsAt};
 use crate::diagnostics::Certainty;
-use crate::lint::{Analysis, Options, lint};
+use crate::lint::{Analysis, Options, lint, lint_file};
 use crate::model::{Driver, Grammar};
 use crate::text::{Span, slice};
 use alloc::string::{String, ToString};
@@ -102,7 +102,16 @@ impl Catalogue {
     /// `secret@host:5432` that a driver took for the port.
     #[must_use]
     pub fn lint(&self, text: &str, options: &Options) -> Analysis {
-        let mut analysis = lint(text, options);
+        self.without_quoted(text, lint(text, options))
+    }
+
+    /// As [`lint`](Self::lint), for a file that nobody has pasted: see [`lint_file`].
+    #[must_use]
+    pub fn lint_file(&self, text: &str, options: &Options) -> Analysis {
+        self.without_quoted(text, lint_file(text, options))
+    }
+
+    fn without_quoted(&self, text: &str, mut analysis: Analysis) -> Analysis {
         if analysis.strings.is_empty() {
             return analysis;
         }

@@ -3,28 +3,25 @@
 use super::excerpt::{Mark, draw, gutter};
 use super::{BOLD, DIM, FRAME, Layout, count, severity_style};
 use crate::printable::printable;
-use crate::{Input, Masked};
+use crate::{Input, Masked, Totals};
 use connlint_core::{Applicability, Certainty, Diagnostic, Dialect, Found, Layer, Severity};
 use std::fmt::Write as _;
 
-/// The report on `inputs`, with a summary at its end.
-#[must_use]
-pub fn lint(inputs: &[Input<'_>], layout: Layout) -> String {
+/// What is said about one input.
+pub(crate) fn lint_input(input: &Input<'_>, layout: Layout) -> String {
     let mut out = String::new();
-    for input in inputs {
-        let text = Masked::new(input);
-        for found in &input.analysis.strings {
-            string(input, &text, found, layout, &mut out);
-        }
-        if input.analysis.strings.is_empty() && inputs.len() > 1 {
-            let _ = writeln!(
-                out,
-                "{}: no connection string found\n",
-                printable(input.path)
-            );
-        }
+    let text = Masked::new(input);
+    for found in &input.analysis.strings {
+        string(input, &text, found, layout, &mut out);
     }
-    totals(inputs, layout, &mut out);
+    // Of standard input, what is said at the end says it all.
+    if input.analysis.strings.is_empty() && input.path != "-" {
+        let _ = writeln!(
+            out,
+            "{}: no connection string found\n",
+            printable(input.path)
+        );
+    }
     out
 }
 
@@ -167,56 +164,59 @@ fn note(gutter: usize, label: &str, text: &str, layout: Layout, out: &mut String
     );
 }
 
-fn totals(inputs: &[Input<'_>], layout: Layout, out: &mut String) {
-    let strings: usize = inputs.iter().map(|i| i.analysis.strings.len()).sum();
-    if strings == 0 {
+/// What was found in all.
+pub(crate) fn lint_totals(totals: &Totals, layout: Layout) -> String {
+    let mut out = String::new();
+    if totals.strings == 0 {
         let known: Vec<&str> = Dialect::ALL.iter().map(|d| d.label()).collect();
+        let others = match totals.passed_over {
+            0 => String::new(),
+            number => format!(" in {}", count(number, "file")),
+        };
         let text = format!(
-            "No connection string found. connlint reads these kinds: {}.",
+            "No connection string found{others}. connlint reads these kinds: {}.",
             known.join(", ")
         );
         let _ = writeln!(out, "{}", layout.wrap(&text, "", ""));
-        return;
+        return out;
     }
-    let all = || inputs.iter().flat_map(|i| i.analysis.diagnostics());
     let kinds: Vec<String> = [
-        (Severity::Error, "error"),
-        (Severity::Warning, "warning"),
-        (Severity::Info, "info"),
+        (
+            Severity::Error,
+            count(totals.errors, "error"),
+            totals.errors,
+        ),
+        (
+            Severity::Warning,
+            count(totals.warnings, "warning"),
+            totals.warnings,
+        ),
+        (
+            Severity::Info,
+            format!("{} info", totals.infos),
+            totals.infos,
+        ),
     ]
     .into_iter()
-    .map(|(severity, word)| {
-        (
-            severity,
-            word,
-            all().filter(|d| d.severity == severity).count(),
-        )
-    })
     .filter(|(_, _, number)| *number > 0)
-    .map(|(severity, word, number)| {
-        let text = match severity {
-            Severity::Info => format!("{number} {word}"),
-            _ => count(number, word),
-        };
-        layout.paint(severity_style(severity), &text)
-    })
+    .map(|(severity, text, _)| layout.paint(severity_style(severity), &text))
     .collect();
-    let strings = count(strings, "connection string");
-    let silenced = match inputs.iter().map(|i| i.analysis.suppressed).sum() {
+    let strings = count(totals.strings, "connection string");
+    let others = match totals.passed_over {
+        0 => String::new(),
+        1 => " 1 other file holds none.".into(),
+        number => format!(" {number} other files hold none."),
+    };
+    let silenced = match totals.suppressed {
         0 => String::new(),
         number => format!(" Comments silence {}.", count(number, "finding")),
     };
     if kinds.is_empty() {
-        let _ = writeln!(out, "Nothing found in {strings}.{silenced}");
-        return;
+        let _ = writeln!(out, "Nothing found in {strings}.{others}{silenced}");
+        return out;
     }
-    let _ = writeln!(out, "{} in {strings}.{silenced}", kinds.join(", "));
-    let fixable = |level: Applicability| {
-        all()
-            .filter(|d| d.fixes.iter().map(|f| f.applicability).min() == Some(level))
-            .count()
-    };
-    let several = all().count() > 1;
+    let _ = writeln!(out, "{} in {strings}.{others}{silenced}", kinds.join(", "));
+    let several = totals.findings() > 1;
     let these = |number: usize| {
         if several {
             format!("{number} of them")
@@ -224,7 +224,7 @@ fn totals(inputs: &[Input<'_>], layout: Layout, out: &mut String) {
             "it".into()
         }
     };
-    match (fixable(Applicability::Safe), fixable(Applicability::Unsafe)) {
+    match (totals.safe, totals.risky) {
         (0, 0) => {}
         (safe, 0) => {
             let _ = writeln!(out, "--fix mends {}.", these(safe));
@@ -244,16 +244,22 @@ fn totals(inputs: &[Input<'_>], layout: Layout, out: &mut String) {
             );
         }
     }
-    if let Some(first) = all().min_by_key(|d| d.severity) {
-        let _ = writeln!(out, "More on a code: connlint explain {}", first.code());
+    if let Some((_, code)) = totals.first {
+        let _ = writeln!(out, "More on a code: connlint explain {code}");
     }
+    out
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sample;
+    use crate::{LintFormat, sample};
     use connlint_core::{Options, lint as analyse};
+
+    fn lint(inputs: &[Input<'_>], layout: Layout) -> String {
+        let format = LintFormat::named("human").unwrap();
+        format.whole(inputs, layout)
+    }
 
     fn report(layout: Layout) -> String {
         let analysis = sample::analysis();
@@ -346,9 +352,13 @@ More on a code: connlint explain SYN998
         let text = lint(&[input], Layout::default());
         assert!(text.starts_with("No connection string found."), "{text}");
         assert!(text.contains("ADO.NET"), "{text}");
-        let both = lint(&[input, input], Layout::default());
+        let file = Input {
+            path: "a.env",
+            ..input
+        };
+        let both = lint(&[file, input], Layout::default());
         assert!(
-            both.starts_with("-: no connection string found\n"),
+            both.starts_with("a.env: no connection string found\n"),
             "{both}"
         );
     }

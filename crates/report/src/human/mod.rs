@@ -14,7 +14,7 @@ mod triage;
 pub use convert::losses;
 pub use diff::diff;
 pub use explain::explain;
-pub use lint::lint;
+pub(crate) use lint::{lint_input, lint_totals};
 pub use readings::readings;
 pub use rules::rules;
 pub use triage::triage;
@@ -58,7 +58,7 @@ pub const NOTE: Paint = AnsiColor::Yellow.on_default().bold();
 pub const BAD: Paint = AnsiColor::Red.on_default().bold();
 const FRAME: Style = AnsiColor::Blue.on_default().bold();
 
-const fn severity_style(severity: Severity) -> Style {
+pub(crate) const fn severity_style(severity: Severity) -> Style {
     match severity {
         Severity::Error => AnsiColor::Red.on_default().bold(),
         Severity::Warning => AnsiColor::Yellow.on_default().bold(),

@@ -2,6 +2,7 @@
 
 use super::{SCHEMA, SpanView, Tool};
 use crate::Input;
+use crate::format::nested;
 use connlint_core::{Diagnostic, Edit, Fix, Found, Related, SettingsView};
 use serde::Serialize;
 
@@ -21,6 +22,34 @@ pub fn lint<'a>(inputs: &[Input<'a>]) -> LintReport<'a> {
         tool: Tool::THIS,
         inputs: inputs.iter().map(InputView::new).collect(),
     }
+}
+
+/// What stands before the inputs of the whole report.
+pub(crate) fn lint_head() -> String {
+    let report = nested(&lint(&[]), 0);
+    let open = report.rfind(']').and_then(|at| report.get(..at));
+    open.unwrap_or_default().trim_start().into()
+}
+
+/// One input of the whole report.
+pub(crate) fn lint_input(input: &Input<'_>) -> String {
+    nested(&InputView::new(input), 4)
+}
+
+/// One input as a line by itself.
+pub(crate) fn lint_line(input: &Input<'_>) -> String {
+    let line = Line {
+        schema: SCHEMA,
+        input: InputView::new(input),
+    };
+    super::compact(&line).unwrap_or_default() + "\n"
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Line<'a> {
+    schema: u32,
+    #[serde(flatten)]
+    input: InputView<'a>,
 }
 
 #[derive(Clone, Debug, Serialize)]

@@ -10,6 +10,7 @@ mod triage;
 
 pub use convert::{ConvertReport, convert};
 pub use lint::{LintReport, lint};
+pub(crate) use lint::{lint_head, lint_input, lint_line};
 pub use readings::{ReadingsReport, Row, readings};
 pub use rules::{RulesReport, rules};
 pub use triage::{TriageReport, triage};
