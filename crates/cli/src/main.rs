@@ -3,6 +3,7 @@
 mod batch;
 mod convert;
 mod encoding;
+mod env;
 mod explain;
 mod files;
 mod lint;
@@ -16,10 +17,11 @@ mod rules;
 mod select;
 mod serve;
 mod settings;
+mod shell;
 mod terminal;
 mod triage;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use std::process::ExitCode;
 
 pub(crate) use outcome::FAILED;
@@ -42,6 +44,8 @@ enum Command {
     Convert(convert::Args),
     /// Say why a connection failed, from the error that a program gave
     Triage(triage::Args),
+    /// Find what is wrong with the connection settings in the environment; names only, no values
+    Env(env::Args),
     /// Explain a rule: what it finds, why it matters, what to write instead
     Explain(explain::Args),
     /// List the rules
@@ -50,6 +54,10 @@ enum Command {
     Probe(probe::ProbeArgs),
     /// Serve the page and the probe on this computer
     Serve(Box<serve::ServeArgs>),
+    /// Print the completions for a shell
+    Completions(shell::CompletionsArgs),
+    /// Print a manual page
+    Man(shell::ManArgs),
 }
 
 fn main() -> ExitCode {
@@ -62,9 +70,12 @@ fn main() -> ExitCode {
         Command::Readings(args) => outcome::exit_code(readings::run(&args)),
         Command::Convert(args) => outcome::exit_code(convert::run(&args)),
         Command::Triage(args) => outcome::exit_code(triage::run(&args)),
+        Command::Env(args) => outcome::exit_code(env::run(&args)),
         Command::Explain(args) => outcome::exit_code(explain::run(&args)),
         Command::Rules(args) => outcome::exit_code(rules::run(args)),
         Command::Probe(args) => probe::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Completions(args) => outcome::exit_code(shell::completions(&args, Cli::command())),
+        Command::Man(args) => outcome::exit_code(shell::man(&args, Cli::command())),
     }
 }

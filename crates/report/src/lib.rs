@@ -20,6 +20,7 @@ mod masked;
 mod narrated;
 mod printable;
 mod sarif;
+mod variables;
 
 use connlint_core::{Analysis, Severity};
 
@@ -28,6 +29,7 @@ pub use fingerprint::fingerprints;
 pub use format::{LintFormat, LintReport, Piece, Totals};
 pub use masked::Masked;
 pub use printable::printable;
+pub use variables::{VariableFinding, Variables, variables};
 
 /// One text that was linted, and what came of it.
 #[derive(Clone, Copy, Debug)]

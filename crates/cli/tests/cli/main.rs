@@ -3,6 +3,7 @@
 
 mod common;
 mod convert;
+mod env;
 mod lint;
 mod login;
 mod places;
@@ -10,4 +11,5 @@ mod probe;
 mod readings;
 mod scan;
 mod serve;
+mod shell;
 mod triage;

@@ -7,6 +7,7 @@ mod lint;
 mod readings;
 mod rules;
 mod triage;
+mod variables;
 
 pub use convert::{ConvertReport, convert};
 pub use lint::{LintReport, lint};
@@ -14,6 +15,7 @@ pub(crate) use lint::{lint_head, lint_input, lint_line};
 pub use readings::{ReadingsReport, Row, readings};
 pub use rules::{RulesReport, rules};
 pub use triage::{TriageReport, triage};
+pub use variables::{VariablesReport, variables};
 
 use connlint_core::Span;
 use serde::Serialize;
