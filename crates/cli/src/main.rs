@@ -7,6 +7,7 @@ mod env;
 mod explain;
 mod files;
 mod lint;
+mod lsp;
 mod names;
 mod outcome;
 mod page;
@@ -54,6 +55,8 @@ enum Command {
     Probe(probe::ProbeArgs),
     /// Serve the page and the probe on this computer
     Serve(Box<serve::ServeArgs>),
+    /// Talk to an editor: the language server
+    Lsp(lsp::Args),
     /// Print the completions for a shell
     Completions(shell::CompletionsArgs),
     /// Print a manual page
@@ -75,6 +78,7 @@ fn main() -> ExitCode {
         Command::Rules(args) => outcome::exit_code(rules::run(args)),
         Command::Probe(args) => probe::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Lsp(args) => outcome::exit_code(lsp::run(&args)),
         Command::Completions(args) => outcome::exit_code(shell::completions(&args, Cli::command())),
         Command::Man(args) => outcome::exit_code(shell::man(&args, Cli::command())),
     }

@@ -6,6 +6,7 @@ mod convert;
 mod env;
 mod lint;
 mod login;
+mod lsp;
 mod places;
 mod probe;
 mod readings;
