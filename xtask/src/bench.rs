@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: runs the benches, and writes what they say into docs/performance.md; `bench page` puts in what
-//! [`crate::browser_task`] has measured.
+//! `cargo xtask bench`: runs the benches, and writes what they say into docs/performance.md; `bench scan` puts in what
+//! [`crate::scan`] has measured, `bench page` what [`crate::browser_task`] has.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -8,6 +8,8 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 use crate::project::Project;
+use crate::scan;
+use crate::system::Consent;
 
 /// What stands before the numbers.
 const HEAD: &str = "\
@@ -24,8 +26,6 @@ The second part is about texts that grow, each in another way. That the time gro
 
 /// What stands before the numbers of triage.
 const TRIAGE: &str = "\
-## Logs
-
 From `crates/core/benches/triage.rs`: how fast a log of 10 MB is read for failures to connect, by the time that the thread had
 on a processor, the best of three. The last column is how much longer a log takes that is twice as long.
 
@@ -34,6 +34,22 @@ hurt.
 ";
 
 const FILE: &str = "docs/performance.md";
+
+/// The parts behind the first one, in their order.
+const TITLES: [&str; 4] = [LOGS_TITLE, SCAN_TITLE, PROBE_TITLE, PAGE_TITLE];
+
+/// The part which `bench` writes with the first one.
+const LOGS_TITLE: &str = "## Logs";
+
+/// The part which `bench scan` writes.
+const SCAN_TITLE: &str = "## Many files";
+
+/// What stands before the numbers of the scan.
+const SCAN: &str = "\
+By `cargo xtask bench scan` (`xtask/src/scan.rs`), which makes a tree of source files, of which few speak of PostgreSQL and fewer
+have a connection string, and runs the programs on it in turns, with warm caches. ripgrep is the system's; it only looks for a
+word, connlint looks for its traces, and reads and judges the files that have one.
+";
 
 /// The last part, which `bench page` writes.
 const PAGE_TITLE: &str = "## The page";
@@ -61,16 +77,10 @@ blackbox_exporter on a real PostgreSQL. blackbox_exporter ends after TLS, the pr
 /// # Errors
 /// When they do not compile or fail, or the page cannot be written.
 pub(crate) fn run(project: &Project) -> Result<()> {
-    let mut page = String::from(HEAD);
-    page.push_str(&numbers(project, "connlint-core", "lint")?);
-    let _ = write!(page, "\n{TRIAGE}");
-    page.push_str(&numbers(project, "connlint-core", "triage")?);
-    let before = fs::read_to_string(project.root.join(FILE)).unwrap_or_default();
-    if let Some(at) = before.find(PROBE_TITLE).or_else(|| before.find(PAGE_TITLE)) {
-        page.push('\n');
-        page.push_str(&before[at..]);
-    }
-    fs::write(project.root.join(FILE), page).context(FILE)
+    let lint = numbers(project, "connlint-core", "lint")?;
+    let triage = numbers(project, "connlint-core", "triage")?;
+    write(project, None, &format!("{HEAD}{lint}"))?;
+    write(project, Some(LOGS_TITLE), &format!("{TRIAGE}{triage}"))
 }
 
 /// Runs the probe's bench and puts its numbers in place of those that are there.
@@ -79,29 +89,63 @@ pub(crate) fn run(project: &Project) -> Result<()> {
 /// When it does not compile or fails, or the file cannot be written.
 pub(crate) fn run_probe(project: &Project) -> Result<()> {
     let said = numbers(project, "connlint-probe", "probe")?;
-    let before = fs::read_to_string(project.root.join(FILE)).context(FILE)?;
-    let (others, page) = before.split_at(before.find(PAGE_TITLE).unwrap_or(before.len()));
-    let others = others.find(PROBE_TITLE).map_or(others, |at| &others[..at]);
-    let text = format!(
-        "{}\n\n{PROBE_TITLE}\n\n{PROBE}{said}\n{page}",
-        others.trim_end()
-    );
-    fs::write(project.root.join(FILE), text.trim_end().to_owned() + "\n").context(FILE)
+    write(project, Some(PROBE_TITLE), &format!("{PROBE}{said}"))
 }
 
-/// Puts the page's numbers at the end, in place of those that are there.
+/// Measures going through many files, and puts the numbers in place of those that are there.
+///
+/// # Errors
+/// As [`scan::run`], or when the file cannot be written.
+pub(crate) fn run_scan(project: &Project, consent: Consent) -> Result<()> {
+    let said = scan::run(project, consent)?;
+    print!("{said}");
+    write(
+        project,
+        Some(SCAN_TITLE),
+        &format!("{SCAN}{}", block(&said)?),
+    )
+}
+
+/// Puts the page's numbers in place of those that are there.
 ///
 /// # Errors
 /// When the file cannot be written.
 pub(crate) fn write_page(project: &Project, said: &str) -> Result<()> {
-    let before = fs::read_to_string(project.root.join(FILE)).context(FILE)?;
-    let others = before.find(PAGE_TITLE).map_or(&*before, |at| &before[..at]);
-    let text = format!(
-        "{}\n\n{PAGE_TITLE}\n\n{PAGE}{}",
-        others.trim_end(),
-        block(said)?
-    );
-    fs::write(project.root.join(FILE), text).context(FILE)
+    write(
+        project,
+        Some(PAGE_TITLE),
+        &format!("{PAGE}{}", block(said)?),
+    )
+}
+
+/// Puts a part into the file, in place of the one with that title; without one, what stands before all titles.
+fn write(project: &Project, title: Option<&str>, text: &str) -> Result<()> {
+    let file = project.root.join(FILE);
+    let before = fs::read_to_string(&file).unwrap_or_default();
+    fs::write(file, with(&before, title, text)).context(FILE)
+}
+
+fn with(before: &str, title: Option<&str>, text: &str) -> String {
+    let mut parts = before.split("\n## ");
+    let mut out = parts.next().unwrap_or_default().trim_end().to_owned();
+    let mut titled: Vec<(String, String)> = parts
+        .map(|part| {
+            let (title, text) = part.split_once('\n').unwrap_or((part, ""));
+            (format!("## {title}"), text.trim().to_owned())
+        })
+        .collect();
+    match title {
+        None => text.trim_end().clone_into(&mut out),
+        Some(title) => {
+            titled.retain(|(other, _)| other != title);
+            titled.push((title.into(), text.trim().into()));
+        }
+    }
+    titled.sort_by_key(|(title, _)| TITLES.iter().position(|known| known == title));
+    for (title, text) in titled {
+        let _ = write!(out, "\n\n{title}\n\n{text}");
+    }
+    out + "\n"
 }
 
 /// Runs a bench: where and when, and what it said.
@@ -146,4 +190,26 @@ fn machine() -> String {
     let model = models.next().unwrap_or(std::env::consts::ARCH);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     format!("{cores} cores of {model}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_takes_the_place_of_the_one_before() {
+        let page = with("", None, "# Performance\n\nfirst\n");
+        assert_eq!(page, "# Performance\n\nfirst\n");
+        let page = with(&page, Some(PAGE_TITLE), "slow\n");
+        let page = with(&page, Some(SCAN_TITLE), "files\n");
+        let page = with(&page, Some(PAGE_TITLE), "quick\n");
+        assert_eq!(
+            page,
+            "# Performance\n\nfirst\n\n## Many files\n\nfiles\n\n## The page\n\nquick\n"
+        );
+        assert_eq!(
+            with(&page, None, "# Performance\n\nsecond"),
+            page.replace("first", "second")
+        );
+    }
 }

@@ -28,6 +28,7 @@ mod portals;
 mod privacy;
 mod project;
 mod python;
+mod scan;
 mod serve;
 mod servers;
 mod system;
@@ -63,6 +64,8 @@ Usage: cargo xtask <task>
             and the list of components, --check builds the rest once more from the last commit and
             compares, --yes installs what is missing through sudo
   bench     run the benches, and write what they say into docs/performance.md
+  bench scan
+            measure going through many files beside ripgrep, and write the numbers there as well
   bench probe
             measure the probe beside bare TLS, pg_isready and blackbox_exporter, and write the numbers there as well
   bench page
@@ -192,6 +195,9 @@ fn run() -> Result<ExitCode> {
             match args.next()? {
                 None => bench::run(&Project::load()?)?,
                 Some(Value(what)) if what == "probe" => bench::run_probe(&Project::load()?)?,
+                Some(Value(what)) if what == "scan" => {
+                    bench::run_scan(&Project::load()?, Consent::new(false))?;
+                }
                 Some(Value(what)) if what == "page" => {
                     browser_task::measure(&Project::load()?, Consent::new(false))?;
                 }

@@ -150,6 +150,18 @@ pub(crate) fn ensure_valgrind(consent: Consent) -> Result<PathBuf> {
     find_on_path("valgrind").context("valgrind was installed, but it is not on the PATH")
 }
 
+/// Finds ripgrep, and installs it where that is allowed.
+///
+/// # Errors
+/// When it is missing and cannot be installed; the message says what would.
+pub(crate) fn ensure_ripgrep(consent: Consent) -> Result<PathBuf> {
+    if let Some(program) = find_on_path("rg") {
+        return Ok(program);
+    }
+    install("ripgrep", &RIPGREP, consent)?;
+    find_on_path("rg").context("ripgrep was installed, but it is not on the PATH")
+}
+
 /// Finds the C compiler for static binaries, and installs it where that is allowed.
 ///
 /// # Errors
@@ -245,6 +257,14 @@ const VALGRIND: Packages = Packages {
     brew: "valgrind",
     fedora: "valgrind",
     arch: "valgrind",
+};
+
+const RIPGREP: Packages = Packages {
+    debian: &["ripgrep"],
+    ubuntu_snap: None,
+    brew: "ripgrep",
+    fedora: "ripgrep",
+    arch: "ripgrep",
 };
 
 const PGBOUNCER: Packages = Packages {
