@@ -61,11 +61,11 @@ pub(crate) fn is_built_in() -> bool {
 }
 
 /// Serves the page that was built in, or a note on how to build it.
-pub(crate) fn router(sharing: Sharing) -> Router {
+pub(crate) fn router(sharing: &Sharing) -> Router {
     if is_built_in() {
-        serving(FILES, &sharing)
+        serving(FILES, sharing)
     } else {
-        serving(&[("index.html", NO_PAGE.as_bytes())], &sharing)
+        serving(&[("index.html", NO_PAGE.as_bytes())], sharing)
     }
 }
 

@@ -107,7 +107,7 @@ fn serve(args: &ServeArgs) -> Result<(), String> {
     let wanted = args.listen.unwrap_or(DEFAULT_LISTEN);
     let (access, token) = args.access.access(mode, wanted)?;
     let told = Told::new(args, &access, token);
-    let page = page::router(args.portals.sharing(mode, &access));
+    let page = page::router(&args.portals.sharing(mode, &access));
     let options = options::http(
         mode,
         access,
