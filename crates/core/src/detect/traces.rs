@@ -81,8 +81,9 @@ impl Trace {
             at.and_then(|at| text.get(at))
                 .is_some_and(u8::is_ascii_alphanumeric)
         };
-        !(self.begins && is_word(start.checked_sub(1)))
-            && !(self.ends && is_word(start.checked_add(self.word.len())))
+        let joined = (self.begins && is_word(start.checked_sub(1)))
+            || (self.ends && is_word(start.checked_add(self.word.len())));
+        !joined
     }
 
     fn is_in(&self, text: &[u8]) -> bool {
