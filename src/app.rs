@@ -180,7 +180,7 @@ pub fn App(props: &Props) -> Html {
         )
     };
     let embedded = props.embedding.is_some();
-    use_keys(run, embedded.then(|| props.root.clone()));
+    use_keys(run, &props.root, embedded);
     use_embedding(props.embedding.as_ref(), &checked, &findings, &on_action);
 
     let strings = checked.analysis.strings.len();
@@ -278,7 +278,7 @@ pub fn App(props: &Props) -> Html {
                     if strings > 0 {
                         <ReadingsPanel checked={Rc::clone(&checked)} caret={attention.caret} />
                         <ConvertPanel checked={Rc::clone(&checked)} caret={attention.caret} />
-                        <SharePanel checked={Rc::clone(&checked)} />
+                        <SharePanel checked={Rc::clone(&checked)} home={config.home.clone()} />
                     }
                     if strings > 0 || checked.triage.is_some() {
                         <SupportPanel {checked} {points} />

@@ -24,6 +24,8 @@ pub struct Config {
     pub documents: Option<Part>,
     /// The addresses of the probes' API, one for each vantage point; without one, the app sends nothing anywhere.
     pub probes: Vec<Url>,
+    /// The address of connlint's own page, which share links lead to; without, it is this page's.
+    pub home: Option<Url>,
     /// The text to begin with.
     pub text: String,
     /// Driver and target to begin with, and what a team asks of its strings.
@@ -56,7 +58,7 @@ pub fn start() {
     if !platform::page::is_own() {
         return;
     }
-    platform::page::quiet_panics();
+    platform::page::quiet_panics(platform::page::mark_failed);
     platform::token::take();
     if let Some(root) = platform::page::root() {
         let (options, notice) = match platform::page::settings() {
@@ -81,6 +83,7 @@ pub fn start() {
         };
         let config = Config {
             documents: platform::parts::named("documents"),
+            home: None,
             probes: platform::page::probe_addresses(),
             text,
             options,

@@ -10,6 +10,7 @@ use crate::state::embedding::{self, Runbooks, Settings};
 use crate::state::findings::Findings;
 use connlint_core::Severity;
 use js_sys::{Array, Function};
+use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -72,6 +73,7 @@ fn Root(props: &Props) -> Html {
                 .documents
                 .clone()
                 .map(|(address, integrity)| Part { address, integrity }),
+            home: settings.home.clone(),
             text: props.embedding.text.1.to_string(),
             options: settings.options.clone(),
             notice: props.notice.clone(),
@@ -86,6 +88,24 @@ fn Root(props: &Props) -> Html {
             <slot name="help" />
         </ContextProvider<Runbooks>>
     }
+}
+
+thread_local! {
+    /// Told when the app has stopped because of a mistake of its own.
+    static ON_FAILURE: RefCell<Option<Function>> = const { RefCell::new(None) };
+}
+
+/// Calls `told` when the app has stopped because of a mistake of its own, which it then has for all widgets of a page:
+/// nothing of it can be called any more, and nothing of the page round them is changed.
+#[wasm_bindgen(js_name = onFailure)]
+pub fn on_failure(told: Function) {
+    ON_FAILURE.set(Some(told));
+    page::quiet_panics(|| {
+        let told = ON_FAILURE.with(|told| told.try_borrow().ok().and_then(|told| told.clone()));
+        if let Some(told) = told {
+            let _ = told.call0(&JsValue::NULL);
+        }
+    });
 }
 
 /// A mounted widget, as its script holds it.
@@ -108,7 +128,6 @@ impl Widget {
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new(root: Element, settings: &str, text: &str, focus: bool, changed: Function) -> Self {
-        page::quiet_panics();
         let (settings, notice) = match embedding::read(settings) {
             Ok(settings) => (settings, None),
             Err(error) => (Settings::default(), Some(error)),

@@ -15,7 +15,7 @@ shell.replaceSync(`@layer shell {
   .widget { all: initial; display: block; visibility: inherit; container-type: inline-size; color-scheme: var(--scheme, light dark) }
   .waiting textarea { box-sizing: border-box; width: 100%; height: 9.5em; padding: 1.125em 1.25em; font: 1em/1.75 monospace;
     border: 1px solid GrayText; border-radius: 10px; background: Field; color: FieldText; resize: none }
-  .failure { margin: .5em 0; font: 1em/1.5 system-ui, sans-serif; color: CanvasText; background: Canvas }
+  .failure { all: initial; display: block; margin: .5em 0; font: 1em/1.5 system-ui, sans-serif; color: CanvasText; background: Canvas }
 }`);
 
 // A module that is imported is not compared with a hash, but one that is preloaded is, and is then the one imported.
@@ -123,19 +123,25 @@ class ConnLint extends HTMLElement {
       const focused = this.#root.activeElement !== null;
       const settings = Object.fromEntries(ATTRIBUTES.map((name) => [name, this.getAttribute(name)]));
       this.#root.replaceChildren(this.#base);
-      this.#widget = mount(this, this.#root, this.#base, { settings, text, focused }, (text, codes, counts) => {
-        this.#text = text;
-        this.#send("change", { codes, counts });
+      this.#widget = mount(this, this.#root, this.#base, { settings, text, focused }, {
+        changed: (text, codes, counts) => {
+          this.#text = text;
+          this.#send("change", { codes, counts });
+        },
+        failed: (words) => this.#fail(words, words),
       });
       this.#send("ready");
       if (this.#widget.notice) this.#send("error", { message: this.#widget.notice });
     } catch (error) {
-      const words = document.createElement("p");
-      Object.assign(words, { className: "failure", role: "alert" });
-      words.textContent = "The checks could not be loaded, so this text is not checked.";
-      if (!this.#root.querySelector(".failure")) this.#root.append(words);
-      this.#send("error", { message: String(error?.message ?? error) });
+      this.#fail("The checks could not be loaded, so this text is not checked.", String(error?.message ?? error));
     }
+  }
+
+  #fail(words, message) {
+    const line = this.#root.querySelector(".failure") ?? document.createElement("p");
+    Object.assign(line, { className: "failure", role: "alert", textContent: words });
+    this.#root.append(line);
+    this.#send("error", { message });
   }
 
   #unmount() {

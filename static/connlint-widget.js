@@ -20,12 +20,24 @@ const adapted = (css) =>
 async function started(imported) {
   const [app, css] = await Promise.all([imported(PARTS.js), fetched(PARTS.css).then((response) => response.text())]);
   await app.default({ module_or_path: fetched(PARTS.wasm) });
+  app.onFailure(stopped);
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(adapted(css));
   return (...given) => mount(app, sheet, ...given);
 }
 
 let starting;
+
+const STOPPED = "The checks have stopped because of a mistake of their own. Reload the page to go on.";
+
+// After a mistake of its own nothing of the app can be called any more: neither by the widgets that are there, nor by the
+// next ones.
+function stopped() {
+  starting = Promise.reject(new Error(STOPPED));
+  starting.catch(() => {});
+  for (const widget of mounted) widget.fail();
+  mounted.clear();
+}
 
 // Gives the function that puts a widget into its place, given the one that imports a module with its hash; a failure is
 // tried again by the next that asks.
@@ -51,12 +63,13 @@ function themeBehind(element) {
   return "light";
 }
 
-const painted = new Set();
-const repaint = () => painted.forEach((paint) => paint());
+// The widgets that are in the page and work.
+const mounted = new Set();
+const repaint = () => mounted.forEach((widget) => widget.paint());
 const painter = new MutationObserver(repaint);
 prefersDark.addEventListener("change", repaint);
 
-function mount(app, sheet, element, root, base, { settings, text, focused }, changed) {
+function mount(app, sheet, element, root, base, { settings, text, focused }, { changed, failed }) {
   const paint = () => {
     const theme = element.getAttribute("theme");
     base.style.setProperty("--scheme", theme === "light" || theme === "dark" ? theme : themeBehind(element));
@@ -68,7 +81,6 @@ function mount(app, sheet, element, root, base, { settings, text, focused }, cha
   base.className = "widget";
   base.replaceChildren();
   root.adoptedStyleSheets = [root.adoptedStyleSheets[0], sheet];
-  painted.add(paint);
   for (const each of [document.documentElement, document.body]) painter.observe(each, { attributes: true });
   paint();
 
@@ -76,19 +88,21 @@ function mount(app, sheet, element, root, base, { settings, text, focused }, cha
     ...settings,
     portal: document.querySelector("script#connlint-config")?.textContent,
     page: document.baseURI,
+    home: address("./"),
     documents: PARTS.documents && { ...PARTS.documents, address: address(PARTS.documents.address) },
   };
   const widget = new app.Widget(base, JSON.stringify(told), text, focused, (text, codes, error, warning, info) =>
     changed(text, codes.split(" ").filter(Boolean), { error, warning, info }),
   );
+  const works = { paint, fail: () => failed(STOPPED) };
+  mounted.add(works);
   return {
     paint,
     notice: widget.notice,
-    show: (text) => widget.show(text),
+    show: (text) => mounted.has(works) && widget.show(text),
     unmount() {
-      painted.delete(paint);
-      if (!painted.size) painter.disconnect();
-      widget.unmount();
+      if (mounted.delete(works)) widget.unmount();
+      if (!mounted.size) painter.disconnect();
     },
   };
 }

@@ -8,20 +8,21 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 use yew::prelude::*;
 
-/// Calls `run` for each command; it says whether it did something, so that the key is not used twice. With a `scope`, only
-/// while the focus is in that element: a page can have several widgets, and keys of its own.
+/// Calls `run` for each command; it says whether it did something, so that the key is not used twice. Where `root` is only a
+/// part of the page (`embedded`), it is called only while the focus is in there: a page can have several widgets, and keys
+/// of its own.
 #[hook]
-pub fn use_keys(run: Callback<Command, bool>, scope: Option<Element>) {
-    use_effect_with((run, scope), |(run, scope)| {
-        let (run, scope) = (run.clone(), scope.clone());
+pub fn use_keys(run: Callback<Command, bool>, root: &Element, embedded: bool) {
+    use_effect_with((run, root.clone()), move |(run, root)| {
+        let (run, root) = (run.clone(), root.clone());
         let options = EventListenerOptions::enable_prevent_default();
         let listener =
             EventListener::new_with_options(&document(), "keydown", options, move |event| {
                 if let Some(event) = event.dyn_ref::<KeyboardEvent>()
                     && !event.is_composing()
-                    && !page::has_dialog()
+                    && (!embedded || page::had_focus(&root))
+                    && !page::has_dialog(&root)
                     && let Some(command) = press(event).command()
-                    && scope.as_ref().is_none_or(page::had_focus)
                     && run.emit(command)
                 {
                     event.prevent_default();

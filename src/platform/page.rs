@@ -21,7 +21,7 @@ pub fn is_own() -> bool {
 }
 
 /// The element that has the focus, also inside of a widget, which for the document is one element.
-fn active_element() -> Option<Element> {
+pub(super) fn active_element() -> Option<Element> {
     let mut focused = document().active_element()?;
     while let Some(inside) = focused.shadow_root().and_then(|root| root.active_element()) {
         focused = inside;
@@ -159,13 +159,17 @@ pub fn mark_complete(root: &Element) {
     let _ = root.set_attribute("data-complete", "");
 }
 
-/// Keeps panics out of the console, since a panic's text can quote the input, and shows the page's own message instead.
-pub fn quiet_panics() {
-    yew::set_custom_panic_hook(Box::new(|_| {
-        if let Some(html) = document().document_element() {
-            let _ = html.set_attribute("data-failed", "");
-        }
-    }));
+/// Keeps panics out of the console, since a panic's text can quote the input; `told` hears that there was one, and may not
+/// call anything of the app.
+pub fn quiet_panics(told: impl Fn() + Send + Sync + 'static) {
+    yew::set_custom_panic_hook(Box::new(move |_| told()));
+}
+
+/// Shows the page's own message that it has stopped.
+pub fn mark_failed() {
+    if let Some(html) = document().document_element() {
+        let _ = html.set_attribute("data-failed", "");
+    }
 }
 
 /// Milliseconds since 1970-01-01 UTC, as this computer's clock has them.
@@ -206,10 +210,10 @@ pub fn focus(root: &Element, selector: &str) {
     }
 }
 
-/// Whether a dialog is open, which then has all keys for itself.
+/// Whether a dialog of the app is open, which then has all keys for itself; one of a page round a widget is that page's.
 #[must_use]
-pub fn has_dialog() -> bool {
-    matches!(document().query_selector("dialog[open]"), Ok(Some(_)))
+pub fn has_dialog(root: &Element) -> bool {
+    matches!(root.query_selector("dialog[open]"), Ok(Some(_)))
 }
 
 /// Opens a dialog above the page.
@@ -222,7 +226,7 @@ pub fn open_dialog(dialog: &HtmlDialogElement) {
 /// Whether what is typed now goes into a text or chooses from a list.
 #[must_use]
 pub fn is_typing() -> bool {
-    document().active_element().is_some_and(|focused| {
+    active_element().is_some_and(|focused| {
         ["textarea", "input", "select"].contains(&focused.local_name().as_str())
     })
 }

@@ -1,8 +1,8 @@
 //! The text area: its selection, and what kind of change an input event is.
 
+use super::page;
 use crate::state::history::Change;
 use crate::state::selection::Selection;
-use gloo::utils::document;
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlTextAreaElement, InputEvent};
@@ -30,7 +30,7 @@ pub fn select(area: &HtmlTextAreaElement, text: &str, selection: Selection) {
 
 /// Moves the focus to the text area; tells whether it was elsewhere.
 pub fn take_focus(area: &HtmlTextAreaElement) -> bool {
-    let there = document().active_element();
+    let there = page::active_element();
     let elsewhere = there.as_ref() != Some(area.unchecked_ref());
     elsewhere && area.focus().is_ok()
 }

@@ -14,6 +14,8 @@ pub struct Settings {
     pub probes: Vec<Url>,
     /// Where the explanations of the rules are, and the hash that they must have; without, there are none.
     pub documents: Option<(String, String)>,
+    /// Where connlint's own page is, which share links lead to.
+    pub home: Option<Url>,
     /// The team's own pages about rules.
     pub runbooks: Runbooks,
     /// Whether the text is an example to be looked at.
@@ -101,6 +103,7 @@ pub fn read(told: &str) -> Result<Settings, String> {
         },
         probes,
         documents: documents(&told),
+        home: text("home").and_then(|address| web(None, address)),
         runbooks,
         readonly: text("readonly").is_some(),
     })
@@ -226,6 +229,14 @@ mod tests {
         ] {
             assert!(settings(json!({ "probe": bad })).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn share_links_lead_to_connlints_own_page_and_not_to_the_portal() {
+        let home = |told| settings(told).unwrap().home.map(String::from);
+        let told = json!({ "home": "https://connlint.example/1.0/" });
+        assert_eq!(home(told).as_deref(), Some("https://connlint.example/1.0/"));
+        assert_eq!(home(json!({ "home": "file:///tmp/" })), None);
     }
 
     #[test]

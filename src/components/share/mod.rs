@@ -8,6 +8,7 @@ use crate::state::documents::Documents;
 use crate::state::share::{Obstacle, link};
 use connlint_core::shape::PublicWords;
 use std::rc::Rc;
+use url::Url;
 use yew::prelude::*;
 
 /// See [`SharePanel`].
@@ -15,6 +16,8 @@ use yew::prelude::*;
 pub struct Props {
     /// The text with its analysis.
     pub checked: Rc<Checked>,
+    /// Where the link leads; without, to this page.
+    pub home: Option<Url>,
 }
 
 /// The panel. A link is made only when it is asked for.
@@ -24,7 +27,7 @@ pub fn SharePanel(props: &Props) -> Html {
     let documents = use_documents();
     let onclick = {
         let (made, checked) = (made.clone(), Rc::clone(&props.checked));
-        let documents = documents.clone();
+        let (documents, home) = (documents.clone(), props.home.clone());
         Callback::from(move |_: MouseEvent| {
             let Documents::Here(all) = &documents else {
                 return;
@@ -32,7 +35,7 @@ pub fn SharePanel(props: &Props) -> Html {
             // What the documents say is no secret of anybody.
             let public = all.values().map(String::as_str).collect::<Vec<_>>();
             let public = PublicWords::of(&public.join(" "));
-            let result = match page::own_address() {
+            let result = match home.clone().or_else(page::own_address) {
                 Some(page) => link(&page, &checked.text, &checked.options, &public)
                     .map(AttrValue::from)
                     .map_err(Obstacle::words),
