@@ -58,7 +58,9 @@ Usage: cargo xtask <task>
   npm [--test]
             build the npm package, into target/xtask/npm; --test tries it in Node.js, TypeScript and Vite
   size      build the page, and write into docs/size.md what each part of it weighs
-  portals   build the portals of tests/portals/, into target/xtask/portals
+  portals [--test]
+            build the portals of tests/portals/, into target/xtask/portals; --test goes through them and the npm
+            package's bundle in a browser, and prints what the widget costs a page
   dist [--web] [--check] [--yes]
             build everything that is given to users into dist/; --web leaves out the native binary
             and the list of components, --check builds the rest once more from the last commit and
@@ -149,9 +151,21 @@ fn run() -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         "portals" => {
+            let mut tested = false;
+            while let Some(arg) = args.next()? {
+                match arg {
+                    Long("test") => tested = true,
+                    other => return Err(other.unexpected().into()),
+                }
+            }
             let project = Project::load()?;
             let python = python::Python::ensure(&project, Consent::new(false))?;
-            println!("{}", portals::build(&project, &python)?.display());
+            let node = node::Node::ensure(&project, Consent::new(false))?;
+            let portals = portals::build(&project, &python, &node)?;
+            if tested {
+                portals::test(&project, &node, &portals)?;
+            }
+            println!("{}", portals.display());
             Ok(ExitCode::SUCCESS)
         }
         "npm" => {

@@ -15,8 +15,18 @@ use crate::system::{self, Consent, find_on_path};
 const OLDEST: u32 = 18;
 
 /// What is installed together, each set in a folder of its own. The one place where the versions are pinned.
-const SETS: &[(&str, &[(&str, &str)])] =
-    &[("bundlers", &[("typescript", "5.9.3"), ("vite", "6.4.6")])];
+const SETS: &[(&str, &[(&str, &str)])] = &[
+    ("bundlers", &[("typescript", "5.9.3"), ("vite", "6.4.6")]),
+    (
+        "docusaurus",
+        &[
+            ("@docusaurus/core", "3.10.2"),
+            ("@docusaurus/preset-classic", "3.10.2"),
+            ("react", "19.2.0"),
+            ("react-dom", "19.2.0"),
+        ],
+    ),
+];
 
 /// Node.js, its npm, and where its packages go.
 #[derive(Debug)]

@@ -32,9 +32,11 @@ const INPUTS: &[&str] = &[
     "src",
     "static",
     "deploy",
+    "crates/config",
     "crates/core",
     "crates/report",
     "crates/probe-api",
+    "xtask/src/page",
 ];
 
 /// Builds the page as it is shipped and gives the folder with its files.

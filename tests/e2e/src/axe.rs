@@ -1,6 +1,6 @@
 //! axe-core in the open page: what would keep people out who do not see it, or use it without a mouse.
 
-use crate::{Page, Result, tools};
+use crate::{Browser, Page, Result, tools};
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 use std::fs;
@@ -42,18 +42,17 @@ const COLOURS: &str = r"
     }
     return [seen, [...weak]];";
 
-impl Page {
+impl Browser {
     /// What axe-core has to say of the page as it is now: the rule, the element, what is wrong with it.
     ///
     /// # Errors
     /// When axe-core is missing or does not run.
     pub fn axe(&self) -> Result<Vec<String>> {
-        let browser = self.browser();
-        if browser.script("return !window.axe", &[])? == json!(true) {
+        if self.script("return !window.axe", &[])? == json!(true) {
             // Scripts of the driver are no scripts of the page, so its policy does not stop them.
-            browser.script(&fs::read_to_string(tools::axe()?)?, &[])?;
+            self.script(&fs::read_to_string(tools::axe()?)?, &[])?;
         }
-        let told = browser.run(async |driver| {
+        let told = self.run(async |driver| {
             let told = driver.execute_async(RUN, vec![]).await?;
             Ok(told.json().clone())
         })?;
@@ -73,6 +72,16 @@ impl Page {
             }
         }
         Ok(found)
+    }
+}
+
+impl Page {
+    /// [`Browser::axe`] of this page.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn axe(&self) -> Result<Vec<String>> {
+        self.browser().axe()
     }
 
     /// How many pieces of text the layer has, and which of them have less contrast than people need.

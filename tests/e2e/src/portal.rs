@@ -7,19 +7,32 @@ use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 use thirtyfour::TypingData;
+use thirtyfour::prelude::{By, Key};
 
-/// What the portals' sources call the place of the widget's files.
-const CONNLINT: &str = "https://connlint.example/";
+/// What the portals' sources, and the policies of docs/embed.md, call the origin of the widget's files.
+const CONNLINT: &str = "https://connlint.example";
 
 /// What they call their own.
 const HOST: &str = "https://docs.example/";
+
+/// What scripts have at hand, see [`Portal::script`].
+const TOOLS: &str = "const widget = (id) => document.getElementById(id);
+    const inside = (id, selector) => widget(id).shadowRoot?.querySelector(selector);
+    const focused = () => {
+        const names = [];
+        for (let e = document.activeElement; e; e = e.shadowRoot?.activeElement) {
+            names.push(e.id || e.localName);
+        }
+        return names.join(' ');
+    };";
 
 /// An open portal in a browser of its own.
 #[derive(Debug)]
 pub struct Portal {
     browser: Browser,
     host: StaticSite,
-    connlint: StaticSite,
+    /// Where the widget's files are, if that is another place.
+    connlint: Option<StaticSite>,
 }
 
 impl Portal {
@@ -43,11 +56,11 @@ impl Portal {
                 ..Rules::default()
             },
         )?;
-        let address = connlint.url();
-        let here = |text: &str| text.replace(CONNLINT, &address);
-        let headers = policy.map(|policy| ("Content-Security-Policy", here(policy)));
+        let origin = format!("http://{}", connlint.addr());
+        let headers =
+            policy.map(|policy| ("Content-Security-Policy", policy.replace(CONNLINT, &origin)));
         let replaced = vec![
-            (CONNLINT.to_owned(), address.clone()),
+            (format!("{CONNLINT}/"), connlint.url()),
             (
                 "sha384-of-connlint-element.js".to_owned(),
                 element.to_owned(),
@@ -65,7 +78,19 @@ impl Portal {
         Ok(Self {
             browser: Browser::start()?,
             host,
-            connlint,
+            connlint: Some(connlint),
+        })
+    }
+
+    /// The built page's own folder, which has pages with widgets as well.
+    ///
+    /// # Errors
+    /// When something does not start.
+    pub fn of_connlint() -> Result<Self> {
+        Ok(Self {
+            browser: Browser::start()?,
+            host: StaticSite::of(tools::dist()?)?,
+            connlint: None,
         })
     }
 
@@ -78,7 +103,7 @@ impl Portal {
     /// Where the widget's files are.
     #[must_use]
     pub fn connlint(&self) -> String {
-        self.connlint.url()
+        self.connlint.as_ref().unwrap_or(&self.host).url()
     }
 
     /// Opens a page of the portal.
@@ -90,22 +115,25 @@ impl Portal {
         self.browser.run(async |driver| driver.goto(url).await)
     }
 
+    /// Runs a script's body that calls `done` with what it gives, in the terms of [`Self::script`].
+    ///
+    /// # Errors
+    /// When the script throws, or `done` is not called in time.
+    pub fn wait(&self, body: &str) -> Result<Value> {
+        let body = format!("{TOOLS}\nconst done = arguments[arguments.length - 1];\n{body}");
+        self.browser
+            .run(async |driver| driver.execute_async(body.clone(), Vec::new()).await)
+            .map(|value| value.json().clone())
+            .with_context(|| body.clone())
+    }
+
     /// Runs a script's body. `widget(id)` is there, and `inside(id, selector)`, which looks into a widget; `focused()` names
     /// what has the focus, the widget first where it is in one.
     ///
     /// # Errors
     /// When the script throws.
     pub fn script(&self, body: &str) -> Result<Value> {
-        let tools = "const widget = (id) => document.getElementById(id);
-             const inside = (id, selector) => widget(id).shadowRoot?.querySelector(selector);
-             const focused = () => {
-                 const names = [];
-                 for (let e = document.activeElement; e; e = e.shadowRoot?.activeElement) {
-                     names.push(e.id || e.localName);
-                 }
-                 return names.join(' ');
-             };";
-        self.browser.script(&format!("{tools}\n{body}"), &[])
+        self.browser.script(&format!("{TOOLS}\n{body}"), &[])
     }
 
     /// Waits until an expression is true.
@@ -154,14 +182,36 @@ impl Portal {
         Ok(())
     }
 
-    /// Presses keys in whatever has the focus.
+    /// Presses keys one after the other, wherever the focus is: for the document a widget is one element, so keys cannot be
+    /// sent to the one in it.
     ///
     /// # Errors
-    /// When nothing can have the focus.
+    /// When the browser refuses.
     pub fn press(&self, keys: impl Into<TypingData>) -> Result {
         let keys = keys.into();
         self.browser
-            .run(async |driver| driver.active_element().await?.send_keys(keys).await)
+            .run(async |driver| driver.action_chain().send_keys(keys).perform().await)
+    }
+
+    /// Presses a key while another one is held down.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub fn press_with(&self, held: Key, key: char) -> Result {
+        self.browser.run(async |driver| {
+            let chain = driver.action_chain().key_down(held.clone());
+            chain.key_down(key).key_up(key).key_up(held).perform().await
+        })
+    }
+
+    /// From now on scripts run in this iframe.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn enter_frame(&self, id: &str) -> Result {
+        let id = By::Id(id);
+        self.browser
+            .run(async |driver| driver.find(id).await?.enter_frame().await)
     }
 
     /// The requests for the widget's files since this was called last, by their names.
@@ -175,6 +225,18 @@ impl Portal {
             .iter()
             .filter_map(|request| request.url.strip_prefix(&address));
         Ok(names.map(str::to_owned).collect())
+    }
+
+    /// The address of the app's own script, when a widget has loaded it.
+    ///
+    /// # Errors
+    /// When none has.
+    pub fn app(&self) -> Result<String> {
+        let found = self.script(
+            "return performance.getEntriesByType('resource').map((entry) => entry.name)
+                 .find((name) => /\\/connlint-web[^/]*\\.js$/.test(name)) ?? null",
+        )?;
+        Ok(found.as_str().context("no app was loaded")?.to_owned())
     }
 
     /// What the console complained of.

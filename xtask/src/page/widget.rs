@@ -56,6 +56,7 @@ pub(super) fn write(source: &Path, folder: &Path, html: &str, documents: &str) -
         ("connlint-element.js", element),
         ("connlint-frame.js", script("connlint-frame.js")?),
         ("embed.js", script("embed.js")?),
+        ("demo.js", script("demo.js")?),
     ];
     let mut hashes = BTreeMap::new();
     for (name, text) in files {
@@ -67,7 +68,12 @@ pub(super) fn write(source: &Path, folder: &Path, html: &str, documents: &str) -
         folder.join("integrity.json"),
         serde_json::to_string_pretty(&hashes)? + "\n",
     )?;
-    for name in ["embed.html", "custom-elements.json"] {
+    for name in [
+        "embed.html",
+        "demo.html",
+        "demo.css",
+        "custom-elements.json",
+    ] {
         fs::copy(source.join(name), folder.join(name)).context(name)?;
     }
     Ok(())

@@ -19,7 +19,6 @@ fn heap(portal: &Portal) -> Result<f64> {
 }
 
 #[test]
-#[ignore = "not yet seen to pass: cargo test -p connlint-e2e --test portals -- --ignored"]
 fn ten_widgets_cost_one_download_and_less_than_40_mb() -> Result {
     let portal = Portal::start("plain", None)?;
     portal.open("far.html")?;
@@ -44,17 +43,11 @@ fn ten_widgets_cost_one_download_and_less_than_40_mb() -> Result {
         assert_eq!(count, 1, "{ending}: {loaded:?}");
     }
     // The module's own memory is not in JavaScript's heap.
-    let app = loaded
-        .iter()
-        .find(|name| name.starts_with("connlint-web") && name.ends_with(".js"))
-        .context("no app")?;
-    let address = portal.connlint();
-    portal.script(&format!(
-        "import('{address}{app}').then(async (app) => {{ window.bytes = (await app.default()).memory.buffer.byteLength }})"
-    ))?;
-    portal.until("window.bytes > 0")?;
+    let app = portal.app()?;
     let memory = portal
-        .script("return window.bytes")?
+        .wait(&format!(
+            "import('{app}').then(async (app) => done((await app.default()).memory.buffer.byteLength), (error) => done(String(error)))"
+        ))?
         .as_f64()
         .context("no memory")?;
     let heap = heap(&portal)? - before;

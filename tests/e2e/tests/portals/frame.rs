@@ -1,14 +1,12 @@
 //! The widget in an iframe, for pages that allow no scripts of others.
 
 use connlint_e2e::{Portal, Result};
-use std::thread;
-use std::time::Duration;
+use serde_json::json;
 
 /// The page allows its own script and frames from connlint's place, nothing else.
 const POLICY: &str = "default-src 'none'; script-src 'self'; frame-src https://connlint.example";
 
 #[test]
-#[ignore = "not yet seen to pass: cargo test -p connlint-e2e --test portals -- --ignored"]
 fn a_frame_sizes_itself_and_tells_what_it_found() -> Result {
     let portal = Portal::start("plain", Some(POLICY))?;
     portal.open("frame.html")?;
@@ -39,15 +37,16 @@ fn a_frame_sizes_itself_and_tells_what_it_found() -> Result {
 }
 
 #[test]
-#[ignore = "not yet seen to pass: cargo test -p connlint-e2e --test portals -- --ignored"]
 fn messages_of_others_change_nothing() -> Result {
     let portal = Portal::start("plain", Some(POLICY))?;
     portal.open("frame.html")?;
     portal.until("parseInt(widget('a').querySelector('iframe').style.height) > 500")?;
     let height = portal.script("return widget('a').querySelector('iframe').style.height")?;
     // From this very window, with the right form.
-    portal.script("window.postMessage({ connlint: { height: 77 } }, '*')")?;
-    thread::sleep(Duration::from_millis(300));
+    portal.wait(
+        "addEventListener('message', ({ source }) => source === window && done(true));
+         window.postMessage({ connlint: { height: 77 } }, '*')",
+    )?;
     assert_eq!(
         portal.script("return widget('a').querySelector('iframe').style.height")?,
         height
@@ -57,6 +56,25 @@ fn messages_of_others_change_nothing() -> Result {
         portal
             .script("return widget('a').querySelector('iframe').contentDocument")?
             .is_null()
+    );
+    Ok(())
+}
+
+#[test]
+fn an_iframe_without_a_script_takes_its_options_from_its_address() -> Result {
+    let portal = Portal::start("plain", Some(POLICY))?;
+    portal.open("frame.html")?;
+    portal.enter_frame("c")?;
+    let inside = "document.querySelector('conn-lint').shadowRoot";
+    portal.until(&format!("{inside}.querySelector('.layer')"))?;
+    let seen = portal.script(&format!(
+        "const element = document.querySelector('conn-lint');
+         return [{inside}.querySelector('#target').value, element.getAttribute('theme'), element.getAttributeNames().sort(), element.value]"
+    ))?;
+    assert_eq!(
+        seen,
+        json!(["azure-flexible", "dark", ["style", "target", "theme"], ""]),
+        "and nothing else of it"
     );
     Ok(())
 }

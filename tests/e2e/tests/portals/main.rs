@@ -1,6 +1,7 @@
 //! connlint in other people's pages: the npm package in a bundle, the widget in portals.
 
 mod bundle;
+mod demo;
 mod figures;
 mod frame;
 mod generators;
