@@ -1,9 +1,11 @@
 //! Compresses the page's files beforehand, as well as can be, so that no server has to do it while somebody waits.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use lzma_rust2::{LzmaOptions, LzmaWriter};
 
 /// Endings of files that compression makes smaller.
 const TEXTS: &[&str] = &[
@@ -63,7 +65,38 @@ impl Encoding {
     }
 }
 
-/// Puts the compressed forms of every text in `folder`, and the folders in it, beside it.
+/// `bytes` as a `.lzma` stream: smaller than what browsers can unpack, which `crates/unpack` does for them.
+///
+/// # Errors
+/// Never in practice: it writes into memory.
+pub(crate) fn lzma(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut options = LzmaOptions::with_preset(9);
+    // A page is smaller than this. The rest is what packs WebAssembly best: its code has no words of two or four bytes.
+    options.dict_size = 8 << 20;
+    (options.lc, options.lp, options.pb) = (4, 0, 0);
+    options.nice_len = LzmaOptions::NICE_LEN_MAX;
+    options.depth_limit = 1000;
+    let mut writer = LzmaWriter::new_use_header(Vec::new(), &options, Some(bytes.len() as u64))?;
+    writer.write_all(bytes)?;
+    Ok(writer.finish()?)
+}
+
+/// `bytes` as browsers unpack them with `DecompressionStream("deflate-raw")`.
+///
+/// # Errors
+/// Never in practice: it writes into memory.
+pub(crate) fn deflate(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut packed = Vec::new();
+    zopfli::compress(
+        zopfli::Options::default(),
+        zopfli::Format::Deflate,
+        bytes,
+        &mut packed,
+    )?;
+    Ok(packed)
+}
+
+/// Puts the compressed forms of every text in `folder`, and the folders in it, beside it; those that are there already stay.
 ///
 /// # Errors
 /// When a file cannot be read or written; the message names it.
@@ -81,9 +114,12 @@ pub(crate) fn beside(folder: &Path) -> Result<()> {
         let named = || path.display().to_string();
         let bytes = fs::read(&path).with_context(named)?;
         for encoding in Encoding::ALL {
+            let name = path.with_extension(format!("{ending}.{}", encoding.ending()));
+            if name.is_file() {
+                continue;
+            }
             let packed = encoding.pack(&bytes)?;
             if packed.len() < bytes.len() {
-                let name = path.with_extension(format!("{ending}.{}", encoding.ending()));
                 fs::write(name, packed).with_context(named)?;
             }
         }

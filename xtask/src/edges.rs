@@ -72,6 +72,11 @@ const EDGES: &[Edge] = &[
         outside: Some(&["serde_json", "wasm-bindgen", "idna_adapter"]),
     },
     Edge {
+        package: "connlint-unpack",
+        inside: &[],
+        outside: Some(&["lzma-rust2", "wasm-bindgen"]),
+    },
+    Edge {
         package: "connlint-testkit",
         inside: &[],
         outside: None,

@@ -53,7 +53,7 @@ pub(crate) fn build(project: &Project, tools: &Tools) -> Result<PathBuf> {
     let _ = fs::remove_dir_all(&package);
     fs::create_dir_all(&package)?;
 
-    module(project, tools, &package)?;
+    module(project, tools, CRATE, &package)?;
     let source = project.root.join("packaging/npm");
     for file in FILES {
         fs::copy(source.join(file), package.join(file)).with_context(|| (*file).to_owned())?;
@@ -70,27 +70,36 @@ pub(crate) fn build(project: &Project, tools: &Tools) -> Result<PathBuf> {
     Ok(package)
 }
 
-/// Builds the WebAssembly module with its JavaScript into `package`.
-fn module(project: &Project, tools: &Tools, package: &Path) -> Result<()> {
+/// Builds a crate as a WebAssembly module with its JavaScript into `folder`, and gives the name that both have.
+///
+/// # Errors
+/// When it cannot be built.
+pub(crate) fn module(
+    project: &Project,
+    tools: &Tools,
+    name: &str,
+    folder: &Path,
+) -> Result<String> {
     let status = project
         .cargo()
-        .args(["build", "--package", CRATE, "--lib"])
+        .args(["build", "--package", name, "--lib"])
         .args(["--target", PAGE_TARGET, "--profile", PAGE_PROFILE])
         .envs([project.anonymous(PAGE_TARGET)])
         .status()?;
-    ensure!(status.success(), "{CRATE} could not be built for wasm");
+    ensure!(status.success(), "{name} could not be built for wasm");
+    let name = name.replace('-', "_");
     let built = project.target.join(PAGE_TARGET).join(PAGE_PROFILE);
     let status = Command::new("wasm-bindgen")
         .env("PATH", &tools.path)
         .args(["--target", "web", "--no-typescript"])
         .arg("--out-dir")
-        .arg(package)
-        .arg(built.join("connlint_wasm.wasm"))
+        .arg(folder)
+        .arg(built.join(format!("{name}.wasm")))
         .status()
         .context("cannot run wasm-bindgen")?;
     ensure!(status.success(), "wasm-bindgen could not write the module");
     if tools.wasm_opt {
-        let module = package.join("connlint_wasm_bg.wasm");
+        let module = folder.join(format!("{name}_bg.wasm"));
         let status = Command::new("wasm-opt")
             .env("PATH", &tools.path)
             .args(["-Oz", "--strip-debug", "--strip-producers", "-o"])
@@ -100,7 +109,7 @@ fn module(project: &Project, tools: &Tools, package: &Path) -> Result<()> {
             .context("cannot run wasm-opt")?;
         ensure!(status.success(), "wasm-opt could not make it smaller");
     }
-    Ok(())
+    Ok(name)
 }
 
 /// The workspace's version, which the package has as well.

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
+use crate::dist;
 use crate::docs;
 use crate::edges;
 use crate::licences::Policy;
@@ -198,7 +199,14 @@ fn in_the_browser(
     let python = report.prepare("Python and the portals' generators", || {
         Python::ensure(project, consent)
     });
-    let portals = report.check_for("portals", || portals::build(project, need(&python)?));
+    let portals = report.check_for("portals", || {
+        portals::build(project, need(&python)?, need(&node)?)
+    });
+    let distribution = report.check_for("distribution", || {
+        let folder = project.own_target().join("dist");
+        dist::web(project, need(&tools)?, need(&page)?, &folder)?;
+        Ok(folder)
+    });
     report.browser_tests("end-to-end tests", || {
         let (browser, postgres) = (need(&browser)?, need(postgres)?);
         let (firefox, geckodriver) = need(&firefox)?;
@@ -208,6 +216,7 @@ fn in_the_browser(
             .env("CONNLINT_BIN", need(&binary)?)
             .env("CONNLINT_BUNDLE", need(&bundle)?)
             .env("CONNLINT_PORTALS", need(&portals)?)
+            .env("CONNLINT_DISTRIBUTION", need(&distribution)?)
             .env("CONNLINT_CHROME", &browser.chrome)
             .env("CHROMEDRIVER", &browser.driver)
             .env("CONNLINT_FIREFOX", firefox)

@@ -5,8 +5,11 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
-use super::{files, sums};
+use super::{files, single, sums};
 use crate::project::Project;
+
+/// What is made of WebAssembly, in the folder of a distribution.
+const WEB: &[&str] = &["site/", "npm/", single::FILE];
 
 /// Builds what is made of WebAssembly from a copy of the last commit at another place, with nothing of the first build,
 /// and compares it with `first`.
@@ -44,9 +47,11 @@ pub(crate) fn compare(project: &Project, first: &Path) -> Result<()> {
     fs::remove_dir_all(&copy).context("the second build cannot be removed")
 }
 
-/// The files that are not the same in both folders; the list of hashes is left out, as it follows the others.
+/// The files that are not the same in both folders; the list of hashes is left out, as it follows the others, and so is what
+/// only a whole build makes.
 fn differing(first: &Path, second: &Path) -> Result<Vec<String>> {
     let mut names = files(first)?;
+    names.retain(|name| WEB.iter().any(|part| name.starts_with(part)));
     names.extend(files(second)?);
     names.sort();
     names.dedup();
@@ -66,14 +71,16 @@ mod tests {
         let root = std::env::temp_dir().join(format!("connlint-again-{}", std::process::id()));
         let (first, second) = (root.join("1"), root.join("2"));
         for folder in [&first, &second] {
-            fs::create_dir_all(folder).unwrap();
-            fs::write(folder.join("same"), "a").unwrap();
+            fs::create_dir_all(folder.join("site")).unwrap();
+            fs::write(folder.join("site/same"), "a").unwrap();
         }
-        fs::write(first.join("one"), "a").unwrap();
-        fs::write(second.join("two"), "a").unwrap();
-        fs::write(first.join("both"), "a").unwrap();
-        fs::write(second.join("both"), "b").unwrap();
-        assert_eq!(differing(&first, &second).unwrap(), ["both", "one", "two"]);
+        fs::write(first.join("site/one"), "a").unwrap();
+        fs::write(first.join("binary"), "only in a whole build").unwrap();
+        fs::write(second.join("site/two"), "a").unwrap();
+        fs::write(first.join("site/both"), "a").unwrap();
+        fs::write(second.join("site/both"), "b").unwrap();
+        let found = differing(&first, &second).unwrap();
+        assert_eq!(found, ["site/both", "site/one", "site/two"]);
         fs::remove_dir_all(&root).unwrap();
     }
 }

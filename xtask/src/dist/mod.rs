@@ -18,7 +18,7 @@ use crate::project::{Project, members};
 use crate::system::Consent;
 use crate::tools::Tools;
 
-pub(crate) use again::compare;
+use again::compare;
 
 /// What the user asked for.
 #[derive(Debug, Default)]
@@ -42,31 +42,51 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<PathBuf> {
         tools.wasm_opt,
         "what is given to users needs wasm-opt; the message above says why it is missing"
     );
-    web(project, &tools, &folder)?;
+    let page = page::build(project, &tools)?;
+    web(project, &tools, &page, &folder)?;
     if !options.web {
-        let page = page::build(project, &tools)?;
         binaries::build(project, &page, &folder, Consent::new(options.yes))?;
         sbom::write(project, &folder)?;
     }
     sums::write(&folder)?;
+    for (name, bytes) in sizes(&folder)? {
+        println!("{bytes:>12}  {name}");
+    }
     if options.check {
-        let first = project.own_target().join("dist");
-        web(project, &tools, &first)?;
-        compare(project, &first)?;
+        compare(project, &folder)?;
     }
     Ok(folder)
 }
 
-/// The parts that are made of WebAssembly: `site/`, `connlint.html` and `npm/`.
+/// The parts that are made of WebAssembly, from the built page: `site/`, `connlint.html` and `npm/`.
 ///
 /// # Errors
 /// When something cannot be built or written.
-pub(crate) fn web(project: &Project, tools: &Tools, folder: &Path) -> Result<()> {
-    let page = page::build(project, tools)?;
+pub(crate) fn web(project: &Project, tools: &Tools, page: &Path, folder: &Path) -> Result<()> {
     empty(folder)?;
-    site::write(project, &page, &folder.join("site"))?;
-    single::write(project, &page, folder)?;
+    site::write(project, page, &folder.join("site"))?;
+    single::write(project, tools, page, folder)?;
     copy(&npm::build(project, tools)?, &folder.join("npm"))
+}
+
+/// What is in the folder, with the bytes of each file, and of each folder as it is without what is compressed beside it.
+fn sizes(folder: &Path) -> Result<Vec<(String, u64)>> {
+    let mut sizes: Vec<(String, u64)> = Vec::new();
+    for name in files(folder)? {
+        if name.ends_with(".br") || name.ends_with(".gz") {
+            continue;
+        }
+        let bytes = fs::metadata(folder.join(&name))?.len();
+        let top = match name.split_once('/') {
+            Some((top, _)) => format!("{top}/"),
+            None => name,
+        };
+        match sizes.last_mut().filter(|(last, _)| *last == top) {
+            Some((_, sum)) => *sum += bytes,
+            None => sizes.push((top, bytes)),
+        }
+    }
+    Ok(sizes)
 }
 
 /// The version of everything here.

@@ -25,17 +25,12 @@ const FOR_THE_HOST: &[&str] = &["_headers"];
 pub(super) fn write(project: &Project, page: &Path, site: &Path) -> Result<()> {
     empty(site)?;
     copy(page, site)?;
-    for name in files(site)? {
-        // The page's build leaves them for `connlint serve`; here they are made when all is there.
-        if name.ends_with(".br") || name.ends_with(".gz") {
-            fs::remove_file(site.join(name))?;
-        }
-    }
 
     let source = |name: &str| {
         let path = project.root.join("packaging/site").join(name);
         fs::read_to_string(&path).with_context(|| path.display().to_string())
     };
+    // What changes here has no compressed form yet: the page's build makes none of documents.
     let names = files(site)?;
     let icon = names
         .iter()
@@ -77,6 +72,10 @@ fn worker(template: &str, version: &str, site: &Path) -> Result<String> {
     let mut kept = vec![json!(["./", ""])];
     let mut all = String::new();
     for name in files(site)? {
+        // What a host sends in place of the file itself.
+        if name.ends_with(".br") || name.ends_with(".gz") {
+            continue;
+        }
         let bytes = fs::read(site.join(&name))?;
         let hash = integrity(&bytes);
         all.push_str(&hash);

@@ -11,7 +11,6 @@ const CONTROLLED: &str =
     "return navigator.serviceWorker.ready.then((r) => r.active?.state === 'activated')";
 
 #[test]
-#[ignore = "run it after `cargo xtask dist --web`, with CONNLINT_DISTRIBUTION naming the folder"]
 fn the_site_works_in_any_folder_and_without_a_network_once_it_was_there() -> Result {
     let site = StaticSite::of(tools::distribution()?.join("site"))?;
     let url = site.url();
@@ -27,7 +26,6 @@ fn the_site_works_in_any_folder_and_without_a_network_once_it_was_there() -> Res
 }
 
 #[test]
-#[ignore = "run it after `cargo xtask dist --web`, with CONNLINT_DISTRIBUTION naming the folder"]
 fn every_text_of_the_site_is_there_compressed_in_both_forms() -> Result {
     let folder = tools::distribution()?.join("site");
     let mut seen = 0;
@@ -59,7 +57,6 @@ fn every_text_of_the_site_is_there_compressed_in_both_forms() -> Result {
 }
 
 #[test]
-#[ignore = "run it after `cargo xtask dist --web`, with CONNLINT_DISTRIBUTION naming the folder"]
 fn a_newer_release_is_offered_and_taken_when_the_person_wants_it() -> Result {
     let folder = tools::copy_of(&tools::distribution()?.join("site"))?;
     let site = StaticSite::of(folder.path().to_path_buf())?;
