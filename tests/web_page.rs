@@ -4,13 +4,7 @@
 mod support;
 
 use connlint_web::Config;
-use connlint_web::widget::on_failure;
-use js_sys::Function;
-use std::cell::Cell;
-use std::rc::Rc;
 use support::{Page, with_documents};
-use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -430,26 +424,4 @@ async fn a_string_in_single_servers_form_says_so_beside_the_server() {
     page.type_text(RAW_AT).await;
     let target = page.text("#target option:checked");
     assert!(target.contains("in the form of Single Server"), "{target}");
-}
-
-#[wasm_bindgen_test]
-#[allow(clippy::panic, reason = "it is about one")]
-fn a_mistake_in_a_widget_is_told_to_its_script_and_marks_nothing_of_the_page() {
-    let hook = std::panic::take_hook();
-    let told = Rc::new(Cell::new(0));
-    let heard = Closure::<dyn Fn()>::new({
-        let told = Rc::clone(&told);
-        move || told.set(told.get() + 1)
-    });
-    on_failure(heard.as_ref().unchecked_ref::<Function>().clone());
-    let fails = Closure::<dyn Fn()>::new(|| panic!("on purpose"));
-    let result = fails
-        .as_ref()
-        .unchecked_ref::<Function>()
-        .call0(&JsValue::NULL);
-    std::panic::set_hook(hook);
-    assert!(result.is_err());
-    assert_eq!(told.get(), 1);
-    let page = gloo::utils::document().document_element();
-    assert!(page.is_some_and(|page| !page.has_attribute("data-failed")));
 }
