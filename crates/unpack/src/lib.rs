@@ -33,7 +33,9 @@ mod tests {
 
     #[test]
     fn what_was_packed_comes_out() {
-        let bytes: Vec<u8> = (0..100_000_u32).map(|n| (n.wrapping_mul(n) >> 5) as u8).collect();
+        let bytes: Vec<u8> = (0..100_000_u32)
+            .map(|n| (n.wrapping_mul(n) >> 5) as u8)
+            .collect();
         let packed = packed(&bytes);
         assert!(packed.len() < bytes.len());
         assert_eq!(unpack(&packed, bytes.len()).unwrap(), bytes);
