@@ -1,7 +1,8 @@
 //! Puts it all together: a paste in, findings in the coordinates of the paste out.
 
 use crate::detect::{
-    self, Beside, Candidate, Clues, Containers, Fact, SharedFile, Switch, azure_facts, switches,
+    self, Beside, Candidate, Clues, Containers, Fact, SharedFile, Switch, azure_facts, azure_words,
+    switch_words, switches,
 };
 use crate::diagnostics::{Applicability, Diagnostic, Edit, Fix, Related, Severity, apply};
 use crate::layer::{Excerpt, Filling, find_variables, neutral};
@@ -21,8 +22,9 @@ use crate::rules::{
 use crate::summary;
 use crate::suppress::Suppressions;
 use crate::templates::{self, Template};
-use crate::text::{Span, first, last, rest, slice};
+use crate::text::{Sought, Span, Wanted, first, last, rest, slice};
 use alloc::borrow::Cow;
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -125,6 +127,37 @@ pub struct Found {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Found {
+    /// The same, `by` bytes further on, or back.
+    fn moved(mut self, by: isize) -> Self {
+        if by == 0 {
+            return self;
+        }
+        self.span = self.span.moved(by);
+        for token in &mut self.tokens {
+            token.span = token.span.moved(by);
+        }
+        for span in self.secrets.iter_mut().chain(&mut self.beside) {
+            *span = span.moved(by);
+        }
+        let places = &mut self.places;
+        for place in [
+            &mut places.host,
+            &mut places.port,
+            &mut places.user,
+            &mut places.password,
+            &mut places.database,
+            &mut places.sslmode,
+        ] {
+            *place = place.map(|span| span.moved(by));
+        }
+        for diagnostic in &mut self.diagnostics {
+            diagnostic.shift(by);
+        }
+        self
+    }
+}
+
 /// Where the parts of a string stand in the paste.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Places {
@@ -161,7 +194,7 @@ pub struct Endpoint {
 #[must_use]
 pub fn lint(text: &str, options: &Options) -> Analysis {
     let text = &*unmarked(text);
-    judge(text, detect::find(text), options)
+    judged(text, judge(text, detect::find(text), options, None))
 }
 
 /// Lints the connection strings in `text` that show to be PostgreSQL's: in a file that nobody has pasted, what only could be
@@ -177,25 +210,51 @@ pub fn lint_file(text: &str, options: &Options) -> Analysis {
         let topics = detect::Topics::of(text);
         candidates.retain(|candidate| detect::is_evident(candidate, topics));
     }
-    judge(text, candidates, options)
+    judged(text, judge(text, candidates, options, None))
 }
 
-/// Judges what was found in a text.
-fn judge(text: &str, candidates: Vec<Candidate>, options: &Options) -> Analysis {
-    if candidates.is_empty() {
+fn judged(text: &str, strings: Vec<Known>) -> Analysis {
+    silenced(text, strings.into_iter().map(Known::into_found).collect())
+}
+
+/// What was said of the strings of a text, kept for the next one: what stands far from any change is not judged again.
+#[derive(Clone, Default)]
+pub struct Memory {
+    text: String,
+    options: Options,
+    known: Vec<Known>,
+}
+
+// It holds strings with their secrets.
+impl core::fmt::Debug for Memory {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Memory").finish_non_exhaustive()
+    }
+}
+
+/// As [`lint`], for a text that may have come out of an earlier one by a small change: with the same result, and sooner.
+#[must_use]
+pub fn lint_after(memory: &Memory, text: &str, options: &Options) -> (Analysis, Memory) {
+    let text = &*unmarked(text);
+    let known = judge(text, detect::find(text), options, Some(memory));
+    let analysis = silenced(text, known.iter().map(Known::found).collect());
+    let memory = Memory {
+        text: text.into(),
+        options: options.clone(),
+        known,
+    };
+    (analysis, memory)
+}
+
+/// Without what comments in the text silence.
+fn silenced(text: &str, mut strings: Vec<Found>) -> Analysis {
+    if strings.is_empty() {
         return Analysis {
-            strings: Vec::new(),
+            strings,
             suppressed: 0,
         };
     }
     let comments = Suppressions::of(text);
-    let paste = Paste::new(text, &candidates);
-    let owned = owned(text, &candidates);
-    let mut strings: Vec<Found> = candidates
-        .into_iter()
-        .zip(owned)
-        .map(|(candidate, owned)| analyse(&paste, candidate, &owned, options))
-        .collect();
     let suppressed = strings
         .iter_mut()
         .map(|found| comments.silence(&mut found.diagnostics))
@@ -206,6 +265,120 @@ fn judge(text: &str, candidates: Vec<Candidate>, options: &Options) -> Analysis 
     }
 }
 
+/// A string that was judged, with all that its findings depend on besides the text near it.
+#[derive(Clone)]
+struct Known {
+    candidate: Candidate,
+    owned: Owned,
+    facts: Facts,
+    judged: Rc<Found>,
+    /// How much further on it stands than where it was judged.
+    by: isize,
+}
+
+impl Known {
+    fn found(&self) -> Found {
+        (*self.judged).clone().moved(self.by)
+    }
+
+    fn into_found(self) -> Found {
+        Rc::unwrap_or_clone(self.judged).moved(self.by)
+    }
+
+    /// What is known of this string still holds for it at another place: `by` bytes further on, in the same surroundings.
+    fn again(&self, candidate: &Candidate, owned: &Owned, facts: &Facts, by: isize) -> bool {
+        self.facts.alone
+            && self.facts == *facts
+            && self.candidate.dialect == candidate.dialect
+            && owned.is_moved(&self.owned, by)
+            && candidate.excerpt.is_moved(&self.candidate.excerpt, by)
+    }
+}
+
+/// Judges what was found in a text.
+fn judge(
+    text: &str,
+    candidates: Vec<Candidate>,
+    options: &Options,
+    memory: Option<&Memory>,
+) -> Vec<Known> {
+    if candidates.is_empty() {
+        return Vec::new();
+    }
+    let sought = Sought::of(text, words());
+    let paste = Paste::new(text, &sought, &candidates);
+    let owned = owned(text, &sought, &candidates);
+    let memory = memory.filter(|memory| memory.options == *options);
+    let kept = memory.map(|memory| Kept::of(memory, text));
+    let both = candidates.into_iter().zip(owned);
+    both.map(|(candidate, owned)| {
+        let facts = Facts::of(&paste, &candidate, options);
+        let old = kept.as_ref().and_then(|kept| kept.find(&candidate));
+        let old = old.filter(|(old, by)| old.again(&candidate, &owned, &facts, *by));
+        let (judged, by) = match old {
+            Some((old, by)) => (Rc::clone(&old.judged), old.by + by),
+            None => (
+                Rc::new(analyse(&paste, &candidate, &owned, &facts, options)),
+                0,
+            ),
+        };
+        Known {
+            candidate,
+            owned,
+            facts,
+            judged,
+            by,
+        }
+    })
+    .collect()
+}
+
+/// What of an earlier text is still there.
+struct Kept<'a> {
+    known: &'a [Known],
+    /// How much of the beginning is the same.
+    head: usize,
+    /// Where the end begins that is the same.
+    tail: usize,
+    /// How much further on the end stands now.
+    by: isize,
+}
+
+impl<'a> Kept<'a> {
+    fn of(memory: &'a Memory, text: &str) -> Self {
+        let (old, new) = (memory.text.as_bytes(), text.as_bytes());
+        let same = |(old, new): &(&u8, &u8)| old == new;
+        let head = old.iter().zip(new).take_while(same).count();
+        let most = old.len().min(new.len()) - head;
+        let behind = old.iter().rev().zip(new.iter().rev()).take(most);
+        let tail = behind.take_while(same).count();
+        Self {
+            known: &memory.known,
+            head,
+            tail: new.len() - tail,
+            by: new.len().wrapping_sub(old.len()).cast_signed(),
+        }
+    }
+
+    /// The string of the earlier text that stands where this one does, if nothing near it has changed, and how much further
+    /// on it stands now.
+    fn find(&self, candidate: &Candidate) -> Option<(&'a Known, isize)> {
+        let span = candidate.excerpt.span;
+        let by = if span.end.saturating_add(NEAR) < self.head {
+            0
+        } else if self.tail.saturating_add(NEAR) < span.start {
+            self.by
+        } else {
+            return None;
+        };
+        let start = span.start.checked_add_signed(by.checked_neg()?)?;
+        let at = self
+            .known
+            .partition_point(|known| known.candidate.excerpt.span.start < start);
+        Some((self.known.get(at)?, by))
+    }
+}
+
 /// What stands beside the strings of a paste and is told of with one of them.
 #[derive(Clone, Default)]
 struct Owned {
@@ -213,13 +386,25 @@ struct Owned {
     azure: Vec<Fact>,
 }
 
+impl Owned {
+    /// Whether it is the same, `by` bytes further on.
+    fn is_moved(&self, old: &Self, by: isize) -> bool {
+        let switch = |(new, old): (&Switch, &Switch)| *new == old.moved(by);
+        let fact = |(new, old): (&Fact, &Fact)| *new == old.moved(by);
+        self.switches.len() == old.switches.len()
+            && self.azure.len() == old.azure.len()
+            && self.switches.iter().zip(&old.switches).all(switch)
+            && self.azure.iter().zip(&old.azure).all(fact)
+    }
+}
+
 /// For each string what is told of with it: each thing belongs to the string that is nearest.
-fn owned(text: &str, candidates: &[Candidate]) -> Vec<Owned> {
+fn owned(text: &str, sought: &Sought, candidates: &[Candidate]) -> Vec<Owned> {
     let mut out = alloc::vec![Owned::default(); candidates.len()];
     if candidates.is_empty() {
         return out;
     }
-    for switch in switches(text) {
+    for switch in switches(text, sought) {
         let (index, inside) = nearest(candidates, switch.span);
         // A keyword inside of a string means what the string's driver takes it for.
         let in_string = inside
@@ -230,7 +415,7 @@ fn owned(text: &str, candidates: &[Candidate]) -> Vec<Owned> {
             owned.switches.push(switch);
         }
     }
-    for fact in azure_facts(text) {
+    for fact in azure_facts(text, sought) {
         let (index, _) = nearest(candidates, fact.span);
         if let Some(owned) = out.get_mut(index) {
             owned.azure.push(fact);
@@ -265,6 +450,15 @@ pub(crate) fn unmarked(text: &str) -> Cow<'_, str> {
         })
 }
 
+/// What a paste is looked through for, all at once.
+fn words() -> impl Iterator<Item = Wanted> {
+    Clues::words()
+        .chain(Mentions::words())
+        .chain(SharedFile::words())
+        .chain(switch_words())
+        .chain(azure_words())
+}
+
 /// A paste with what its strings have in common, found in one look each.
 struct Paste<'a> {
     text: &'a str,
@@ -280,30 +474,69 @@ struct Paste<'a> {
 }
 
 impl<'a> Paste<'a> {
-    fn new(text: &'a str, found: &[Candidate]) -> Self {
+    fn new(text: &'a str, sought: &Sought, found: &[Candidate]) -> Self {
         Self {
             text,
-            clues: Clues::of(text),
-            tls: Mentions::of(text, Mentions::TLS),
-            user: Mentions::of(text, Mentions::USER),
-            pooler: Mentions::of(text, Mentions::POOLER),
-            roots: Mentions::of_roots(text),
-            keeps_quotes: Mentions::of_env_files(text),
-            shared_file: SharedFile::of(text),
+            clues: Clues::among(sought),
+            tls: Mentions::among(sought, Mentions::TLS),
+            user: Mentions::among(sought, Mentions::USER),
+            pooler: Mentions::among(sought, Mentions::POOLER),
+            roots: Mentions::of_roots(sought),
+            keeps_quotes: Mentions::of_env_files(text, sought),
+            shared_file: SharedFile::of(text, sought),
             containers: Containers::of(text),
             beside: Beside::of(text, found),
         }
     }
 }
 
-fn analyse(paste: &Paste<'_>, candidate: Candidate, owned: &Owned, options: &Options) -> Found {
+/// What a paste as a whole says about one of its strings.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Facts {
+    driver: Driver,
+    mention_tls: bool,
+    mention_user: bool,
+    mention_pooler: bool,
+    mention_roots: bool,
+    keeps_quotes: bool,
+    shared_file: Option<SharedFile>,
+    /// Whether nothing far away belongs to it: neither containers nor a user or a password of its own.
+    alone: bool,
+}
+
+impl Facts {
+    fn of(paste: &Paste<'_>, candidate: &Candidate, options: &Options) -> Self {
+        let Candidate { excerpt, dialect } = candidate;
+        let driver = if options.driver == Driver::Auto {
+            paste.clues.driver(*dialect)
+        } else {
+            options.driver
+        };
+        let dialect = dialect.spoken_by(driver);
+        let beside = paste.beside.of_string(paste.text, excerpt, dialect);
+        Self {
+            driver,
+            mention_tls: paste.tls.outside(excerpt.span),
+            mention_user: paste.user.outside(excerpt.span),
+            mention_pooler: paste.pooler.outside(excerpt.span),
+            mention_roots: paste.roots,
+            keeps_quotes: paste.keeps_quotes,
+            shared_file: paste.shared_file,
+            alone: paste.containers == Containers::default() && beside == [None, None],
+        }
+    }
+}
+
+fn analyse(
+    paste: &Paste<'_>,
+    candidate: &Candidate,
+    owned: &Owned,
+    facts: &Facts,
+    options: &Options,
+) -> Found {
     let Candidate { excerpt, dialect } = candidate;
     let driver_given = options.driver != Driver::Auto;
-    let driver = if driver_given {
-        options.driver
-    } else {
-        paste.clues.driver(dialect)
-    };
+    let driver = facts.driver;
     let dialect = dialect.spoken_by(driver);
     let variables = excerpt.variables();
     let text = neutral(&excerpt.text, &variables);
@@ -320,20 +553,20 @@ fn analyse(paste: &Paste<'_>, candidate: Candidate, owned: &Owned, options: &Opt
     let context = Context {
         shared: Shared::default(),
         text: &excerpt.text,
-        excerpt: &excerpt,
+        excerpt,
         parse: &parse,
         meant,
         surroundings: Surroundings {
             paste: paste.text,
-            keeps_quotes: paste.keeps_quotes,
+            keeps_quotes: facts.keeps_quotes,
             before: near_before(paste.text, excerpt.span.start),
             after: near_after(paste.text, excerpt.span.end),
             span: excerpt.span,
-            mention_tls: paste.tls.outside(excerpt.span),
-            mention_user: paste.user.outside(excerpt.span),
-            mention_pooler: paste.pooler.outside(excerpt.span),
-            mention_roots: paste.roots,
-            shared_file: paste.shared_file,
+            mention_tls: facts.mention_tls,
+            mention_user: facts.mention_user,
+            mention_pooler: facts.mention_pooler,
+            mention_roots: facts.mention_roots,
+            shared_file: facts.shared_file,
             switches: &owned.switches,
             azure: &owned.azure,
             containers: &paste.containers,
@@ -352,7 +585,7 @@ fn analyse(paste: &Paste<'_>, candidate: Candidate, owned: &Owned, options: &Opt
         ..context
     };
     let mut settings = view(&context);
-    let beside = paste.beside.of_string(paste.text, &excerpt, dialect);
+    let beside = paste.beside.of_string(paste.text, excerpt, dialect);
     complete(&mut settings, paste.text, beside);
     let mut diagnostics = run_rules(&context);
     let refusal = refusal(&context);
@@ -376,7 +609,7 @@ fn analyse(paste: &Paste<'_>, candidate: Candidate, owned: &Owned, options: &Opt
         target,
         target_given,
         single_server_form: in_single_server_form(&context),
-        tokens: tokens(&parse, &excerpt),
+        tokens: tokens(&parse, excerpt),
         secrets: redactor
             .spans()
             .iter()
@@ -390,7 +623,7 @@ fn analyse(paste: &Paste<'_>, candidate: Candidate, owned: &Owned, options: &Opt
             .chain(owned.azure.iter().map(|fact| fact.span))
             .filter(|span| !excerpt.span.overlaps(*span))
             .collect(),
-        places: places(&meant.settings, &excerpt),
+        places: places(&meant.settings, excerpt),
         endpoint: endpoint(&context, &settings),
         summary: summary::sentence(&context, &settings, refused_by_driver.is_some()),
         settings,
@@ -777,6 +1010,83 @@ mod tests {
         assert_eq!(
             masked(&marked, found),
             "PGPASSWORD=*** psql -h db.example -U app"
+        );
+    }
+
+    #[test]
+    fn a_text_that_was_changed_is_judged_as_if_it_was_new() {
+        let strings = [
+            "A=postgresql://app@shop:pw@a.example/x",
+            "const b = \"postgres://u:p%40w@b.example:5432/x?sslmode=require\";",
+            "c: \"Server=c.example;User Id=u;Password=p;Ssl Mode=Prefer;\"",
+            "DB_HOST=d.example\nDB_USER=u\nDB_PASSWORD=pw\nDB_NAME=x\n",
+            "<e>jdbc:postgresql://e.example/x?user=u&amp;password=p</e>",
+            "f = '{\"url\": \"postgresql://u:p@f.example/x\"}'",
+            "psql -h g.example -U u -d x",
+            "h = create_engine('postgresql+psycopg2://u:p@ss@h.example/x')",
+        ];
+        let filler = "# nothing to see here, move on\n".repeat(NEAR / 20);
+        let text: String = strings
+            .iter()
+            .flat_map(|one| [*one, "\n", &filler])
+            .collect();
+        let options = Options::default();
+        let (analysis, memory) = lint_after(&Memory::default(), &text, &options);
+        assert!(analysis.strings.len() >= strings.len() - 1);
+        let insertions = [
+            "x",
+            "\n",
+            "é",
+            " ssl user 6432 ",
+            "docker run --env-file .env x\n",
+            "\nrejectUnauthorized: false\n",
+            "\nservices:\n  db:\n    image: postgres\n",
+            "\"",
+            "sqlalchemy # connlint: ignore SYN003",
+            "postgresql://u@z.example/x ",
+        ];
+        let inside = strings
+            .iter()
+            .filter_map(|one| Some(text.find(one)? + one.len() / 2));
+        let between = (0..text.len()).step_by(text.len() / 7);
+        let mut kept = 0;
+        let mut last = Memory::default();
+        let places = inside.chain(between).enumerate();
+        for (turn, at) in places {
+            for new in insertions.into_iter().cycle().skip(3 * turn).take(3) {
+                let (head, tail) = text.split_at(at);
+                let deleted = alloc::format!("{head}{}", rest(tail, new.len().min(9)));
+                for changed in [alloc::format!("{head}{new}{tail}"), deleted] {
+                    let (after, next) = lint_after(&memory, &changed, &options);
+                    let fresh = lint(&changed, &options);
+                    assert_eq!(
+                        alloc::format!("{after:?}"),
+                        alloc::format!("{fresh:?}"),
+                        "{new:?} at {at}"
+                    );
+                    let old = |new: &&Known| {
+                        memory
+                            .known
+                            .iter()
+                            .any(|old| Rc::ptr_eq(&old.judged, &new.judged))
+                    };
+                    kept += next.known.iter().filter(old).count();
+                    last = next;
+                }
+            }
+        }
+        assert!(kept > 150, "{kept} strings were not judged again");
+        // What was judged for one text and kept for another one still holds for a third.
+        let (back, _) = lint_after(&last, &text, &options);
+        assert_eq!(alloc::format!("{back:?}"), alloc::format!("{analysis:?}"));
+        let other = Options {
+            driver: Driver::Npgsql,
+            ..Options::default()
+        };
+        let (after, _) = lint_after(&memory, &text, &other);
+        assert_eq!(
+            alloc::format!("{after:?}"),
+            alloc::format!("{:?}", lint(&text, &other))
         );
     }
 

@@ -2,7 +2,7 @@
 //! fetched for it.
 
 use crate::azure::ZONES;
-use crate::text::{Span, first, last, rest, slice};
+use crate::text::{Sought, Span, Wanted, first, last, rest, slice};
 use crate::token::DATABASES;
 use alloc::vec::Vec;
 
@@ -13,6 +13,16 @@ pub struct Fact {
     pub kind: FactKind,
     /// The words that say it; nothing that could be a secret.
     pub span: Span,
+}
+
+impl Fact {
+    /// The same, `by` bytes further on.
+    pub(crate) fn moved(self, by: isize) -> Self {
+        Self {
+            span: self.span.moved(by),
+            ..self
+        }
+    }
 }
 
 /// What is said of an Azure server.
@@ -62,22 +72,35 @@ const COMMAND: &str = "az account get-access-token";
 /// How far round a word is looked for what it belongs to, in bytes.
 const REACH: usize = 240;
 
+/// The first address of all, with which rules for every address begin.
+const ANY: &str = "0.0.0.0";
+
+/// What sizes of the Burstable tier are told by.
+const SIZES: [&str; 2] = ["Standard_B", "Burstable"];
+
+/// What to look for in a text whose [`azure_facts`] are asked for.
+pub(crate) fn words() -> impl Iterator<Item = Wanted> {
+    let resources = DATABASES.iter().map(|(resource, _)| *resource);
+    let words = resources.chain(WORDS.iter().map(|(word, _)| *word));
+    let words = words.chain(SIZES).chain([ANY, COMMAND]);
+    words.map(Wanted::exactly)
+}
+
 /// Every fact in `source`, in order; linear in the text's length.
-#[must_use]
-pub fn azure_facts(source: &str) -> Vec<Fact> {
+pub(crate) fn azure_facts(source: &str, sought: &Sought) -> Vec<Fact> {
     let mut out = Vec::new();
-    firewall(source, &mut out);
-    sizes(source, &mut out);
-    tokens(source, &mut out);
+    firewall(source, sought, &mut out);
+    sizes(source, sought, &mut out);
+    tokens(source, sought, &mut out);
     out.sort_by_key(|fact| fact.span.start);
     out
 }
 
 /// `--start-ip-address 0.0.0.0 --end-ip-address 255.255.255.255` and what other tools write for it.
-fn firewall(source: &str, out: &mut Vec<Fact>) {
-    let from = "0.0.0.0";
+fn firewall(source: &str, sought: &Sought, out: &mut Vec<Fact>) {
+    let from = ANY;
     let mut behind = 0;
-    for (at, _) in source.match_indices(from) {
+    for &at in sought.exactly(from) {
         if at < behind || !is_whole(source, at, from) || !is_rule(source, at) {
             continue;
         }
@@ -113,9 +136,9 @@ fn is_rule(source: &str, at: usize) -> bool {
 }
 
 /// `Standard_B1ms`, `B_Standard_B2s`, `--tier Burstable`
-fn sizes(source: &str, out: &mut Vec<Fact>) {
-    for word in ["Standard_B", "Burstable"] {
-        for (at, _) in source.match_indices(word) {
+fn sizes(source: &str, sought: &Sought, out: &mut Vec<Fact>) {
+    for word in SIZES {
+        for &at in sought.exactly(word) {
             let rest = source.get(at + word.len()..).unwrap_or("");
             let tail = rest
                 .find(|c: char| !c.is_ascii_alphanumeric())
@@ -135,13 +158,13 @@ fn sizes(source: &str, out: &mut Vec<Fact>) {
     }
 }
 
-fn tokens(source: &str, out: &mut Vec<Fact>) {
+fn tokens(source: &str, sought: &Sought, out: &mut Vec<Fact>) {
     let databases = DATABASES.iter().filter_map(|(resource, zone)| {
         let cloud = ZONES.iter().find(|z| z.name == *zone)?.cloud;
         Some((*resource, FactKind::Token(cloud)))
     });
     for (word, kind) in databases.chain(WORDS) {
-        for (at, _) in source.match_indices(word) {
+        for &at in sought.exactly(word) {
             let asked_for =
                 !matches!(kind, FactKind::TokenForOther(_)) || is_audience(source, at, word);
             if is_whole(source, at, word) && asked_for {
@@ -152,7 +175,7 @@ fn tokens(source: &str, out: &mut Vec<Fact>) {
             }
         }
     }
-    for (at, _) in source.match_indices(COMMAND) {
+    for &at in sought.exactly(COMMAND) {
         let start = at + COMMAND.len();
         let rest = slice(source, Span::new(start, near_end(source, start)));
         let end = rest
@@ -213,7 +236,7 @@ mod tests {
     use std::string::String;
 
     fn found(source: &str) -> Vec<String> {
-        azure_facts(source)
+        azure_facts(source, &Sought::of(source, words()))
             .iter()
             .map(|fact| format!("{:?} {}", fact.kind, slice(source, fact.span)))
             .collect()

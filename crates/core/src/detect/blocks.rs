@@ -51,6 +51,11 @@ fn pgpass_lines(scan: &mut Scan<'_>) {
     for line in scan.text.split_inclusive('\n') {
         let span = trimmed(scan.text, Span::new(at, at + line.len()));
         at += line.len();
+        // Five fields, or four where nothing else is spoken of.
+        let colons = line.bytes().filter(|b| *b == b':').count();
+        if colons < if about { 3 } else { 4 } {
+            continue;
+        }
         let span = if about { echoed(scan.text, span) } else { span };
         let text = slice(scan.text, span);
         let is_one = pgpass::looks_like_one(text)
@@ -98,11 +103,15 @@ fn groups(scan: &mut Scan<'_>) {
     if !named && speaks_of_another(scan.text) {
         return;
     }
+    let entries = entries::find(scan.text);
+    if entries.is_empty() {
+        return;
+    }
     let parents = Parents::of(scan.text);
     let name_of = |span| slice(scan.text, span);
     let mut groups: Vec<Group> = Vec::new();
     let mut latest: BTreeMap<(String, usize), usize> = BTreeMap::new();
-    for entry in entries::find(scan.text) {
+    for entry in entries {
         if !scan.is_free(entry.key.to(entry.value)) || is_foreign(&entry.prefix) {
             continue;
         }
@@ -146,6 +155,9 @@ fn groups(scan: &mut Scan<'_>) {
                 groups.push(group);
             }
         }
+    }
+    if groups.is_empty() {
+        return;
     }
     let words = Words::of(scan.text);
     let mut covered = Covered::default();

@@ -1,6 +1,7 @@
 //! Which driver a string is for: what it is written in, and what stands round it.
 
 use crate::model::{Dialect, Driver, Grammar};
+use crate::text::{Sought, Wanted};
 use alloc::vec::Vec;
 
 /// Words that point at a driver, most telling first.
@@ -73,9 +74,19 @@ impl Clues {
     /// Looks through `source`: once for all of its strings, because it may have many.
     #[must_use]
     pub fn of(source: &str) -> Self {
+        Self::among(&Sought::of(source, Self::words()))
+    }
+
+    /// What to look for in a text whose clues are asked for.
+    pub(crate) fn words() -> impl Iterator<Item = Wanted> {
+        CLUES.iter().map(|(word, _)| Wanted::exactly(word))
+    }
+
+    /// The clues among what was looked for.
+    pub(crate) fn among(sought: &Sought) -> Self {
         let drivers = CLUES
             .iter()
-            .filter(|(word, _)| source.contains(word))
+            .filter(|(word, _)| sought.has(word))
             .map(|(_, driver)| *driver)
             .collect();
         Self { drivers }

@@ -17,17 +17,19 @@ mod wrap;
 use crate::layer::Excerpt;
 use crate::model::{Dialect, Target};
 use crate::parse::{Parse, keywords, pdo, scheme};
-use crate::text::is_invisible;
+use crate::text::{first, is_invisible};
 use alloc::string::String;
 
-pub use azure_facts::{Fact, FactKind, azure_facts};
+pub use azure_facts::{Fact, FactKind};
+pub(crate) use azure_facts::{azure_facts, words as azure_words};
 pub(crate) use beside::Beside;
 pub use clues::{Clues, accepts};
 pub use containers::{Containers, Service};
 pub(crate) use evidence::{Topics, is_evident};
 pub use find::find;
 pub use shared_file::SharedFile;
-pub use switches::{Switch, SwitchKind, switches};
+pub use switches::{Switch, SwitchKind};
+pub(crate) use switches::{switches, words as switch_words};
 pub use traces::{TRACES, Trace, has_trace};
 
 /// A connection string in a paste.
@@ -46,14 +48,6 @@ pub fn dialect(text: &str) -> Option<Dialect> {
     if let Some(dialect) = uri_dialect(text) {
         return Some(dialect);
     }
-    let pairs = |separator: fn(char) -> bool, known: fn(&str) -> bool| {
-        text.split(separator)
-            .filter_map(|pair| pair.split_once('='))
-            .filter(|(key, _)| known(key.trim_matches(is_nothing)))
-            .count()
-    };
-    let ado = pairs(|c| c == ';', |key| keywords::npgsql(key).is_some());
-    let kv = keyword_starts(text).count();
     let first_key = text
         .split('=')
         .next()
@@ -70,7 +64,17 @@ pub fn dialect(text: &str) -> Option<Dialect> {
     if text.starts_with(pdo::PREFIX) && text.contains('=') {
         return Some(Dialect::PdoDsn);
     }
-    if text.contains(';') && ado > kv.max(1) && first_known {
+    if !first_known {
+        // Pairs are counted only where the first one may be one of them: most lines of a paste begin otherwise.
+        return scheme::is_missing(text).then_some(Dialect::LibpqUri);
+    }
+    let ado = text
+        .split(';')
+        .filter_map(|pair| pair.split_once('='))
+        .filter(|(key, _)| keywords::npgsql(key.trim_matches(is_nothing)).is_some())
+        .count();
+    let kv = keyword_starts(text).count();
+    if text.contains(';') && ado > kv.max(1) {
         return Some(if is_webapp(text) {
             Dialect::Webapp
         } else {
@@ -83,11 +87,11 @@ pub fn dialect(text: &str) -> Option<Dialect> {
     if scheme::is_missing(text) {
         return Some(Dialect::LibpqUri);
     }
-    if first_known && pairs_without_semicolon(text) >= 3 {
+    if pairs_without_semicolon(text) >= 3 {
         return Some(Dialect::AdoNet);
     }
     // `Host=db1`, `host=db1`: too short to be sure unless it is what a string begins with.
-    (ado >= 1 && kv == 0 && first_known && text.contains(';')).then_some(Dialect::AdoNet)
+    (ado >= 1 && kv == 0 && text.contains(';')).then_some(Dialect::AdoNet)
 }
 
 /// Whether the server is called `Data Source`, as only the old format of App Service does.
@@ -128,6 +132,14 @@ pub(crate) fn uri_dialect(text: &str) -> Option<Dialect> {
         } else {
             Dialect::LibpqUri
         });
+    }
+    // Most texts tell by the character before their first colon that there is none of the others.
+    let before = first(text, 256).split_once(':')?.0;
+    if !before
+        .trim_end_matches(is_invisible)
+        .ends_with(['c', 'C', 's', 'S'])
+    {
+        return None;
     }
     // What cannot be seen is looked through; no scheme is longer than this.
     let head: String = text

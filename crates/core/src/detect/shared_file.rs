@@ -1,5 +1,13 @@
 //! Recognises files that projects share, by what stands in them.
 
+use crate::text::{Sought, Wanted};
+
+const CONNECTION_STRINGS: &str = "\"ConnectionStrings\"";
+const SERVICES: &str = "services:";
+const IMAGE: &str = "image:";
+const CONFIG_MAP: &str = "kind: ConfigMap";
+const ALEMBIC: &str = "[alembic]";
+
 /// A file that is mostly kept in version control.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SharedFile {
@@ -14,23 +22,28 @@ pub enum SharedFile {
 }
 
 impl SharedFile {
+    /// What to look for in a text that may be such a file.
+    pub(crate) fn words() -> impl Iterator<Item = Wanted> {
+        let words = [CONNECTION_STRINGS, SERVICES, IMAGE, CONFIG_MAP, ALEMBIC];
+        words.into_iter().map(Wanted::exactly)
+    }
+
     /// The file that `source` looks like.
-    #[must_use]
-    pub fn of(source: &str) -> Option<Self> {
-        let begins_line = |word: &str| {
-            source.match_indices(word).any(|(at, _)| {
+    pub(crate) fn of(source: &str, sought: &Sought) -> Option<Self> {
+        let begins_line = |word: &'static str| {
+            sought.exactly(word).iter().any(|at| {
                 source
-                    .get(..at)
+                    .get(..*at)
                     .is_some_and(|b| b.is_empty() || b.ends_with('\n'))
             })
         };
-        if source.contains("\"ConnectionStrings\"") {
+        if sought.has(CONNECTION_STRINGS) {
             Some(Self::Appsettings)
-        } else if begins_line("services:") && source.contains("image:") {
+        } else if begins_line(SERVICES) && sought.has(IMAGE) {
             Some(Self::Compose)
-        } else if begins_line("kind: ConfigMap") {
+        } else if begins_line(CONFIG_MAP) {
             Some(Self::ConfigMap)
-        } else if begins_line("[alembic]") {
+        } else if begins_line(ALEMBIC) {
             Some(Self::Alembic)
         } else {
             None

@@ -1,6 +1,6 @@
 //! Finds what code and configuration beside a string say of its TLS, above all what switches a certificate's check off.
 
-use crate::text::{Span, first, last, rest, slice};
+use crate::text::{Sought, Span, Wanted, first, last, rest, slice};
 use alloc::vec::Vec;
 
 /// Something beside a string that decides about its TLS.
@@ -14,6 +14,17 @@ pub struct Switch {
     pub value: Span,
     /// What to write in its place to have the check back, where that is all there is to do.
     pub on: Option<&'static str>,
+}
+
+impl Switch {
+    /// The same, `by` bytes further on.
+    pub(crate) fn moved(self, by: isize) -> Self {
+        Self {
+            span: self.span.moved(by),
+            value: self.value.moved(by),
+            ..self
+        }
+    }
 }
 
 /// Whose switch it is.
@@ -148,12 +159,17 @@ const PATTERNS: &[Pattern] = &[
 /// How far behind the word its value may stand, in bytes.
 const REACH: usize = 96;
 
+/// What to look for in a text whose [`switches`] are asked for.
+pub(crate) fn words() -> impl Iterator<Item = Wanted> {
+    PATTERNS.iter().map(|p| Wanted::exactly(p.word))
+}
+
 /// Every switch in `source` that is not in a comment, in order; linear in the text's length.
-#[must_use]
-pub fn switches(source: &str) -> Vec<Switch> {
+pub(crate) fn switches(source: &str, sought: &Sought) -> Vec<Switch> {
     let mut out = Vec::new();
     for pattern in PATTERNS {
-        for (at, word) in source.match_indices(pattern.word) {
+        let word = pattern.word;
+        for &at in sought.exactly(word) {
             let end = at + word.len();
             let whole = |c: Option<char>| c.is_none_or(|c| !(c.is_alphanumeric() || c == '_'));
             if !whole(slice(source, Span::new(0, at)).chars().next_back())
@@ -231,7 +247,9 @@ mod tests {
 
     fn found(source: &str) -> Vec<String> {
         let shown = |s: &Switch| format!("{:?} {}", s.kind, slice(source, s.span));
-        switches(source).iter().map(shown).collect()
+        let sought = Sought::of(source, words());
+        let found = switches(source, &sought);
+        found.iter().map(shown).collect()
     }
 
     #[test]

@@ -83,6 +83,17 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// Moves it `by` bytes on, or back.
+    pub(crate) fn shift(&mut self, by: isize) {
+        self.span = self.span.moved(by);
+        for related in &mut self.related {
+            related.span = related.span.moved(by);
+        }
+        for edit in self.fixes.iter_mut().flat_map(|fix| &mut fix.edits) {
+            edit.span = edit.span.moved(by);
+        }
+    }
+
     /// The rule's code, such as `SYN003`.
     #[must_use]
     pub const fn code(&self) -> &'static str {

@@ -38,6 +38,17 @@ impl SourceMap {
         }
     }
 
+    /// Whether it is the map of the same string, `by` bytes further on in its source.
+    pub(super) fn is_moved(&self, old: &Self, by: isize) -> bool {
+        let same = |(new, old): (&Run, &Run)| {
+            let source = old.source.moved(by);
+            new.text == old.text && new.source == source && new.kind == old.kind
+        };
+        self.source_start == old.source_start.saturating_add_signed(by)
+            && self.runs.len() == old.runs.len()
+            && self.runs.iter().zip(&old.runs).all(same)
+    }
+
     /// `len` bytes that stand in the source as they are.
     pub fn literal(&mut self, len: usize) {
         if len == 0 {

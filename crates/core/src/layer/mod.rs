@@ -175,6 +175,26 @@ pub struct Excerpt {
 }
 
 impl Excerpt {
+    /// Whether it is the same string, `by` bytes further on in the paste, and stands there without a layer round it that it
+    /// shares with others.
+    pub(crate) fn is_moved(&self, old: &Self, by: isize) -> bool {
+        let ([new_step], [old_step]) = (&*self.steps, &*old.steps) else {
+            return false;
+        };
+        let quotes = |(open, close): (Span, Span)| (open.moved(by), close.moved(by));
+        self.span == old.span.moved(by)
+            && self.text == old.text
+            && self.layer == old.layer
+            && self.notation == old.notation
+            && self.layers == old.layers
+            && self.quotes == old.quotes.map(quotes)
+            && self.twice_quoted == old.twice_quoted
+            && self.filling == old.filling
+            && self.holes == old.holes
+            && self.own == old.own
+            && new_step.is_moved(old_step, by)
+    }
+
     /// Where `span` of the string stands in the paste.
     #[must_use]
     pub fn to_paste(&self, span: Span) -> Span {

@@ -3,7 +3,7 @@
 use super::Paper;
 use crate::model::Layer;
 use crate::parse::keywords;
-use crate::text::{Span, slice};
+use crate::text::{Sought, Span, Wanted, slice};
 
 /// The family of a programming language, as far as its literals differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,9 +55,11 @@ impl Tongue {
                 Tongue::Quotes,
             ),
         ];
+        let words = CLUES.iter().flat_map(|(words, _)| *words);
+        let sought = Sought::of(text, words.map(|word| Wanted::exactly(word)));
         CLUES
             .iter()
-            .find(|(words, _)| words.iter().any(|word| text.contains(word)))
+            .find(|(words, _)| words.iter().any(|word| sought.has(word)))
             .map_or(Self::Other, |(_, tongue)| *tongue)
     }
 }

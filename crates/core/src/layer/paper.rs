@@ -153,6 +153,7 @@ struct Lines {
 impl Lines {
     fn of(text: &str) -> Self {
         let mut out = Self::default();
+        let may_be_java = text.contains("dbc");
         for line in text.lines() {
             let line = line.trim();
             let line = line.strip_prefix("- ").unwrap_or(line);
@@ -175,7 +176,7 @@ impl Lines {
                 _ => {}
             }
             let java = ["jdbc:", "jdbc\\:", "r2dbc:", "r2dbc\\:"];
-            out.java |= java.iter().any(|word| line.contains(word));
+            out.java |= may_be_java && java.iter().any(|word| line.contains(word));
             if is_section(line) {
                 out.sections += 1;
             } else if let Some((name, value)) = line.split_once('=') {

@@ -115,6 +115,18 @@ impl Step {
         Self::of_pieces(source, &[Piece::new(Span::new(0, source.len()), escapes)])
     }
 
+    /// Whether it is the same step, `by` bytes further on in the text round it.
+    pub(super) fn is_moved(&self, old: &Self, by: isize) -> bool {
+        let same = |(new, old): (&Region, &Region)| {
+            let source = old.source.moved(by);
+            new.text == old.text && new.source == source && new.codec == old.codec
+        };
+        self.map.is_moved(&old.map, by)
+            && self.regions.len() == old.regions.len()
+            && self.regions.iter().zip(&old.regions).all(same)
+            && self.holes == old.holes
+    }
+
     /// Where `span` of the text inside stands in the text round it.
     #[must_use]
     pub fn to_source(&self, span: Span) -> Span {

@@ -19,6 +19,10 @@ struct Word {
 
 /// Whether `text` sets a host and something else by flags.
 pub(crate) fn looks_like_one(text: &str) -> bool {
+    // Most lines have no flag at all.
+    if !text.contains(begins_flag) {
+        return false;
+    }
     let flags = flags(text);
     let sets = |param| flags.iter().any(|(p, _, _)| *p == param);
     // Variables alone, one on each line, are no command.

@@ -253,6 +253,9 @@ pub(crate) fn meaning(name: &str) -> Option<(Param, String)> {
     if name.len() > 80 {
         return None;
     }
+    if !may_tell(name) {
+        return libpqs_own(name).map(|(param, prefix)| (param, prefix.into()));
+    }
     let lower = name.to_ascii_lowercase();
     let words: Vec<&str> = lower
         .split(['_', '.', '-'])
@@ -279,9 +282,37 @@ pub(crate) fn meaning(name: &str) -> Option<(Param, String)> {
     libpqs_own(name).map(|(param, prefix)| (param, prefix.into()))
 }
 
+/// A cheap look at the end of a name, before anything is copied: whether one of the words that [`telling`] knows may end
+/// it. Where a single letter stands apart, the rest of the word may be another word of the name.
+fn may_tell(name: &str) -> bool {
+    let mut letters = name.bytes().rev().skip_while(|b| is_separator(*b));
+    let last = letters.next().map(|b| b.to_ascii_lowercase());
+    let before = letters.next().map(|b| b.to_ascii_lowercase());
+    let (Some(last), before) = (last, before.filter(|b| !is_separator(*b))) else {
+        return false;
+    };
+    match before {
+        Some(before) => ENDINGS.contains(&[before, last]),
+        None => ENDINGS.iter().any(|ending| ending[1] == last),
+    }
+}
+
+const fn is_separator(byte: u8) -> bool {
+    matches!(byte, b'_' | b'.' | b'-')
+}
+
+/// The last two letters of each word that [`telling`] knows.
+const ENDINGS: [[u8; 2]; 16] = [
+    *b"st", *b"me", *b"er", *b"nt", *b"dr", *b"rt", *b"id", *b"in", *b"rd", *b"ss", *b"wd", *b"se",
+    *b"db", *b"de", *b"sl", *b"ca",
+];
+
 /// libpq's variables, and those of its keywords that nothing else is called.
 fn libpqs_own(name: &str) -> Option<(Param, &'static str)> {
-    if let Some(keyword) = keywords::of_variable(&name.to_ascii_uppercase()) {
+    let is_variable = name
+        .get(..2)
+        .is_some_and(|pg| pg.eq_ignore_ascii_case("pg"));
+    if is_variable && let Some(keyword) = keywords::of_variable(&name.to_ascii_uppercase()) {
         return Some((keyword.param, "pg"));
     }
     let telling = name.starts_with("ssl") || name.contains('_') || name == "options";
@@ -598,6 +629,49 @@ mod tests {
             .map(|e| format!("{}:{:?}={}", e.prefix, e.param, slice(text, e.value)))
             .collect::<Vec<_>>()
             .join("|")
+    }
+
+    #[test]
+    fn no_name_that_tells_is_passed_over() {
+        for word in [
+            "host",
+            "hostname",
+            "server",
+            "servername",
+            "endpoint",
+            "hostaddr",
+            "port",
+            "user",
+            "username",
+            "userid",
+            "login",
+            "password",
+            "pass",
+            "passwd",
+            "pwd",
+            "database",
+            "dbname",
+            "databasename",
+            "name",
+            "sslmode",
+            "ssl",
+            "requiressl",
+            "usessl",
+            "sslrootcert",
+            "sslca",
+        ] {
+            assert!(telling(word, &[]).is_some() && may_tell(word), "{word}");
+            assert!(meaning(&word.to_ascii_uppercase()).is_some(), "{word}");
+            for at in 1..word.len() {
+                let (head, tail) = word.split_at(at);
+                let apart = std::format!("{head}_{tail}_");
+                assert!(meaning(&apart).is_some(), "{apart}");
+            }
+        }
+        assert!(may_tell("APP_DB"));
+        for name in ["", "_", "SETTING_12", "value", "what"] {
+            assert!(!may_tell(name) && meaning(name).is_none(), "{name}");
+        }
     }
 
     #[test]

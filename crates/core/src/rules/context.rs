@@ -11,7 +11,7 @@ use crate::parse::Parse;
 use crate::policy::Policy;
 use crate::redact::Redactor;
 use crate::templates::Template;
-use crate::text::{Span, slice};
+use crate::text::{Sought, Span, Wanted, slice};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::OnceCell;
@@ -57,41 +57,48 @@ pub struct Mentions {
 
 impl Mentions {
     /// What speaks of TLS.
-    pub const TLS: &'static [&'static [u8]] = &[b"ssl", b"tls"];
+    pub const TLS: &'static [&'static str] = &["ssl", "tls"];
     /// What speaks of a user name.
-    pub const USER: &'static [&'static [u8]] = &[b"user", b"uid", b"login"];
+    pub const USER: &'static [&'static str] = &["user", "uid", "login"];
     /// The port of Azure's built-in pooler.
-    pub const POOLER: &'static [&'static [u8]] = &[b"6432"];
+    pub const POOLER: &'static [&'static str] = &["6432"];
+
+    /// What names a file of trusted roots.
+    const ROOTS: [&'static str; 5] = ["rootcert", "ROOTCERT", "root.crt", "cafile", "trustStore"];
+
+    /// What stands in every command that takes the lines of an env file as they are.
+    const ENV_FILE: &'static str = "env-file";
+
+    /// What to look for in a paste whose mentions are asked for.
+    pub(crate) fn words() -> impl Iterator<Item = Wanted> {
+        let any = [Self::TLS, Self::USER, Self::POOLER].into_iter().flatten();
+        let any = any.map(|word| Wanted::in_any_case(word));
+        let exact = Self::ROOTS.into_iter().chain([Self::ENV_FILE]);
+        any.chain(exact.map(Wanted::exactly))
+    }
+
+    /// Where `words` stand among what was looked for, in any case.
+    pub(crate) fn among(sought: &Sought, words: &[&'static str]) -> Self {
+        let of = |word: &'static str| {
+            let places = sought.places(Wanted::in_any_case(word)).iter();
+            places.map(move |at| Span::new(*at, *at + word.len()))
+        };
+        let mut spans: Vec<Span> = words.iter().flat_map(|word| of(word)).collect();
+        spans.sort();
+        Self { spans }
+    }
 
     /// Looks through `source` for `words`, in any case.
     #[must_use]
-    pub fn of(source: &str, words: &[&[u8]]) -> Self {
-        let bytes = source.as_bytes();
-        let begins = |byte: &u8| {
-            let mut firsts = words.iter().filter_map(|word| word.first());
-            firsts.any(|first| first.eq_ignore_ascii_case(byte))
-        };
-        let spans = bytes
-            .iter()
-            .enumerate()
-            .filter(|(_, byte)| begins(byte))
-            .filter_map(|(at, _)| {
-                let rest = bytes.get(at..)?;
-                let word = words.iter().find(|word| {
-                    rest.get(..word.len())
-                        .is_some_and(|head| head.eq_ignore_ascii_case(word))
-                })?;
-                Some(Span::new(at, at + word.len()))
-            })
-            .collect();
-        Self { spans }
+    pub fn of(source: &str, words: &[&'static str]) -> Self {
+        let wanted = words.iter().map(|word| Wanted::in_any_case(word));
+        Self::among(&Sought::of(source, wanted), words)
     }
 
     /// Whether `source` shows a command that takes the lines of an env file as they are: `docker run --env-file`, kubectl's
     /// `--from-env-file`.
-    #[must_use]
-    pub fn of_env_files(source: &str) -> bool {
-        source.contains("env-file")
+    pub(crate) fn of_env_files(source: &str, sought: &Sought) -> bool {
+        sought.has(Self::ENV_FILE)
             && source.lines().any(|line| {
                 let runs = ["docker run", "docker create", "podman run", "podman create"]
                     .iter()
@@ -100,12 +107,9 @@ impl Mentions {
             })
     }
 
-    /// Whether `source` names a file of trusted roots.
-    #[must_use]
-    pub fn of_roots(source: &str) -> bool {
-        ["rootcert", "ROOTCERT", "root.crt", "cafile", "trustStore"]
-            .iter()
-            .any(|word| source.contains(word))
+    /// Whether a file of trusted roots is named.
+    pub(crate) fn of_roots(sought: &Sought) -> bool {
+        Self::ROOTS.into_iter().any(|word| sought.has(word))
     }
 
     /// Whether one of them stands outside `span`.

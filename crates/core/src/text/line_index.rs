@@ -12,9 +12,7 @@ pub struct LineColumn {
     pub column: usize,
 }
 
-/// Knows where the lines of a text begin, and how its bytes map to UTF-16 code units.
-///
-/// Browsers count UTF-16 code units in a text area's selection; everything else in connlint counts bytes.
+/// Knows where the lines of a text begin.
 #[derive(Clone, Debug)]
 pub struct LineIndex<'a> {
     text: &'a str,
@@ -70,32 +68,34 @@ impl<'a> LineIndex<'a> {
             + 1;
         LineColumn { line, column }
     }
+}
 
-    /// The offset in UTF-16 code units of byte `offset` (clamped to the text).
-    #[must_use]
-    pub fn utf16(&self, offset: usize) -> usize {
-        let mut units = 0;
-        for (at, c) in self.text.char_indices() {
-            if at >= offset {
-                break;
-            }
-            units += c.len_utf16();
-        }
-        units
+/// The offset in UTF-16 code units of byte `offset` of `text` (clamped to it).
+///
+/// Browsers count UTF-16 code units in a text area's selection; everything else in connlint counts bytes.
+#[must_use]
+pub fn utf16_of(text: &str, offset: usize) -> usize {
+    if text.is_ascii() {
+        return offset.min(text.len());
     }
+    let before = text.char_indices().take_while(|(at, _)| *at < offset);
+    before.map(|(_, c)| c.len_utf16()).sum()
+}
 
-    /// The byte offset of UTF-16 offset `units`; inside a surrogate pair, the character's start.
-    #[must_use]
-    pub fn byte(&self, units: usize) -> usize {
-        let mut seen = 0;
-        for (at, c) in self.text.char_indices() {
-            if seen + c.len_utf16() > units {
-                return at;
-            }
-            seen += c.len_utf16();
-        }
-        self.text.len()
+/// The byte of `text` at UTF-16 offset `units`; inside a surrogate pair, the character's start.
+#[must_use]
+pub fn byte_of(text: &str, units: usize) -> usize {
+    if text.is_ascii() {
+        return units.min(text.len());
     }
+    let mut seen = 0;
+    for (at, c) in text.char_indices() {
+        if seen + c.len_utf16() > units {
+            return at;
+        }
+        seen += c.len_utf16();
+    }
+    text.len()
 }
 
 #[cfg(test)]
@@ -123,12 +123,19 @@ mod tests {
 
     #[test]
     fn utf16_offsets_go_there_and_back() {
-        let index = LineIndex::new("a😀é");
-        assert_eq!(index.utf16(1), 1);
-        assert_eq!(index.utf16(5), 3);
-        assert_eq!(index.byte(1), 1);
-        assert_eq!(index.byte(2), 1, "inside the surrogate pair");
-        assert_eq!(index.byte(3), 5);
-        assert_eq!(index.byte(99), 7);
+        let text = "a😀é";
+        assert_eq!(utf16_of(text, 1), 1);
+        assert_eq!(utf16_of(text, 5), 3);
+        assert_eq!(utf16_of(text, 99), 4);
+        assert_eq!(byte_of(text, 1), 1);
+        assert_eq!(byte_of(text, 2), 1, "inside the surrogate pair");
+        assert_eq!(byte_of(text, 3), 5);
+        assert_eq!(byte_of(text, 99), 7);
+        for at in 0..5 {
+            assert_eq!(
+                (utf16_of("abc", at), byte_of("abc", at)),
+                (at.min(3), at.min(3))
+            );
+        }
     }
 }

@@ -2,9 +2,11 @@
 
 mod characters;
 mod line_index;
+mod sought;
 mod span;
 
 pub use characters::{is_dash, is_invisible, is_look_alike_blank, plain_quote};
-pub use line_index::{LineColumn, LineIndex};
+pub use line_index::{LineColumn, LineIndex, byte_of, utf16_of};
+pub(crate) use sought::{Sought, Wanted};
 pub use span::{Span, slice};
 pub(crate) use span::{first, last, rest, until};

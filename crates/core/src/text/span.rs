@@ -60,6 +60,15 @@ impl Span {
         }
     }
 
+    /// The same span, `by` bytes further on, or back.
+    #[must_use]
+    pub const fn moved(self, by: isize) -> Self {
+        Self {
+            start: self.start.saturating_add_signed(by),
+            end: self.end.saturating_add_signed(by),
+        }
+    }
+
     /// The smallest span that covers both.
     #[must_use]
     pub fn to(self, other: Self) -> Self {

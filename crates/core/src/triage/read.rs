@@ -10,7 +10,7 @@ use super::weigh::{Candidate, Other, Told, state};
 use super::wording::{Captured, Depth, Field};
 use super::{Category, Failure, Persistence, PointsAt};
 use crate::diagnostics::Certainty;
-use crate::lint::{Analysis, Options, lint, lint_file};
+use crate::lint::{Analysis, Memory, Options, lint, lint_after, lint_file};
 use crate::model::{Driver, Grammar};
 use crate::text::{Span, slice};
 use alloc::string::{String, ToString};
@@ -111,11 +111,14 @@ impl Catalogue {
         self.without_quoted(text, lint_file(text, options))
     }
 
-    fn without_quoted(&self, text: &str, mut analysis: Analysis) -> Analysis {
+    fn without_quoted(&self, text: &str, analysis: Analysis) -> Analysis {
         if analysis.strings.is_empty() {
             return analysis;
         }
-        let hits = self.hits(text);
+        self.without_echoes(analysis, text, &self.hits(text))
+    }
+
+    fn without_echoes(&self, mut analysis: Analysis, text: &str, hits: &[Hit]) -> Analysis {
         let hidden = |(field, span): &Captured| {
             *field != Field::Any && evidence::shown(*field, slice(text, *span)).is_none()
         };
@@ -144,8 +147,21 @@ impl Catalogue {
     /// Reads a paste for both.
     #[must_use]
     pub fn paste(&self, text: &str, options: &Options) -> Paste {
-        let mut analysis = self.lint(text, options);
-        let triage = self.read(text, options, &analysis);
+        self.both(lint(text, options), text, options)
+    }
+
+    /// As [`paste`](Self::paste), for a text that may have come out of an earlier one by a small change: with the same result,
+    /// and sooner.
+    #[must_use]
+    pub fn paste_after(&self, memory: &Memory, text: &str, options: &Options) -> (Paste, Memory) {
+        let (analysis, memory) = lint_after(memory, text, options);
+        (self.both(analysis, text, options), memory)
+    }
+
+    fn both(&self, analysis: Analysis, text: &str, options: &Options) -> Paste {
+        let hits = self.hits(text);
+        let mut analysis = self.without_echoes(analysis, text, &hits);
+        let triage = self.read_hits(text, options, &analysis, &hits);
         point_out(&mut analysis, &triage, &options.policy);
         Paste { analysis, triage }
     }
@@ -155,14 +171,23 @@ impl Catalogue {
     /// Never fails and never panics; time is linear in the text's length.
     #[must_use]
     pub fn read(&self, text: &str, options: &Options, analysis: &Analysis) -> Triage {
-        let hits = self.hits(text);
-        let told = Told::new(self, text, &hits);
+        self.read_hits(text, options, analysis, &self.hits(text))
+    }
+
+    fn read_hits(
+        &self,
+        text: &str,
+        options: &Options,
+        analysis: &Analysis,
+        hits: &[Hit],
+    ) -> Triage {
+        let told = Told::new(self, text, hits);
         let Some(answer) = told.answer() else {
             return Triage {
                 failure: None,
                 certainty: Certainty::Likely,
-                sqlstate: self.any_state(text, &hits),
-                client: self.client(&hits, options, None),
+                sqlstate: self.any_state(text, hits),
+                client: self.client(hits, options, None),
                 evidence: Evidence::default(),
                 said_at: None,
                 count: 0,
@@ -178,8 +203,8 @@ impl Catalogue {
             };
         };
         let near = near(told.event(answer), answer.hit.span);
-        let client = self.client(&hits, options, Some(near));
-        let mut evidence = self.evidence(text, &hits, answer, near);
+        let client = self.client(hits, options, Some(near));
+        let mut evidence = self.evidence(text, hits, answer, near);
         beside::withhold(&mut evidence, text, analysis);
         let string = beside::string_for(analysis, answer.hit.span, &evidence);
         let found = string.and_then(|index| analysis.strings.get(index));
@@ -206,9 +231,7 @@ impl Catalogue {
         Triage {
             failure: Some(failure),
             certainty: certainty(answer, &evidence, client),
-            sqlstate: told
-                .sqlstate(answer)
-                .or_else(|| self.any_state(text, &hits)),
+            sqlstate: told.sqlstate(answer).or_else(|| self.any_state(text, hits)),
             client,
             said_at: Some(answer.hit.span),
             count: told.count(failure, text),
