@@ -1,22 +1,18 @@
 //! The composition root: holds the state, hands it down, and carries out what the panels ask for.
 
 use crate::Config;
-use crate::components::convert::ConvertPanel;
 use crate::components::editor::{Area, Chips, Examples, Hint};
 use crate::components::findings::FindingList;
 use crate::components::gallery::Gallery;
 use crate::components::layout::{Foot, Head, Keys};
-use crate::components::probe::ProbePanel;
-use crate::components::readings::ReadingsPanel;
-use crate::components::share::SharePanel;
+use crate::components::panels::Panels;
 use crate::components::summary::Summary;
-use crate::components::support::SupportPanel;
 use crate::components::triage::TriagePanel;
 use crate::hooks::{Rest, use_announcer, use_embedding, use_keys, use_probe, use_rest, use_theme};
 use crate::platform::{page, textarea};
 use crate::state::attention::{self, Attention};
 use crate::state::document::{Action, Document};
-use crate::state::findings::{Direction, Findings};
+use crate::state::findings::{Ask, Direction, Findings};
 use crate::state::keys::Command;
 use crate::state::words;
 use crate::widget::Embedding;
@@ -59,9 +55,15 @@ pub fn App(props: &Props) -> Html {
         let verdict = points.map(|point| (point.name(), point.probe.verdict.clone()));
         verdict.collect()
     };
-    let findings = use_memo((Rc::clone(&checked), verdicts), |(checked, _)| {
-        Findings::collect(checked, &probe.state)
-    });
+    let listed = use_mut_ref(Findings::default);
+    let findings = {
+        let listed = Rc::clone(&listed);
+        use_memo((Rc::clone(&checked), verdicts), |(checked, _)| {
+            let findings = listed.borrow().follow(checked, &probe.state);
+            listed.replace(findings.clone());
+            findings
+        })
+    };
     let findings = (*findings).clone();
     let current = attention.current(&findings);
     let pointed = attention.pointed(&findings);
@@ -86,15 +88,6 @@ pub fn App(props: &Props) -> Html {
             attention.dispatch(attention::Action::Caret(span));
         })
     };
-    let on_point = {
-        let attention = attention.dispatcher();
-        use_callback(findings.clone(), move |index: Option<usize>, findings| {
-            attention.dispatch(match index {
-                Some(index) => attention::Action::Point(findings.clone(), index),
-                None => attention::Action::Leave,
-            });
-        })
-    };
     let on_explain = {
         let asked = asked.clone();
         use_callback(
@@ -115,12 +108,42 @@ pub fn App(props: &Props) -> Html {
             }
         })
     };
-    let on_show = {
+    // The same for every text, so that what was drawn for an earlier one can stay.
+    let on_ask = {
+        let now = use_mut_ref(|| (findings.clone(), Rc::clone(&checked.text)));
+        now.replace((findings.clone(), Rc::clone(&checked.text)));
         let (document, attention) = (document.dispatcher(), attention.dispatcher());
-        use_callback(findings.clone(), move |index: usize, findings| {
-            if let Some(span) = findings.get(index).and_then(|f| f.span) {
-                attention.dispatch(attention::Action::Pick(findings.clone(), index));
-                document.dispatch(Action::Show(span));
+        use_callback((), move |ask: Ask, ()| {
+            let (findings, text) = now.borrow().clone();
+            let find = |id| Some((findings.clone(), findings.index(id)?));
+            match ask {
+                Ask::Show(id) => {
+                    if let Some((findings, index)) = find(id)
+                        && let Some(span) = findings.get(index).and_then(|f| f.span)
+                    {
+                        attention.dispatch(attention::Action::Pick(findings, index));
+                        document.dispatch(Action::Show(span));
+                    }
+                }
+                Ask::Related(id, nth) => {
+                    let finding = findings.index(id).and_then(|index| findings.get(index));
+                    if let Some(related) = finding.and_then(|f| f.related.get(nth)) {
+                        document.dispatch(Action::Show(related.span));
+                    }
+                }
+                Ask::Fix(id, nth) => {
+                    let finding = findings.index(id).and_then(|index| findings.get(index));
+                    if let Some(fix) = finding.and_then(|f| f.fixes.get(nth)) {
+                        document.dispatch(Action::Fix {
+                            fix: fix.clone(),
+                            of: text,
+                        });
+                    }
+                }
+                Ask::Point(id) => attention.dispatch(match id.and_then(find) {
+                    Some((findings, index)) => attention::Action::Point(findings, index),
+                    None => attention::Action::Leave,
+                }),
             }
         })
     };
@@ -132,7 +155,7 @@ pub fn App(props: &Props) -> Html {
         })
     };
     let run = {
-        let (area, on_show, on_action) = (area.clone(), on_show.clone(), on_action.clone());
+        let (area, on_ask, on_action) = (area.clone(), on_ask.clone(), on_action.clone());
         let (on_explain, on_keys) = (on_explain.clone(), on_keys.clone());
         let document = Rc::clone(&checked.text);
         use_callback(
@@ -142,7 +165,7 @@ pub fn App(props: &Props) -> Html {
                     let area = area.cast::<HtmlTextAreaElement>()?;
                     Some(textarea::selection(&area).span(text))
                 };
-                let focused = || page::focused("data-index")?.parse::<usize>().ok();
+                let focused = || findings.index(page::focused("data-id")?.parse().ok()?);
                 match command {
                     Command::Next | Command::Previous => {
                         let direction = if command == Command::Next {
@@ -152,7 +175,9 @@ pub fn App(props: &Props) -> Html {
                         };
                         let next =
                             findings.step(direction, *current, selected().unwrap_or_default());
-                        next.inspect(|index| on_show.emit(*index)).is_some()
+                        let next = next.and_then(|index| findings.get(index));
+                        next.inspect(|next| on_ask.emit(Ask::Show(next.id)))
+                            .is_some()
                     }
                     Command::Fix => {
                         let index = focused().or(*current);
@@ -184,7 +209,6 @@ pub fn App(props: &Props) -> Html {
     use_embedding(props.embedding.as_ref(), &checked, &findings, &on_action);
 
     let strings = checked.analysis.strings.len();
-    let points = (*probe.state).clone();
     let summary = words::spoken(&checked, &findings);
     let summary = AttrValue::from(summary);
     let status = use_announcer(&document.said, summary.clone());
@@ -233,7 +257,7 @@ pub fn App(props: &Props) -> Html {
                         {area}
                         on_action={on_action.clone()}
                         {on_caret}
-                        on_point={on_point.clone()}
+                        on_ask={on_ask.clone()}
                     />
                     <Hint findings={findings.clone()} {current} {pointed} {on_explain} />
                     <div class="toolbar">
@@ -268,21 +292,17 @@ pub fn App(props: &Props) -> Html {
                             done={Rc::clone(&document.done)}
                             can_probe={!config.probes.is_empty()}
                             {on_action}
-                            {on_show}
-                            {on_point}
+                            {on_ask}
                         />
                     }
-                    if !embedded || !config.probes.is_empty() {
-                        <ProbePanel checked={Rc::clone(&checked)} {probe} {on_finding} />
-                    }
-                    if strings > 0 {
-                        <ReadingsPanel checked={Rc::clone(&checked)} caret={attention.caret} />
-                        <ConvertPanel checked={Rc::clone(&checked)} caret={attention.caret} />
-                        <SharePanel checked={Rc::clone(&checked)} home={config.home.clone()} />
-                    }
-                    if strings > 0 || checked.triage.is_some() {
-                        <SupportPanel {checked} {points} />
-                    }
+                    <Panels
+                        {checked}
+                        caret={attention.caret}
+                        {probe}
+                        probes={!embedded || !config.probes.is_empty()}
+                        home={config.home.clone()}
+                        {on_finding}
+                    />
                 </div>
             </@>
             if !embedded {

@@ -6,6 +6,7 @@ pub mod editor;
 pub mod findings;
 pub mod gallery;
 pub mod layout;
+pub mod panels;
 pub mod probe;
 pub mod readings;
 pub mod share;

@@ -15,7 +15,7 @@ fn all(root: &Element, selector: &str) -> impl DoubleEndedIterator<Item = Elemen
 
 /// Lets the squiggles of a finding stand out, and no other one: says so by an attribute, `data-current` or
 /// `data-pointed`.
-pub fn show(layer: &Element, how: &str, finding: Option<usize>) {
+pub fn show(layer: &Element, how: &str, finding: Option<u32>) {
     let attribute = format!("data-{how}");
     for element in all(layer, &format!("[{attribute}]")) {
         let _ = element.remove_attribute(&attribute);
@@ -29,7 +29,7 @@ pub fn show(layer: &Element, how: &str, finding: Option<usize>) {
 
 /// The finding whose squiggle is at this place of the window, the innermost one if there are several.
 #[must_use]
-pub fn at(layer: &Element, x: f64, y: f64) -> Option<usize> {
+pub fn at(layer: &Element, x: f64, y: f64) -> Option<u32> {
     let squiggles = all(layer, "[data-finding]").rev();
     let mut hit = squiggles.filter(|element| {
         let boxes = element.get_client_rects();

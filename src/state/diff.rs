@@ -38,44 +38,58 @@ pub struct Piece {
     pub text: String,
 }
 
-/// The lines that `edits` change, each before and after.
-#[must_use]
-pub fn preview(text: &str, analysis: &Analysis, edits: &[Edit]) -> Vec<Line> {
-    let index = LineIndex::new(text);
-    let show = Show {
-        text,
-        redactor: analysis.redactor(),
-        strings: analysis.strings.iter().map(|found| found.span).collect(),
-    };
-    let mut sorted: Vec<&Edit> = edits.iter().collect();
-    sorted.sort_by_key(|edit| (edit.span.start, edit.span.end));
-    let mut lines = Vec::new();
-    let mut hunk: Vec<&Edit> = Vec::new();
-    let mut end = 0;
-    for edit in sorted {
-        let first = index.line_column(edit.span.start).line;
-        if first > end && !hunk.is_empty() {
-            lines.extend(show.hunk(&index, &hunk));
-            hunk.clear();
-        }
-        end = end.max(index.line_column(edit.span.end).line);
-        hunk.push(edit);
-    }
-    if !hunk.is_empty() {
-        lines.extend(show.hunk(&index, &hunk));
-    }
-    lines
-}
-
-struct Show<'a> {
+/// Shows what fixes change in a text. It knows the text's lines, strings and secrets: one is enough for all fixes.
+pub struct Preview<'a> {
     text: &'a str,
+    index: LineIndex<'a>,
     redactor: Redactor,
     strings: Vec<Span>,
 }
 
-impl Show<'_> {
+impl<'a> Preview<'a> {
+    /// What is needed to show a change of `text`.
+    #[must_use]
+    pub fn new(text: &'a str, analysis: &Analysis) -> Self {
+        Self {
+            text,
+            index: LineIndex::new(text),
+            redactor: analysis.redactor(),
+            strings: analysis.strings.iter().map(|found| found.span).collect(),
+        }
+    }
+
+    /// The lines of the text.
+    #[must_use]
+    pub const fn index(&self) -> &LineIndex<'a> {
+        &self.index
+    }
+
+    /// The lines that `edits` change, each before and after.
+    #[must_use]
+    pub fn lines(&self, edits: &[Edit]) -> Vec<Line> {
+        let mut sorted: Vec<&Edit> = edits.iter().collect();
+        sorted.sort_by_key(|edit| (edit.span.start, edit.span.end));
+        let mut lines = Vec::new();
+        let mut hunk: Vec<&Edit> = Vec::new();
+        let mut end = 0;
+        for edit in sorted {
+            let first = self.index.line_column(edit.span.start).line;
+            if first > end && !hunk.is_empty() {
+                lines.extend(self.hunk(&hunk));
+                hunk.clear();
+            }
+            end = end.max(self.index.line_column(edit.span.end).line);
+            hunk.push(edit);
+        }
+        if !hunk.is_empty() {
+            lines.extend(self.hunk(&hunk));
+        }
+        lines
+    }
+
     /// The lines of changes that stand together: first all as they are, then all as they will be.
-    fn hunk(&self, index: &LineIndex<'_>, edits: &[&Edit]) -> Vec<Line> {
+    fn hunk(&self, edits: &[&Edit]) -> Vec<Line> {
+        let index = &self.index;
         let (Some(first), Some(last)) = (edits.first(), edits.last()) else {
             return Vec::new();
         };
@@ -216,7 +230,7 @@ mod tests {
     /// The preview as text: `-` before, `+` after, changes in brackets.
     fn drawn(text: &str, edits: &[Edit]) -> Vec<String> {
         let analysis = lint(text, &Options::default());
-        let lines = preview(text, &analysis, edits);
+        let lines = Preview::new(text, &analysis).lines(edits);
         lines
             .iter()
             .map(|line| {

@@ -4,6 +4,7 @@ use super::history::{Change, History};
 use super::selection::{Selection, changed};
 use super::words;
 use connlint_core::diagnostics::apply;
+use connlint_core::lint::Memory;
 use connlint_core::triage::{Catalogue, Failure, Paste, Triage};
 use connlint_core::{Analysis, Applicability, Driver, Edit, Fix, Options, Span, Target, fix_all};
 use std::rc::Rc;
@@ -21,6 +22,8 @@ pub struct Checked {
     pub analysis: Analysis,
     /// What the error in it tells, if there is one.
     pub triage: Option<Triage>,
+    /// What makes the check of the next text quicker.
+    memory: Memory,
 }
 
 /// What error messages are compared with: made once, at the first text.
@@ -36,13 +39,23 @@ impl Checked {
     /// Checks `text`.
     #[must_use]
     pub fn new(text: impl Into<Rc<str>>, options: Options) -> Rc<Self> {
-        let text = text.into();
-        let Paste { analysis, triage } = CATALOGUE.paste(&text, &options);
+        Self::after(&Memory::default(), text.into(), options)
+    }
+
+    /// Checks the text that this one becomes.
+    #[must_use]
+    pub fn next(&self, text: impl Into<Rc<str>>) -> Rc<Self> {
+        Self::after(&self.memory, text.into(), self.options.clone())
+    }
+
+    fn after(memory: &Memory, text: Rc<str>, options: Options) -> Rc<Self> {
+        let (Paste { analysis, triage }, memory) = CATALOGUE.paste_after(memory, &text, &options);
         Rc::new(Self {
             text,
             options,
             analysis,
             triage: Some(triage).filter(|t| t.failure.is_some_and(Failure::is_of_connection)),
+            memory,
         })
     }
 
@@ -170,7 +183,7 @@ impl Document {
     /// The document with another text; what fixes did before is over.
     fn now(&self, text: impl Into<Rc<str>>, history: History) -> Self {
         Self {
-            checked: Checked::new(text, self.checked.options.clone()),
+            checked: self.checked.next(text),
             history,
             done: Rc::default(),
             ..self.clone()

@@ -10,11 +10,14 @@ use connlint_core::text::slice;
 use connlint_core::triage::{Advice, Category, PointsAt, Situation, advise, explained_by};
 use connlint_core::{Applicability, Certainty, Edit, Fix, Found, Related, Severity, Span, Target};
 use connlint_probe_api::{HostPort, ProbeRequest, SslMode, SslNegotiation, Verdict};
+use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
 /// One entry of the list.
 #[derive(Clone, Debug)]
 pub struct Finding {
+    /// What it is called in the page: stays with it while the text changes round it, see [`Findings::follow`].
+    pub id: u32,
     /// What is shown beside the severity: a rule's code, or a failure's category.
     pub code: &'static str,
     /// How bad it is.
@@ -51,11 +54,15 @@ impl Finding {
 
 /// The list. Shared, never changed: two of them are equal if they are the same one.
 #[derive(Clone, Debug, Default)]
-pub struct Findings(Rc<[Finding]>);
+pub struct Findings {
+    list: Rc<[Finding]>,
+    /// The highest number that was given to a finding of this list or of one before it.
+    last: u32,
+}
 
 impl PartialEq for Findings {
     fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
+        Rc::ptr_eq(&self.list, &other.list)
     }
 }
 
@@ -63,8 +70,22 @@ impl std::ops::Deref for Findings {
     type Target = [Finding];
 
     fn deref(&self) -> &[Finding] {
-        &self.0
+        &self.list
     }
+}
+
+/// What the list of findings asks for. A finding is meant by its [`id`](Finding::id): what asks may have been drawn
+/// before the text changed elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// To show it in the text.
+    Show(u32),
+    /// To show the nth place that belongs to it.
+    Related(u32, usize),
+    /// To apply its nth fix.
+    Fix(u32, usize),
+    /// To let it stand out, because the mouse or the focus is on it; none, when that is over.
+    Point(Option<u32>),
 }
 
 /// Which way to step.
@@ -80,7 +101,15 @@ impl Findings {
     /// Everything about `checked`: first what the probe saw, then the text from its beginning.
     #[must_use]
     pub fn collect(checked: &Checked, points: &Points) -> Self {
+        Self::default().follow(checked, points)
+    }
+
+    /// Everything about a later text. A finding that was in this list keeps its number: those before and behind what
+    /// changed, and of the others the first of a kind that is left.
+    #[must_use]
+    pub fn follow(&self, checked: &Checked, points: &Points) -> Self {
         let rules = checked.analysis.diagnostics().map(|d| Finding {
+            id: 0,
             code: d.code(),
             severity: d.severity,
             certainty: d.certainty,
@@ -93,7 +122,18 @@ impl Findings {
             rule: Some(d.rule),
             advice: None,
         });
-        Self(failures(checked, points).into_iter().chain(rules).collect())
+        let mut list: Vec<Finding> = failures(checked, points).into_iter().chain(rules).collect();
+        let last = number(&mut list, &self.list, self.last);
+        Self {
+            list: list.into(),
+            last,
+        }
+    }
+
+    /// Where in the list the finding with this number is.
+    #[must_use]
+    pub fn index(&self, id: u32) -> Option<usize> {
+        self.iter().position(|finding| finding.id == id)
     }
 
     /// Everything about the text alone.
@@ -145,6 +185,38 @@ impl Findings {
             .enumerate()
             .filter_map(|(index, finding)| Some((index, finding.span?)))
     }
+}
+
+/// Gives the findings their numbers, those of `old` where they were there already and new ones above `last` to others;
+/// tells the highest.
+fn number(new: &mut [Finding], old: &[Finding], mut last: u32) -> u32 {
+    let same =
+        |(old, new): &(&Finding, &mut Finding)| old.code == new.code && old.message == new.message;
+    let mut head = 0;
+    for (old, new) in old.iter().zip(new.iter_mut()).take_while(same) {
+        new.id = old.id;
+        head += 1;
+    }
+    let most = old.len().min(new.len()) - head;
+    let mut tail = 0;
+    let behind = old.iter().rev().zip(new.iter_mut().rev()).take(most);
+    for (old, new) in behind.take_while(same) {
+        new.id = old.id;
+        tail += 1;
+    }
+    let (gone, changed) = (head..old.len() - tail, head..new.len() - tail);
+    let mut left: HashMap<&str, VecDeque<u32>> = HashMap::new();
+    for finding in old.get(gone).into_iter().flatten() {
+        left.entry(finding.code).or_default().push_back(finding.id);
+    }
+    for finding in new.get_mut(changed).into_iter().flatten() {
+        let kept = left.get_mut(finding.code).and_then(VecDeque::pop_front);
+        finding.id = kept.unwrap_or_else(|| {
+            last = last.wrapping_add(1);
+            last
+        });
+    }
+    last
 }
 
 /// What the probe is asked for this endpoint: everything but the password, which there is no field for.
@@ -233,6 +305,7 @@ fn failure(checked: &Checked, probe: &Probe) -> Option<Finding> {
         .collect();
     fixes.extend(causes.iter().flat_map(|cause| cause.fixes.clone()));
     Some(Finding {
+        id: 0,
         code: category.name(),
         severity: Severity::Error,
         certainty: Certainty::Certain,
@@ -399,6 +472,52 @@ mod tests {
     }
 
     #[test]
+    fn a_finding_keeps_its_number_while_the_text_changes_round_it() {
+        let points = Points::default();
+        let of = |text: &str| Checked::new(text, Options::default());
+        let (first, last) = (
+            "A=postgresql://app@shop:pw@a.example/x\n",
+            "Z=postgresql://app@shop:pw@z.example/x\n",
+        );
+        let before = Findings::collect(&of(&format!("{first}{last}")), &points);
+        let ids = |findings: &Findings| -> Vec<u32> { findings.iter().map(|f| f.id).collect() };
+        let each = before.len() / 2;
+        let mut distinct = ids(&before);
+        distinct.sort_unstable();
+        distinct.dedup();
+        assert!(each > 0 && distinct.len() == before.len());
+        let middle = "M=postgresql://app:pw@m.example:99999/x?sslmode=require\n";
+        let between = before.follow(&of(&format!("{first}{middle}{last}")), &points);
+        let (old, new) = (ids(&before), ids(&between));
+        assert!(new.len() > old.len());
+        assert_eq!(old[..each], new[..each]);
+        assert_eq!(old[each..], new[new.len() - each..]);
+        assert!(
+            new[each..new.len() - each]
+                .iter()
+                .all(|id| !old.contains(id))
+        );
+        for (index, id) in new.iter().enumerate() {
+            assert_eq!(between.index(*id), Some(index));
+        }
+        let after = between.follow(&of(&format!("{first}{last}")), &points);
+        assert_eq!(ids(&after), old);
+        assert_eq!(after.index(new[each]), None);
+        // Another word in the same finding is the same finding.
+        let other = of("postgresql://app@db.example/x?sslmode=requir");
+        let one = Findings::collect(&other, &points);
+        let other = of("postgresql://app@db.example/x?sslmode=requi");
+        let two = one.follow(&other, &points);
+        let id = |findings: &Findings| {
+            let mut all = findings.iter();
+            all.find(|f| f.message.contains("requi"))
+                .map(|f| (f.id, f.code))
+        };
+        assert!(id(&one).is_some());
+        assert_eq!(id(&one), id(&two));
+    }
+
+    #[test]
     fn the_same_host_with_two_ports_is_two_servers() {
         let text = "postgresql://app@db.example:5432,db.example:6432/shop";
         let mut refused = verdict("tcp-refused", "db.example");
@@ -512,6 +631,7 @@ mod tests {
     fn stepping_goes_round_in_the_order_of_the_text() {
         use Direction::{Next, Previous};
         let finding = |start, end| Finding {
+            id: 0,
             code: "SYN003",
             severity: Severity::Error,
             certainty: Certainty::Certain,
@@ -524,7 +644,10 @@ mod tests {
             rule: None,
             advice: None,
         };
-        let all = Findings([finding(10, 12), finding(2, 4), finding(2, 8)].into());
+        let all = Findings {
+            list: [finding(10, 12), finding(2, 4), finding(2, 8)].into(),
+            last: 0,
+        };
         assert_eq!(all.step(Next, None, Span::empty(0)), Some(1));
         assert_eq!(all.step(Next, Some(1), Span::new(2, 4)), Some(2));
         assert_eq!(all.step(Next, Some(2), Span::new(2, 8)), Some(0));

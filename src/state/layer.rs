@@ -34,8 +34,8 @@ pub enum Node {
 /// A finding, as far as the layer draws it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mark {
-    /// Which finding.
-    pub finding: usize,
+    /// Which finding, by its number.
+    pub finding: u32,
     /// Its code.
     pub code: &'static str,
     /// How bad it is.
@@ -45,13 +45,23 @@ pub struct Mark {
 }
 
 /// A line with its line break. Lines that look the same are equal, wherever they stand.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Eq)]
 pub struct Line {
     /// Stays with the line while the text changes round it.
     pub id: u32,
     /// What is in it.
     pub nodes: Rc<[Node]>,
 }
+
+impl PartialEq for Line {
+    fn eq(&self, other: &Self) -> bool {
+        let same = || Rc::ptr_eq(&self.nodes, &other.nodes) || self.nodes == other.nodes;
+        self.id == other.id && same()
+    }
+}
+
+/// Lines with such a multiple of a number begin a block.
+const BLOCK: u32 = 64;
 
 /// All lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,7 +83,7 @@ impl Layer {
         anchor: Option<usize>,
     ) -> Self {
         let new = build(text, analysis, marks, anchor);
-        let same = |(old, new): &(&Line, &Vec<Node>)| *old.nodes == ***new;
+        let same = |(old, new): &(&Line, &Built<'_>)| new.is(&old.nodes);
         let old = &self.lines;
         let head = old.iter().zip(&new).take_while(same).count();
         let most = old.len().min(new.len()) - head;
@@ -105,6 +115,56 @@ impl Layer {
         let lines = lines.collect();
         Self { lines, next }
     }
+
+    /// The lines in blocks, so that where a line changes the others need not be looked at one by one. A block begins at the
+    /// same line as long as that line is there, whatever changes before it.
+    pub fn blocks(&self) -> impl Iterator<Item = &[Line]> {
+        let mut rest = &*self.lines;
+        std::iter::from_fn(move || {
+            let behind = rest.iter().skip(1);
+            let len = 1 + behind.take_while(|line| line.id % BLOCK != 0).count();
+            let (block, others) = rest.split_at_checked(len)?;
+            rest = others;
+            Some(block)
+        })
+    }
+}
+
+/// A line before it is compared with those that are there.
+enum Built<'a> {
+    /// Nothing but text.
+    Plain(&'a str),
+    /// Tokens, squiggles, text.
+    Drawn(Vec<Node>),
+}
+
+impl Built<'_> {
+    /// Whether it looks like this.
+    fn is(&self, nodes: &[Node]) -> bool {
+        match (self, nodes) {
+            (Self::Plain(""), []) => true,
+            (Self::Plain(new), [Node::Text { kind: None, text }]) => **text == **new,
+            (Self::Plain(_), _) => false,
+            (Self::Drawn(new), nodes) => **new == *nodes,
+        }
+    }
+}
+
+impl From<Built<'_>> for Rc<[Node]> {
+    fn from(built: Built<'_>) -> Self {
+        match built {
+            Built::Plain("") => Self::default(),
+            Built::Plain(text) => Rc::new([Node::plain(text)]),
+            Built::Drawn(nodes) => nodes.into(),
+        }
+    }
+}
+
+impl Node {
+    fn plain(text: &str) -> Self {
+        let text = AttrValue::from(Rc::<str>::from(text));
+        Self::Text { kind: None, text }
+    }
 }
 
 /// A mark: where it starts, where it ends (the longest first), which of them it is.
@@ -114,7 +174,12 @@ type Key = (usize, Reverse<usize>, usize);
 const ANCHOR: usize = usize::MAX;
 
 /// The lines of `text`: every character exactly once, in order.
-fn build(text: &str, analysis: &Analysis, marks: &[Mark], anchor: Option<usize>) -> Vec<Vec<Node>> {
+fn build<'a>(
+    text: &'a str,
+    analysis: &Analysis,
+    marks: &'a [Mark],
+    anchor: Option<usize>,
+) -> Vec<Built<'a>> {
     let mut tokens = Vec::new();
     let mut done = 0;
     for token in analysis.strings.iter().flat_map(|found| &found.tokens) {
@@ -150,11 +215,11 @@ fn build(text: &str, analysis: &Analysis, marks: &[Mark], anchor: Option<usize>)
         let end = start + line.len();
         // What stands between two lines belongs to the second one; behind the last line break there is one more line.
         let last = end == text.len() && !line.ends_with('\n');
-        lines.push(draw.level(Span::new(start, end), last));
+        lines.push(draw.line(Span::new(start, end), last));
         start = end;
     }
     if text.is_empty() || text.ends_with('\n') {
-        lines.push(draw.level(Span::empty(text.len()), true));
+        lines.push(draw.line(Span::empty(text.len()), true));
     }
     lines
 }
@@ -169,15 +234,43 @@ struct Draw<'a> {
     seen: HashSet<usize>,
 }
 
-impl Draw<'_> {
+/// Whether a mark begins in `range`: at its end only points do, and only if it is `closed`.
+const fn inside(key: Key, range: Span, closed: bool) -> bool {
+    key.0 < range.end || (closed && key.0 == range.end && key.1.0 == key.0)
+}
+
+impl<'a> Draw<'a> {
+    /// Lays out a line.
+    fn line(&mut self, range: Span, last: bool) -> Built<'a> {
+        self.pass(range.start);
+        let token = self.tokens.get(self.at);
+        let token = token.is_some_and(|(token, _)| token.start < range.end);
+        let mark = self.open.first().copied();
+        if token || mark.is_some_and(|key| inside(key, range, last)) {
+            Built::Drawn(self.level(range, last))
+        } else {
+            Built::Plain(slice(self.text, range))
+        }
+    }
+
+    /// Leaves the tokens behind that end before `at`.
+    fn pass(&mut self, at: usize) {
+        let ends = |(token, _): &(Span, TokenKind)| token.end <= at;
+        while self.tokens.get(self.at).is_some_and(ends) {
+            self.at += 1;
+        }
+    }
+
     /// Lays out `range` and takes the marks that start in it, at its end only points and only if it is `closed`; what
     /// reaches past its end is put back, to go on outside.
     fn level(&mut self, range: Span, closed: bool) -> Vec<Node> {
         let mut out = Vec::new();
         let mut at = range.start;
-        let inside =
-            |key: &Key| key.0 < range.end || (closed && key.0 == range.end && key.1.0 == key.0);
-        while let Some(key) = self.open.first().copied().filter(inside) {
+        let next = |open: &BTreeSet<Key>| {
+            let first = open.first().copied();
+            first.filter(|key| inside(*key, range, closed))
+        };
+        while let Some(key) = next(&self.open) {
             let (start, Reverse(end), number) = key;
             self.open.remove(&key);
             self.text(Span::new(at, start), &mut out);
@@ -209,13 +302,7 @@ impl Draw<'_> {
     fn text(&mut self, span: Span, out: &mut Vec<Node>) {
         let mut at = span.start;
         while at < span.end {
-            while self
-                .tokens
-                .get(self.at)
-                .is_some_and(|(token, _)| token.end <= at)
-            {
-                self.at += 1;
-            }
+            self.pass(at);
             let (end, kind) = match self.tokens.get(self.at) {
                 Some((token, kind)) if token.start <= at => (token.end, Some(*kind)),
                 Some((token, _)) => (token.start, None),
@@ -224,7 +311,8 @@ impl Draw<'_> {
             let end = end.min(span.end);
             // Not worth an element: they look like the text round them.
             let kind = kind.filter(|kind| !matches!(kind, TokenKind::Space | TokenKind::Other));
-            let text = AttrValue::from(slice(self.text, Span::new(at, end)).to_owned());
+            let text = Rc::<str>::from(slice(self.text, Span::new(at, end)));
+            let text = AttrValue::from(text);
             out.push(Node::Text { kind, text });
             at = end;
         }
@@ -299,7 +387,7 @@ mod tests {
 
     fn mark(finding: usize, start: usize, end: usize) -> Mark {
         Mark {
-            finding,
+            finding: u32::try_from(finding).unwrap(),
             code: "SYN003",
             severity: Severity::Error,
             span: Span::new(start, end),
@@ -423,6 +511,22 @@ mod tests {
         let joined = layer(&split, "a\nbxc\nd", &[]);
         assert_eq!(ids(&joined), [a, b, d]);
         assert_eq!(layer(&joined, "a\nbxc\nd", &[]), joined);
+    }
+
+    #[test]
+    fn blocks_hold_all_lines_and_begin_where_they_did() {
+        let text: String = (0..1000).map(|n| format!("line {n}\n")).collect();
+        let before = layer(&Layer::default(), &text, &[]);
+        let firsts =
+            |layer: &Layer| -> Vec<u32> { layer.blocks().map(|block| block[0].id).collect() };
+        assert!(firsts(&before).len() > 10);
+        let after = layer(&before, &format!("one more\n{text}"), &[]);
+        for layer in [&before, &after] {
+            let lines: Vec<Line> = layer.blocks().flatten().cloned().collect();
+            assert_eq!(lines, layer.lines);
+        }
+        assert_eq!(firsts(&before)[1..], firsts(&after)[1..]);
+        assert_eq!(Layer::default().blocks().count(), 0);
     }
 
     #[test]

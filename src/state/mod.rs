@@ -1,6 +1,7 @@
 //! What the page knows: plain data and pure reducers, without a browser, so that they are tested on the host.
 
 pub mod attention;
+pub mod cards;
 pub mod convert;
 pub mod diff;
 pub mod document;

@@ -1,6 +1,7 @@
 //! From core's byte spans to the browser's UTF-16 offsets and back: the one place where it is done.
 
-use connlint_core::{LineIndex, Span};
+use connlint_core::Span;
+use connlint_core::text::{byte_of, utf16_of};
 
 /// A selection in a text area: UTF-16 code units, end exclusive.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,8 +16,7 @@ impl Selection {
     /// The selection that covers `span` of `text`.
     #[must_use]
     pub fn of(text: &str, span: Span) -> Self {
-        let index = LineIndex::new(text);
-        let units = |at| u32::try_from(index.utf16(at)).unwrap_or(u32::MAX);
+        let units = |at| u32::try_from(utf16_of(text, at)).unwrap_or(u32::MAX);
         Self {
             start: units(span.start),
             end: units(span.end),
@@ -26,8 +26,7 @@ impl Selection {
     /// The span of `text` that it covers.
     #[must_use]
     pub fn span(self, text: &str) -> Span {
-        let index = LineIndex::new(text);
-        let byte = |units| index.byte(usize::try_from(units).unwrap_or(usize::MAX));
+        let byte = |units| byte_of(text, usize::try_from(units).unwrap_or(usize::MAX));
         Span::new(byte(self.start), byte(self.end))
     }
 }
@@ -35,22 +34,19 @@ impl Selection {
 /// What differs between two texts, as the smallest span of the new one that holds it all.
 #[must_use]
 pub fn changed(old: &str, new: &str) -> Span {
-    let same = |(a, b): &(char, char)| a == b;
-    let head: usize = old
-        .chars()
-        .zip(new.chars())
-        .take_while(same)
-        .map(|(c, _)| c.len_utf8())
-        .sum();
-    let rest = |text: &str| text.get(head..).unwrap_or("").to_owned();
-    let tail: usize = rest(old)
-        .chars()
-        .rev()
-        .zip(rest(new).chars().rev())
-        .take_while(same)
-        .map(|(c, _)| c.len_utf8())
-        .sum();
-    Span::new(head, new.len().saturating_sub(tail))
+    let same = |(a, b): &(u8, u8)| a == b;
+    let mut head = old.bytes().zip(new.bytes()).take_while(same).count();
+    while !new.is_char_boundary(head) {
+        head -= 1;
+    }
+    let rest = |text: &str| text.len() - head;
+    let most = rest(old).min(rest(new));
+    let behind = old.bytes().rev().zip(new.bytes().rev()).take(most);
+    let mut tail = behind.take_while(same).count();
+    while !new.is_char_boundary(new.len() - tail) {
+        tail -= 1;
+    }
+    Span::new(head, new.len() - tail)
 }
 
 #[cfg(test)]

@@ -59,6 +59,8 @@ impl Page {
     /// Lets everything that is due happen.
     pub(crate) async fn settle(&self) {
         scheduler::flush().await;
+        // Some of it waits for the frame, and runs in the task behind it.
+        connlint_web::platform::page::drawn().await;
         TimeoutFuture::new(0).await;
         scheduler::flush().await;
     }

@@ -5,7 +5,7 @@ use crate::hooks::use_undo_menu;
 use crate::platform::textarea;
 use crate::state::attention::Attention;
 use crate::state::document::{Action, Checked, FocusRequest};
-use crate::state::findings::Findings;
+use crate::state::findings::{Ask, Findings};
 use connlint_core::Span;
 use std::rc::Rc;
 use web_sys::HtmlTextAreaElement;
@@ -31,7 +31,7 @@ pub struct Props {
     /// Told where the caret is, in bytes.
     pub on_caret: Callback<Span>,
     /// Told which finding's squiggle the mouse is on.
-    pub on_point: Callback<Option<usize>>,
+    pub on_ask: Callback<Ask>,
 }
 
 /// The text area and the layer behind it.
@@ -69,15 +69,16 @@ pub fn Area(props: &Props) -> Html {
         }
     };
     let oninput = {
-        let (on_action, tell_caret) = (props.on_action.clone(), tell_caret.clone());
+        let (on_action, on_caret) = (props.on_action.clone(), props.on_caret.clone());
         Callback::from(move |event: InputEvent| {
             if let Some(area) = event.target_dyn_into::<HtmlTextAreaElement>() {
+                let text = area.value();
+                on_caret.emit(textarea::selection(&area).span(&text));
                 on_action.emit(Action::Type {
-                    text: area.value(),
+                    text,
                     change: textarea::change(&event),
                     at_ms: event.time_stamp(),
                 });
-                tell_caret(&area);
             }
         })
     };
@@ -109,12 +110,13 @@ pub fn Area(props: &Props) -> Html {
     let onclick = Callback::from(move |event: MouseEvent| moved(event.target_dyn_into()));
     // The text area lies on the layer, so it is told of the mouse in the layer's place.
     let onmousemove = {
-        let (on_point, layer) = (props.on_point.clone(), layer.clone());
+        let (on_ask, layer) = (props.on_ask.clone(), layer.clone());
         Callback::from(move |event: MouseEvent| {
-            on_point.emit(under(&layer, event.client_x(), event.client_y()));
+            let (x, y) = (event.client_x(), event.client_y());
+            on_ask.emit(Ask::Point(under(&layer, x, y)));
         })
     };
-    let onmouseleave = props.on_point.reform(|_: MouseEvent| None);
+    let onmouseleave = props.on_ask.reform(|_: MouseEvent| Ask::Point(None));
 
     html! {
         <div class="editor" part="editor" ref={scroller}>

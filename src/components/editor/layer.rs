@@ -4,7 +4,7 @@ use crate::platform::layer::{at, show};
 use crate::state::attention::Attention;
 use crate::state::document::{Checked, FocusRequest};
 use crate::state::findings::Findings;
-use crate::state::layer::{Layer as Lines, Mark, Node};
+use crate::state::layer::{Layer as Lines, Line, Mark, Node};
 use std::rc::Rc;
 use web_sys::Element;
 use yew::prelude::*;
@@ -51,8 +51,9 @@ pub(super) fn Layer(props: &Props) -> Html {
     {
         // Not drawn with the text, so that moving the caret through a long text draws nothing anew.
         let layer = props.layer.clone();
-        let current = props.attention.current(&props.findings);
-        let pointed = props.attention.pointed(&props.findings);
+        let id = |index: usize| props.findings.get(index).map(|finding| finding.id);
+        let current = props.attention.current(&props.findings).and_then(id);
+        let pointed = props.attention.pointed(&props.findings).and_then(id);
         use_effect_with((Rc::clone(&lines), current, pointed), move |_| {
             if let Some(layer) = layer.cast::<Element>() {
                 show(&layer, "current", current);
@@ -62,7 +63,30 @@ pub(super) fn Layer(props: &Props) -> Html {
     }
     html! {
         <div class="layer" aria-hidden="true" ref={props.layer.clone()}>
-            for line in &lines.lines {
+            { for lines.blocks().map(block) }
+        </div>
+    }
+}
+
+/// Some lines of the text, behind a key that stays theirs.
+fn block(lines: &[Line]) -> Html {
+    let key = lines.first().map_or(0, |line| line.id);
+    html! { <Block key={key} lines={Rc::from(lines)} /> }
+}
+
+/// See [`Block`].
+#[derive(Clone, PartialEq, Properties)]
+struct BlockProps {
+    /// The lines.
+    lines: Rc<[Line]>,
+}
+
+/// Some lines of the text.
+#[component]
+fn Block(props: &BlockProps) -> Html {
+    html! {
+        <div class="rows">
+            for line in &*props.lines {
                 <Row key={line.id} nodes={Rc::clone(&line.nodes)} />
             }
         </div>
@@ -70,9 +94,9 @@ pub(super) fn Layer(props: &Props) -> Html {
 }
 
 fn marks(findings: &Findings) -> impl Iterator<Item = Mark> + '_ {
-    findings.iter().enumerate().filter_map(|(index, finding)| {
+    findings.iter().filter_map(|finding| {
         Some(Mark {
-            finding: index,
+            finding: finding.id,
             code: finding.code,
             severity: finding.severity,
             span: finding.span?,
@@ -81,10 +105,17 @@ fn marks(findings: &Findings) -> impl Iterator<Item = Mark> + '_ {
 }
 
 /// See [`Row`].
-#[derive(Clone, PartialEq, Properties)]
+#[derive(Clone, Properties)]
 struct RowProps {
     /// What is in the line.
     nodes: Rc<[Node]>,
+}
+
+impl PartialEq for RowProps {
+    fn eq(&self, other: &Self) -> bool {
+        // What looks the same is the same, see `Lines::follow`.
+        Rc::ptr_eq(&self.nodes, &other.nodes)
+    }
 }
 
 /// One line of the text.
@@ -137,6 +168,6 @@ fn draw(node: &Node) -> Html {
 }
 
 /// The finding whose squiggle is under this place of the window.
-pub(super) fn under(layer: &NodeRef, x: i32, y: i32) -> Option<usize> {
+pub(super) fn under(layer: &NodeRef, x: i32, y: i32) -> Option<u32> {
     at(&layer.cast::<Element>()?, f64::from(x), f64::from(y))
 }

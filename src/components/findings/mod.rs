@@ -4,12 +4,12 @@ mod done;
 mod fixes;
 mod item;
 
+use crate::state::cards::{Cards, MOST};
 use crate::state::document::{Action, Checked, Done};
-use crate::state::findings::Findings;
+use crate::state::findings::{Ask, Findings};
 use crate::state::words;
 use done::DoneView;
 use item::Item;
-use std::collections::HashMap;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -30,38 +30,49 @@ pub struct Props {
     pub asked: Option<(u32, usize)>,
     /// Whether a probe can be asked, which is what is left to do when nothing is found.
     pub can_probe: bool,
-    /// Told about fixes.
+    /// Told to take back what was done, or to fix all.
     pub on_action: Callback<Action>,
-    /// Told which finding to show in the text.
-    pub on_show: Callback<usize>,
-    /// Told which one the mouse or the focus is on.
-    pub on_point: Callback<Option<usize>>,
+    /// Told what a finding asks for.
+    pub on_ask: Callback<Ask>,
 }
 
-/// The panel with the findings.
+/// The panel with the findings. Of many, the first ones are shown until all are asked for, or one of the others.
 #[component]
 pub fn FindingList(props: &Props) -> Html {
     let findings = &props.findings;
+    let all = use_state_eq(|| false);
+    {
+        let all = all.setter();
+        use_effect_with(props.asked, move |asked| {
+            if asked.is_some_and(|(_, index)| index >= MOST) {
+                all.set(true);
+            }
+        });
+    }
+    let most = if *all { usize::MAX } else { MOST };
+    let drawn = use_mut_ref(Cards::default);
+    let cards = use_memo(
+        (Rc::clone(&props.checked), findings.clone(), most),
+        move |(checked, findings, most)| {
+            let cards = drawn.borrow().follow(checked, findings, *most);
+            drawn.replace(cards.clone());
+            cards
+        },
+    );
+    let more = findings.len() - cards.len();
+    let show_all = Callback::from(move |_: MouseEvent| all.set(true));
     let safe = props.checked.safe_fixes();
     let fix_all = props.on_action.reform(|_| Action::FixAll);
     let tally = words::tally(findings.iter().map(|f| f.severity));
-    let mut count: HashMap<&str, usize> = HashMap::new();
-    let items = findings.iter().enumerate().map(|(index, finding)| {
-        // The nth finding of a kind stays the same element while the text changes round it.
-        let nth = count.entry(finding.code).or_default();
-        *nth += 1;
+    let items = cards.iter().enumerate().map(|(index, card)| {
         html! {
             <Item
-                key={format!("{}-{nth}", finding.code)}
-                checked={Rc::clone(&props.checked)}
-                findings={findings.clone()}
-                {index}
+                key={card.id}
+                card={Rc::clone(card)}
                 current={props.current == Some(index)}
                 pointed={props.pointed == Some(index)}
                 asked={props.asked.filter(|(_, asked)| *asked == index).map(|(number, _)| number)}
-                on_action={props.on_action.clone()}
-                on_show={props.on_show.clone()}
-                on_point={props.on_point.clone()}
+                on_ask={props.on_ask.clone()}
             />
         }
     });
@@ -92,6 +103,13 @@ pub fn FindingList(props: &Props) -> Html {
                 </p>
             } else {
                 <ol class="finding-list">{ for items }</ol>
+                if more > 0 {
+                    <p class="finding-more">
+                        <button type="button" class="button" id="findings-all" onclick={show_all}>
+                            {format!("Show all {} findings", findings.len())}
+                        </button>
+                    </p>
+                }
             }
         </section>
     }

@@ -3,6 +3,7 @@
 mod splits;
 
 use crate::components::layout::Prose;
+use crate::hooks::use_rested;
 use crate::state::document::{Action, Checked};
 use crate::state::words;
 use connlint_core::{Driver, Found};
@@ -26,6 +27,8 @@ pub struct Props {
 #[component]
 pub fn Summary(props: &Props) -> Html {
     let strings = &props.checked.analysis.strings;
+    // In how many ways it can be cut is worked out once the typing pauses.
+    let rested = use_rested(&props.checked) == props.checked;
     if props.checked.text.trim().is_empty() {
         return Html::default();
     }
@@ -46,7 +49,7 @@ pub fn Summary(props: &Props) -> Html {
     let more = strings.len().saturating_sub(MOST);
     html! {
         <div class="summary" role="group" aria-label="What it means">
-            { for strings.iter().take(MOST).enumerate().map(|(index, found)| one(index, found, props)) }
+            { for strings.iter().take(MOST).enumerate().map(|(index, found)| one(index, found, rested, props)) }
             if more > 0 {
                 <p class="about">{format!("and {more} more")}</p>
             }
@@ -54,7 +57,7 @@ pub fn Summary(props: &Props) -> Html {
     }
 }
 
-fn one(index: usize, found: &Found, props: &Props) -> Html {
+fn one(index: usize, found: &Found, rested: bool, props: &Props) -> Html {
     let driver = found.driver.label();
     html! {
         <div class="string" key={index}>
@@ -66,7 +69,9 @@ fn one(index: usize, found: &Found, props: &Props) -> Html {
             if let Some(template) = found.template {
                 <p class="about" data-template={template.name}>{format!("From: {}", template.name)}</p>
             }
-            <SplitsView checked={Rc::clone(&props.checked)} {index} on_action={props.on_action.clone()} />
+            if rested {
+                <SplitsView checked={Rc::clone(&props.checked)} {index} on_action={props.on_action.clone()} />
+            }
         </div>
     }
 }

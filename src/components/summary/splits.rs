@@ -1,6 +1,5 @@
 //! The ways in which drivers cut the text, drawn as its parts, where a click says which one is meant.
 
-use crate::hooks::use_rested;
 use crate::state::document::{Action, Checked};
 use connlint_core::parse::TokenKind;
 use connlint_core::readings::{Part, Split, splits_of};
@@ -21,24 +20,21 @@ pub(super) struct Props {
     pub(super) on_action: Callback<Action>,
 }
 
-/// The ways, once the typing pauses; nothing where all drivers cut alike, or no click could change it.
+/// The ways; nothing where all drivers cut alike, or no click could change it.
 #[component]
 pub(super) fn SplitsView(props: &Props) -> Html {
-    let now = (Rc::clone(&props.checked), props.index);
-    let (checked, index) = use_rested(&now);
-    let splits = use_memo((Rc::clone(&checked), index), |(checked, index)| {
+    let checked = &props.checked;
+    let splits = use_memo((Rc::clone(checked), props.index), |(checked, index)| {
         let found = checked.analysis.strings.get(*index);
         found.map_or_else(Vec::new, |found| splits_of(&checked.text, *index, found))
     });
-    let can_choose = splits.iter().any(|split| split.fix.is_some());
-    // What rests is older than the text while it is typed: its fixes are for the older one.
-    if !can_choose || !Rc::ptr_eq(&checked, &props.checked) {
+    if splits.iter().all(|split| split.fix.is_none()) {
         return Html::default();
     }
     html! {
         <div class="splits" data-splits={splits.len().to_string()}>
             <p class="splits-title">{format!("This text can be cut in {} ways. Which one is meant?", splits.len())}</p>
-            <ol>{ for splits.iter().map(|split| way(split, &checked, &props.on_action)) }</ol>
+            <ol>{ for splits.iter().map(|split| way(split, checked, &props.on_action)) }</ol>
         </div>
     }
 }
