@@ -40,7 +40,9 @@ pub(super) fn write(project: &Project, folder: &Path) -> Result<()> {
         // It puts the list beside each manifest of the workspace.
         let made = package.join(format!("{base}.json"));
         let list = fs::read_to_string(&made).with_context(|| made.display().to_string())?;
-        fs::write(folder.join(name), list)?;
+        // Nor a path of this computer.
+        let root = project.root.display().to_string();
+        fs::write(folder.join(name), list.replace(&root, "/connlint"))?;
         remove(project, base);
     }
     Ok(())
