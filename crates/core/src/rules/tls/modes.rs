@@ -7,6 +7,7 @@
 use crate::detect::accepts;
 use crate::diagnostics::Severity;
 use crate::model::{Dialect, Driver, Grammar, Param, Setting};
+use crate::parse::kinds::on_libpq;
 use crate::readings::{Tls, tls_of};
 use crate::rules::Context;
 use alloc::string::String;
@@ -85,8 +86,9 @@ pub(super) fn reading(ctx: &Context<'_>, value: &str) -> Reading {
 /// The TLS mode that takes effect, where it stands under its own keyword and nothing else fills it in.
 pub(super) fn setting<'a>(ctx: &Context<'a>) -> Option<&'a Setting> {
     let setting = ctx.get(Param::SslMode)?;
-    let squeezed = squeeze(&setting.key);
-    (matches!(squeezed.as_str(), "sslmode")
+    // libpq's variable, for what is built on libpq; others have words of their own for it.
+    let variable = setting.key == "PGSSLMODE" && on_libpq(ctx.driver);
+    ((variable || squeeze(&setting.key) == "sslmode")
         && !ctx.has_variable(setting.span())
         && crate::placeholder::find(ctx.raw(setting.value.span)).is_empty())
     .then_some(setting)

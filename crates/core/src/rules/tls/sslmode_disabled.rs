@@ -135,6 +135,14 @@ Host=shop.postgres.database.azure.com;SSL Mode=Disable;Username=app
         );
         carets(
             &RULE,
+            &auto(),
+            "
+export PGHOST=shop.postgres.database.azure.com PGUSER=app PGSSLMODE=disable
+                                                                    ^^^^^^^ `PGSSLMODE=disable` turns TLS off, which Azure refuses
+",
+        );
+        carets(
+            &RULE,
             &driver(Driver::PostgresJs),
             "
 postgresql://app:pw@shop.postgres.database.azure.com/db?ssl=false

@@ -189,6 +189,14 @@ postgres://db-a.example:5432,db-b.example:5432/app?target_session_attrs=any&sslm
         );
         carets(
             &RULE,
+            &auto(),
+            "
+export PGHOST=db.example PGUSER=app PGSSLMODE=requir
+                                              ^^^^^^ `requir` is no TLS mode of this driver
+",
+        );
+        carets(
+            &RULE,
             &driver(Driver::Prisma),
             "
 postgresql://u:p@db.example/db?sslmode=verify-full
