@@ -63,4 +63,29 @@ pub(crate) const SHAPES: &[(&str, Make)] = &[
     ("prose", |size| {
         "nothing to see here, move on. ".repeat(size / 30)
     }),
+    ("lists of names and values", |size| {
+        "{\"name\": \"PGHOST\", \"value\": \"db.example\"}, ".repeat(size / 42)
+    }),
+    ("expressions", |size| {
+        "x = \"a\" + \"b\" + c(d) + ".repeat(size / 23)
+    }),
+    ("shells in shells", |size| {
+        "sh -c 'psql \"host=db.example user=app\"' ".repeat(size / 42)
+    }),
+    ("blocks of YAML", |size| {
+        "a: |\n  PGHOST=db.example\n  PGUSER=app\n".repeat(size / 38)
+    }),
+    ("Kubernetes secrets", |size| {
+        "kind: Secret\ndata:\n  PGHOST: ZGIuZXhhbXBsZQo=\n  PGUSER: YXBw\n---\n".repeat(size / 66)
+    }),
+    ("quotes that open", |size| "\"'`“{[(".repeat(size / 9)),
+    ("elements of XML", |size| {
+        "<add key=\"PGHOST\" value=\"db.example\" /> ".repeat(size / 43)
+    }),
+    ("sections of INI", |size| {
+        "[a]\nhost=db.example\nuser=app\n".repeat(size / 29)
+    }),
+    ("services of Compose", |size| {
+        "- NAME=\"value\"\nenvironment:\nservices:\n".repeat(size / 39)
+    }),
 ];
