@@ -68,7 +68,7 @@ const PROBE_TITLE: &str = "## The probe";
 const PROBE: &str = "\
 By `cargo xtask bench probe` (`crates/probe/benches/probe.rs`), which says for each figure what it has to keep to. What is compared
 is measured in turns in the same run: the probe beside bare TLS on the same fake server, and its HTTP API beside `pg_isready` and
-blackbox_exporter on a real PostgreSQL. blackbox_exporter ends after TLS, the probe two stages later; 0.26 or later is named in
+blackbox_exporter on a real PostgreSQL. blackbox_exporter ends after TLS, the probe two stages later; 0.27 or later is named in
 `CONNLINT_BLACKBOX` if it is not on the path, and without it its rows are left out.
 ";
 

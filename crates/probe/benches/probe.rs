@@ -23,7 +23,7 @@ use tokio_rustls::TlsConnector;
 const ROUNDS: usize = 400;
 /// Set in the child process that serves the HTTP API.
 const SERVE: &str = "CONNLINT_BENCH_SERVE";
-/// Names the program of blackbox_exporter, 0.26 or later, if it is not on the path.
+/// Names the program of blackbox_exporter, 0.27 or later, if it is not on the path.
 const BLACKBOX: &str = "CONNLINT_BLACKBOX";
 
 fn main() {
@@ -417,7 +417,7 @@ fn over_http() {
         probe / ready < 0.5,
     );
     if other.is_empty() {
-        println!("blackbox_exporter 0.26 or later was not found");
+        println!("blackbox_exporter 0.27 or later was not found, or did not start");
     } else {
         let other = row(
             "blackbox_exporter over HTTP, which ends after TLS",
@@ -438,7 +438,7 @@ fn blackbox() -> Option<(Process, SocketAddr)> {
         std::env::var(BLACKBOX).unwrap_or_else(|_| "prometheus-blackbox-exporter".to_owned());
     let dir = std::env::temp_dir().join(format!("connlint-bench-{}.yml", std::process::id()));
     let module = "modules:\n  postgresql:\n    prober: tcp\n    timeout: 5s\n    tcp:\n      preferred_ip_protocol: ip4\n      \
-        tls_config:\n        insecure_skip_verify: true\n      query_response:\n        - send: \"\\x00\\x00\\x00\\x08\\x04\\xd2\\x16\\x2f\"\n        \
+        tls_config:\n        insecure_skip_verify: true\n      query_response:\n        - send: !!binary AAAACATSFi8=\n        \
         - expect_bytes: \"S\"\n        - starttls: true\n";
     std::fs::write(&dir, module).ok()?;
     let port = std::net::TcpListener::bind("127.0.0.1:0")
