@@ -43,7 +43,7 @@ const WATCH: &str = r"
     window.long = [];
     const box = document.querySelector('textarea');
     const layer = document.querySelector('.layer');
-    const shown = () => !layer || layer.textContent.replaceAll('\\u200B', '') === box.value;
+    const shown = () => !layer || layer.textContent.replaceAll('\u200B', '') === box.value;
     new PerformanceObserver(list => {
         for (const entry of list.getEntries()) window.long.push(entry.duration);
     }).observe({ type: 'longtask' });
