@@ -1,7 +1,7 @@
 //! The page round the app: where it goes, what it was told, and what happens if it cannot go on.
 
 use crate::state::share::{Shared, read};
-use connlint_core::Options;
+use connlint_core::{Driver, Options, Target};
 use gloo::timers::future::TimeoutFuture;
 use gloo::utils::document;
 use url::Url;
@@ -64,13 +64,8 @@ fn read_settings(json: &str) -> Result<Options, String> {
     let config: connlint_config::Config =
         serde_json::from_str(json).map_err(|error| error.to_string())?;
     // The page has no paths.
-    let effective = config.effective(|_| false);
-    let auto = Options::default();
-    Ok(Options {
-        target: effective.target.unwrap_or(auto.target),
-        driver: effective.driver.unwrap_or(auto.driver),
-        policy: effective.policy,
-    })
+    let settings = config.effective(|_| false);
+    Ok(settings.with(Target::Auto, Driver::Auto))
 }
 
 /// The content of the `<meta>` that `selector` finds.

@@ -94,13 +94,9 @@ pub fn read(told: &str) -> Result<Settings, String> {
     let config: connlint_config::Config =
         serde_json::from_value(Value::Object(merged)).map_err(|error| error.to_string())?;
     // A widget's text has no path.
-    let effective = config.effective(|_| false);
+    let settings = config.effective(|_| false);
     Ok(Settings {
-        options: Options {
-            target: effective.target.unwrap_or(Target::Auto),
-            driver: effective.driver.unwrap_or(Driver::Auto),
-            policy: effective.policy,
-        },
+        options: settings.with(Target::Auto, Driver::Auto),
         probes,
         documents: documents(&told),
         home: text("home").and_then(|address| web(None, address)),

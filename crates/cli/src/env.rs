@@ -5,7 +5,6 @@ use crate::outcome::{Failure, Outcome, Status};
 use crate::select::SelectArgs;
 use crate::settings::Settings;
 use crate::terminal::Stream;
-use connlint_config::Effective;
 use connlint_core::{Driver, Found, Options, Severity, Span, Target, lint, lint_file};
 use connlint_report::{VariableFinding, Variables, json, variables};
 use std::env;
@@ -30,21 +29,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
-    let Effective {
-        target,
-        driver,
-        mut policy,
-    } = Settings::new(None)?.of(None)?;
-    args.select.add_to(&mut policy)?;
-    let options = Options {
-        target: target
-            .filter(|_| args.target == Target::Auto)
-            .unwrap_or(args.target),
-        driver: driver
-            .filter(|_| args.driver == Driver::Auto)
-            .unwrap_or(args.driver),
-        policy,
-    };
+    let mut settings = Settings::new(None)?.of(None)?;
+    args.select.add_to(&mut settings.policy)?;
+    let options = settings.with(args.target, args.driver);
     // What is no text is no connection string.
     let mut all: Vec<(String, String)> = env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))

@@ -20,7 +20,7 @@
 
 mod names;
 
-use connlint_core::{Driver, Pick, Policy, Severity, Target, TlsLevel};
+use connlint_core::{Driver, Options, Pick, Policy, Severity, Target, TlsLevel};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -97,6 +97,24 @@ pub struct Effective {
     pub driver: Option<Driver>,
     /// The rest.
     pub policy: Policy,
+}
+
+impl Effective {
+    /// What counts in the end, where an option of the command line goes before the settings unless it is `auto`.
+    #[must_use]
+    pub fn with(self, target: Target, driver: Driver) -> Options {
+        Options {
+            target: match target {
+                Target::Auto => self.target.unwrap_or(Target::Auto),
+                said => said,
+            },
+            driver: match driver {
+                Driver::Auto => self.driver.unwrap_or(Driver::Auto),
+                said => said,
+            },
+            policy: self.policy,
+        }
+    }
 }
 
 impl Config {
@@ -216,6 +234,18 @@ mod tests {
             (Some(Target::Postgres), Some(Driver::Pgx))
         );
         assert!(both.policy.ignore.contains(&Pick::Group(Group::Secrets)));
+        let policy = both.policy.clone();
+        for (said, counts) in [
+            ((Target::Auto, Driver::Auto), (Target::Postgres, Driver::Pgx)),
+            (
+                (Target::AzureFlexible, Driver::Libpq),
+                (Target::AzureFlexible, Driver::Libpq),
+            ),
+        ] {
+            let options = both.clone().with(said.0, said.1);
+            assert_eq!((options.target, options.driver), counts);
+            assert_eq!(options.policy, policy);
+        }
     }
 
     #[test]

@@ -3,19 +3,20 @@
 //!
 //! Nothing secret ever crosses this connection, which is why going on is acceptable.
 
-use crate::Roots;
-use crate::certificate::{Inspection, server_name};
+use crate::certificate::server_name;
 use crate::codes::{self, Code};
 use crate::frame;
 use crate::tap::Tap;
 use connlint_probe_api::{Host, SslNegotiation, Tls};
 use rustls::client::ResolvesClientCert;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::crypto::{
+    CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
+};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::sign::CertifiedKey;
 use rustls::{AlertDescription, CipherSuite, ClientConfig, DigitallySignedStruct, SignatureScheme};
-use std::io;
+use std::io::{self, Write};
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -30,7 +31,8 @@ const ALPN: &[u8] = b"postgresql";
 pub(crate) struct Secured {
     pub(crate) stream: TlsStream<Tap<TcpStream>>,
     pub(crate) tls: Tls,
-    pub(crate) inspection: Inspection,
+    /// What the server presented.
+    pub(crate) chain: Vec<CertificateDer<'static>>,
 }
 
 /// Why there is no encrypted connection.
@@ -43,23 +45,18 @@ pub(crate) struct Failed {
     pub(crate) tls: Tls,
 }
 
-/// Shakes hands; the caller limits the time.
+/// Shakes hands; the caller limits the time. `then` goes out together with the end of the handshake, so that the server
+/// has it while its certificate is looked at.
 ///
 /// # Errors
 /// [`Failed`] if there is no encrypted connection.
 pub(crate) async fn handshake(
     tcp: TcpStream,
     host: &Host,
-    roots: &Roots,
     negotiation: SslNegotiation,
+    then: &[u8],
 ) -> Result<Secured, Failed> {
-    let provider = Arc::clone(&PROVIDER);
-    let algorithms = provider.signature_verification_algorithms;
-    let seen = Arc::new(Seen {
-        provider: Arc::clone(&provider),
-        chain: Mutex::default(),
-        asked: AtomicBool::new(false),
-    });
+    let seen = Arc::new(Seen::default());
     let failed = |code: &'static Code| Failed {
         code,
         alert: None,
@@ -69,24 +66,21 @@ pub(crate) async fn handshake(
             ..Tls::default()
         },
     };
-    let builder =
-        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let Ok(builder) = builder else {
+    let Ok(mut config) = CONFIG.clone() else {
         return Err(failed(&codes::TLS_ERROR));
     };
-    let mut config = builder
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::clone(&seen) as Arc<dyn ServerCertVerifier>)
-        .with_client_cert_resolver(Arc::clone(&seen) as Arc<dyn ResolvesClientCert>);
-    config.alpn_protocols = vec![ALPN.to_vec()];
-    config.resumption = rustls::client::Resumption::disabled();
+    config.dangerous().set_certificate_verifier(seen.clone());
+    config.client_auth_cert_resolver = seen.clone();
     // A name that DNS knows and rustls does not take is not sent.
     let name = server_name(host).unwrap_or_else(|| {
         config.enable_sni = false;
         ServerName::IpAddress(Ipv4Addr::UNSPECIFIED.into())
     });
     match TlsConnector::from(Arc::new(config))
-        .connect(name, Tap::new(tcp))
+        .connect_with(name, Tap::new(tcp), |connection| {
+            // Kept until the handshake is over; writing to memory does not fail.
+            let _ = connection.writer().write_all(then);
+        })
         .into_fallible()
         .await
     {
@@ -100,14 +94,9 @@ pub(crate) async fn handshake(
                     ..failed(&codes::TLS_DIRECT_NO_ALPN)
                 });
             }
-            let chain = seen.chain.lock().unwrap_or_else(PoisonError::into_inner);
-            let inspection = Inspection::new(&chain, host, roots, &algorithms);
-            drop(chain);
-            Ok(Secured {
-                stream,
-                tls,
-                inspection,
-            })
+            let mut chain = seen.chain.lock().unwrap_or_else(PoisonError::into_inner);
+            let chain = std::mem::take(&mut *chain);
+            Ok(Secured { stream, tls, chain })
         }
         Err((error, tap)) => {
             let asked = seen.asked.load(Ordering::Relaxed);
@@ -235,10 +224,27 @@ static PROVIDER: LazyLock<Arc<CryptoProvider>> = LazyLock::new(|| {
     Arc::new(provider)
 });
 
+/// What all handshakes have in common.
+static CONFIG: LazyLock<Result<ClientConfig, rustls::Error>> = LazyLock::new(|| {
+    let nobody = Arc::new(Seen::default());
+    let mut config = ClientConfig::builder_with_provider(Arc::clone(&PROVIDER))
+        .with_safe_default_protocol_versions()?
+        .dangerous()
+        .with_custom_certificate_verifier(nobody)
+        .with_no_client_auth();
+    config.alpn_protocols = vec![ALPN.to_vec()];
+    config.resumption = rustls::client::Resumption::disabled();
+    Ok(config)
+});
+
+/// The signatures that can be checked.
+pub(crate) fn algorithms() -> &'static WebPkiSupportedAlgorithms {
+    &PROVIDER.signature_verification_algorithms
+}
+
 /// Takes down what the server presents and asks for.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Seen {
-    provider: Arc<CryptoProvider>,
     chain: Mutex<Vec<CertificateDer<'static>>>,
     asked: AtomicBool,
 }
@@ -270,7 +276,7 @@ impl ServerCertVerifier for Seen {
             message,
             cert,
             dss,
-            &self.provider.signature_verification_algorithms,
+            algorithms(),
         ))
     }
 
@@ -284,14 +290,12 @@ impl ServerCertVerifier for Seen {
             message,
             cert,
             dss,
-            &self.provider.signature_verification_algorithms,
+            algorithms(),
         ))
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider
-            .signature_verification_algorithms
-            .supported_schemes()
+        algorithms().supported_schemes()
     }
 }
 

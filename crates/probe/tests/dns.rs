@@ -6,7 +6,7 @@ mod support;
 
 use connlint_probe::{AddressKind, Policy, ProbeConfig, StageBudgets, SystemDns};
 use connlint_probe_api::{Access, Outcome, SslMode, Stage, State};
-use connlint_testkit::{FakeDns, FakeServer, Reply};
+use connlint_testkit::{FakeDns, FakeServer, Reply, free_port};
 use std::net::IpAddr;
 use std::sync::Arc;
 use support::{Seen, config, probe, request};
@@ -23,20 +23,11 @@ fn with_dns(dns: &FakeDns) -> ProbeConfig {
     config
 }
 
-/// A port on loopback that refuses.
-fn closed_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
-}
-
 async fn ask(reply: Reply) -> Seen {
     let dns = FakeDns::start([("db.corp.example", reply)]).unwrap();
     probe(
         with_dns(&dns),
-        request("db.corp.example", closed_port(), SslMode::Prefer),
+        request("db.corp.example", free_port().unwrap(), SslMode::Prefer),
     )
     .await
 }
@@ -101,7 +92,7 @@ async fn aliases_are_shown_to_their_end() {
     .unwrap();
     let seen = probe(
         with_dns(&dns),
-        request("DB.corp.example.", closed_port(), SslMode::Prefer),
+        request("DB.corp.example.", free_port().unwrap(), SslMode::Prefer),
     )
     .await;
     let detail = seen.detail(Stage::Dns);
@@ -124,7 +115,7 @@ async fn where_aliases_lead_is_shown_when_they_lead_nowhere_too() {
             ("b.corp.example", end),
         ])
         .unwrap();
-        let asked = request("db.corp.example", closed_port(), SslMode::Prefer);
+        let asked = request("db.corp.example", free_port().unwrap(), SslMode::Prefer);
         let seen = probe(with_dns(&dns), asked).await;
         assert_eq!(seen.code(Stage::Dns), code);
         let chain = &seen.detail(Stage::Dns).chain;
@@ -361,7 +352,7 @@ async fn a_forbidden_address_spoils_the_others_where_the_policy_says_so() {
     config.policy.all_or_nothing = true;
     let seen = probe(
         config,
-        request("db.corp.example", closed_port(), SslMode::Prefer),
+        request("db.corp.example", free_port().unwrap(), SslMode::Prefer),
     )
     .await;
     assert_eq!(seen.verdict.outcome, Outcome::DeniedByPolicy);
@@ -508,7 +499,7 @@ async fn localhost_needs_no_dns_server() {
         dns: Arc::new(SystemDns::local()),
         ..config()
     };
-    let seen = probe(local, request("localhost", closed_port(), SslMode::Prefer)).await;
+    let seen = probe(local, request("localhost", free_port().unwrap(), SslMode::Prefer)).await;
     assert_eq!(seen.code(Stage::Dns), "dns.ok");
     assert!(
         seen.detail(Stage::Dns)
@@ -520,7 +511,7 @@ async fn localhost_needs_no_dns_server() {
 
 #[tokio::test]
 async fn several_hosts_are_several_rows() {
-    let mut several = request("127.0.0.1", closed_port(), SslMode::Prefer);
+    let mut several = request("127.0.0.1", free_port().unwrap(), SslMode::Prefer);
     several.hosts.push(several.hosts[0].clone());
     let seen = probe(config(), several).await;
     let rows: Vec<_> = seen

@@ -9,7 +9,7 @@ use axum::routing::get;
 use connlint_probe::Prober;
 use connlint_probe::http::{AppState, ServeError, ServeLimits, run};
 use connlint_probe_api::{Mode, SslMode};
-use connlint_testkit::{FakeServer, wire};
+use connlint_testkit::FakeServer;
 use futures_util::stream;
 use std::convert::Infallible;
 use std::io::{Read, Write};
@@ -271,18 +271,7 @@ async fn a_rebound_name_is_refused_on_the_wire() {
     assert!(answer.starts_with("HTTP/1.1 421"), "{answer}");
 }
 
-/// A server that answers the startup message after a while, and how to wait until it is asked.
-fn slow_database(after: Duration) -> FakeServer {
-    FakeServer::start(move |session| {
-        session.read_startup()?;
-        std::thread::sleep(after);
-        session.send(&wire::auth(3, b""))?;
-        session.read_to_end()?;
-        Ok(())
-    })
-    .unwrap()
-}
-
+/// Waits until somebody has connected.
 async fn is_asked(database: &FakeServer) {
     let began = Instant::now();
     while database.connections() == 0 {
@@ -294,7 +283,7 @@ async fn is_asked(database: &FakeServer) {
 #[tokio::test(flavor = "multi_thread")]
 async fn shutting_down_lets_open_probes_end_and_takes_no_new_ones() {
     let mut server = serve(quick()).await;
-    let database = slow_database(Duration::from_millis(300));
+    let database = FakeServer::asking_after(Duration::from_millis(300)).unwrap();
     let open = tokio::spawn(exchange(server.addr, probe_of(&database)));
     is_asked(&database).await;
     server.ask_to_stop();
@@ -311,7 +300,7 @@ async fn a_probe_that_lasts_longer_than_the_shutdown_ends_with_a_last_line() {
         ..quick()
     })
     .await;
-    let database = slow_database(Duration::from_secs(4));
+    let database = FakeServer::asking_after(Duration::from_secs(4)).unwrap();
     let open = tokio::spawn(exchange(server.addr, probe_of(&database)));
     is_asked(&database).await;
     let began = Instant::now();

@@ -10,6 +10,7 @@ use connlint_probe::{
 use connlint_probe_api::{
     Event, Line, Outcome, ProbeRequest, Round, SslMode, Stage, State, Verdict, Watch, WatchKind,
 };
+use connlint_testkit::free_port;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -63,7 +64,7 @@ struct Seen {
 async fn watch(config: ProbeConfig, seconds: Option<u16>) -> Seen {
     let asked = ProbeRequest {
         watch: seconds.map(|seconds| Watch { seconds }),
-        ..request("db.corp.example", closed_port(), SslMode::Require)
+        ..request("db.corp.example", free_port().unwrap(), SslMode::Require)
     };
     let (out, mut lines) = line_channel();
     let verdict = Prober::new(config).probe(&asked, out).await.unwrap();
@@ -80,14 +81,6 @@ async fn watch(config: ProbeConfig, seconds: Option<u16>) -> Seen {
         rounds,
         verdict,
     }
-}
-
-fn closed_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
 }
 
 #[tokio::test(start_paused = true)]
@@ -169,7 +162,7 @@ async fn nobody_who_listens_any_more_keeps_a_watch_going() {
     let (out, _lines) = line_channel();
     let request = ProbeRequest {
         watch: Some(Watch { seconds: 600 }),
-        ..request("db.corp.example", closed_port(), SslMode::Require)
+        ..request("db.corp.example", free_port().unwrap(), SslMode::Require)
     };
     let watching = prober.probe(&request, out);
     assert!(

@@ -117,6 +117,20 @@ impl FakeServer {
         Ok(Self { addr, shared })
     }
 
+    /// Starts a database without TLS that asks for a password so long after the startup message.
+    ///
+    /// # Errors
+    /// If the system gives no port.
+    pub fn asking_after(pause: Duration) -> Result<Self, Error> {
+        Self::start(move |session| {
+            session.read_startup()?;
+            thread::sleep(pause);
+            session.send(&wire::auth(3, b""))?;
+            session.read_to_end()?;
+            Ok(())
+        })
+    }
+
     /// Where it listens.
     #[must_use]
     pub fn addr(&self) -> SocketAddr {

@@ -20,6 +20,7 @@ pub use fake::{FakeServer, Session, Startup};
 pub use gateway::azure_single_gateway;
 pub use pgbouncer::PgBouncer;
 pub use postgres::{Postgres, PostgresBuilder};
+pub use process::free_port;
 
 /// The error of every function here: a text for whoever reads the failed test.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;

@@ -7,12 +7,14 @@
 
 use crate::process::{Owner, command, free_port, run, unprivileged_owner, write};
 use crate::{Ca, Error, Identity};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
-use std::os::unix::fs::chown;
+use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -32,6 +34,8 @@ const SUPERUSER: &str = "testkit";
 pub struct Postgres {
     child: Child,
     dir: TempDir,
+    /// Held so that the next server finds it; the last one that runs takes it away.
+    _fresh: Arc<TempDir>,
     bin: PathBuf,
     /// Where `psql` is, which not every installation of a server has.
     psql: PathBuf,
@@ -121,18 +125,8 @@ impl PostgresBuilder {
             chown(dir.path(), Some(uid), Some(gid))?;
         }
         let data = dir.path().join("data");
-        let mut initdb = command(&bin, "initdb", owner);
-        initdb.arg("-D").arg(&data);
-        initdb.args([
-            "-U",
-            SUPERUSER,
-            "-E",
-            "UTF8",
-            "--no-locale",
-            "--no-sync",
-            "--auth=reject",
-        ]);
-        run(&mut initdb)?;
+        let fresh = fresh_data(&bin, owner)?;
+        run(Command::new("cp").arg("-a").arg(fresh.path()).arg(&data))?;
 
         let ca = Ca::new("connlint test authority")?;
         let names = self
@@ -151,6 +145,7 @@ impl PostgresBuilder {
                     return Ok(Postgres {
                         child,
                         dir,
+                        _fresh: fresh,
                         bin,
                         psql,
                         owner,
@@ -206,6 +201,37 @@ impl PostgresBuilder {
         write(&data.join("server.crt"), &identity.chain_pem, owner)?;
         write(&data.join("server.key"), &identity.key_pem, owner)
     }
+}
+
+/// A data folder as `initdb` leaves it, to be copied, which is quicker than making each server its own.
+fn fresh_data(bin: &Path, owner: Owner) -> Result<Arc<TempDir>, Error> {
+    static FRESH: Mutex<BTreeMap<PathBuf, Weak<TempDir>>> = Mutex::new(BTreeMap::new());
+    let mut all = FRESH.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(made) = all.get(bin).and_then(Weak::upgrade) {
+        return Ok(made);
+    }
+    let dir = tempfile::Builder::new()
+        .prefix("connlint-initdb-")
+        .permissions(fs::Permissions::from_mode(0o700))
+        .tempdir()?;
+    if let Some((uid, gid)) = owner {
+        chown(dir.path(), Some(uid), Some(gid))?;
+    }
+    let mut initdb = command(bin, "initdb", owner);
+    initdb.arg("-D").arg(dir.path());
+    initdb.args([
+        "-U",
+        SUPERUSER,
+        "-E",
+        "UTF8",
+        "--no-locale",
+        "--no-sync",
+        "--auth=reject",
+    ]);
+    run(&mut initdb)?;
+    let dir = Arc::new(dir);
+    all.insert(bin.to_path_buf(), Arc::downgrade(&dir));
+    Ok(dir)
 }
 
 impl Postgres {

@@ -89,8 +89,11 @@ pub(crate) fn write(path: &Path, text: &str, owner: Owner) -> Result<(), Error> 
     Ok(())
 }
 
-/// A port on loopback that nobody has just now.
-pub(crate) fn free_port() -> Result<u16, Error> {
+/// A port on loopback that nobody has just now, so that it refuses whoever connects.
+///
+/// # Errors
+/// If the system gives none.
+pub fn free_port() -> Result<u16, Error> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
         .local_addr()?
         .port())

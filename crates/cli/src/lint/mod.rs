@@ -16,7 +16,6 @@ use crate::settings::Settings;
 use crate::terminal::Stream;
 use baseline::{Accepted, Baseline, Sifted};
 use clap::ArgGroup;
-use connlint_config::Effective;
 use connlint_core::triage::Catalogue;
 use connlint_core::{Analysis, Applicability, Driver, FixOutcome, Options, Target, fix_judged};
 use connlint_report::{Input, LintFormat, LintReport, Piece, has_findings, human, json};
@@ -181,21 +180,9 @@ struct Judged<'a> {
 impl Work<'_> {
     /// What counts for a file: the command line, then its connlint.toml.
     fn options(&self, path: Option<&Path>) -> Result<Options, Failure> {
-        let Effective {
-            target,
-            driver,
-            mut policy,
-        } = self.settings.of(path)?;
-        self.args.select.add_to(&mut policy)?;
-        Ok(Options {
-            target: target
-                .filter(|_| self.args.target == Target::Auto)
-                .unwrap_or(self.args.target),
-            driver: driver
-                .filter(|_| self.args.driver == Driver::Auto)
-                .unwrap_or(self.args.driver),
-            policy,
-        })
+        let mut settings = self.settings.of(path)?;
+        self.args.select.add_to(&mut settings.policy)?;
+        Ok(settings.with(self.args.target, self.args.driver))
     }
 
     /// The file that a source is, or is to be taken for.

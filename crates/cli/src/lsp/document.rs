@@ -2,10 +2,9 @@
 
 use crate::outcome::Failure;
 use crate::settings::Settings;
-use connlint_config::Effective;
 use connlint_core::readings::readings_of;
 use connlint_core::{
-    Analysis, Applicability, Diagnostic, Edit, Fix, Found, LineIndex, Options, Severity, Span,
+    Analysis, Applicability, Diagnostic, Driver, Edit, Fix, Found, LineIndex, Options, Severity, Span, Target,
     fix_judged, lint, lint_file,
 };
 use connlint_report::human::{self, Layout};
@@ -38,17 +37,8 @@ pub(super) struct Document {
 /// What counts for a file.
 pub(super) fn options(settings: &Settings, uri: &Uri) -> Result<Options, Failure> {
     let path = path(uri);
-    let Effective {
-        target,
-        driver,
-        policy,
-    } = settings.of(path.as_deref())?;
-    let default = Options::default();
-    Ok(Options {
-        target: target.unwrap_or(default.target),
-        driver: driver.unwrap_or(default.driver),
-        policy,
-    })
+    let settings = settings.of(path.as_deref())?;
+    Ok(settings.with(Target::Auto, Driver::Auto))
 }
 
 /// Where a file is, if it is on a disk.

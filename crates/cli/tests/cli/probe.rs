@@ -1,19 +1,10 @@
 //! `connlint probe` and `connlint serve` as a user runs them.
 
 use crate::common::{Run, Serving, run};
-use connlint_testkit::{FakeDns, FakeServer, Postgres, Reply, wire};
+use connlint_testkit::{FakeDns, FakeServer, Postgres, Reply, free_port, wire};
 
 fn probe(arguments: &[&str]) -> Run {
     run(&[&["probe"], arguments].concat())
-}
-
-/// A port on loopback that refuses.
-fn closed_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
 }
 
 #[test]
@@ -67,7 +58,7 @@ fn the_roots_of_the_user_decide_about_verify_full() {
 
 #[test]
 fn nobody_there_is_exit_code_one() {
-    let target = format!("127.0.0.1:{}", closed_port());
+    let target = format!("127.0.0.1:{}", free_port().unwrap());
     let output = probe(&[&target]);
     assert_eq!(output.code, Some(1));
     assert!(output.out.contains("tcp-refused"));

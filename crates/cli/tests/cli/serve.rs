@@ -1,7 +1,7 @@
 //! `connlint serve` as an operator runs it: what does not start, and what it says when it does.
 
 use crate::common::{Serving, exchange, get, run};
-use connlint_testkit::{FakeServer, wire};
+use connlint_testkit::FakeServer;
 use std::time::{Duration, Instant};
 
 const TOKEN: &str = "0123456789abcdef";
@@ -106,21 +106,9 @@ impl Serving {
     }
 }
 
-/// A server that answers the startup message after a while.
-fn database(after: Duration) -> FakeServer {
-    FakeServer::start(move |session| {
-        session.read_startup()?;
-        std::thread::sleep(after);
-        session.send(&wire::auth(3, b""))?;
-        session.read_to_end()?;
-        Ok(())
-    })
-    .unwrap()
-}
-
 #[test]
 fn a_token_that_everybody_needs_stands_in_the_address_that_is_printed() {
-    let server = database(Duration::ZERO);
+    let server = FakeServer::asking_after(Duration::ZERO).unwrap();
     let serving = Serving::start(&["--require-token"]);
     let token = serving.line.split("#token=").nth(1);
     let token = token.and_then(|rest| rest.split(' ').next()).unwrap();
@@ -136,7 +124,7 @@ fn a_token_that_everybody_needs_stands_in_the_address_that_is_printed() {
 
 #[test]
 fn without_pages_of_others_nothing_of_a_token_is_seen() {
-    let server = database(Duration::ZERO);
+    let server = FakeServer::asking_after(Duration::ZERO).unwrap();
     let serving = Serving::start(&[]);
     assert!(!serving.line.contains("token"));
     assert!(
@@ -148,7 +136,7 @@ fn without_pages_of_others_nothing_of_a_token_is_seen() {
 
 #[test]
 fn a_foreign_page_is_let_in_with_the_token_that_is_printed_for_it() {
-    let server = database(Duration::ZERO);
+    let server = FakeServer::asking_after(Duration::ZERO).unwrap();
     let mut serving = Serving::start(&["--allow-origin", "https://tools.example.com"]);
     let line = serving.next_line();
     assert!(line.contains("https://tools.example.com"), "{line}");
@@ -163,7 +151,7 @@ fn a_foreign_page_is_let_in_with_the_token_that_is_printed_for_it() {
 
 #[test]
 fn everything_is_below_the_base_path_and_health_checks_also_without_it() {
-    let server = database(Duration::ZERO);
+    let server = FakeServer::asking_after(Duration::ZERO).unwrap();
     let serving = Serving::start(&["--base-path", "/tools/connlint/"]);
     let address = format!("http://{}/tools/connlint/ ", serving.address());
     assert!(serving.line.contains(&address), "{}", serving.line);
@@ -302,7 +290,7 @@ fn metrics_are_elsewhere() {
 
 #[test]
 fn sigterm_lets_a_probe_end_and_leaves_with_success() {
-    let server = database(Duration::from_millis(800));
+    let server = FakeServer::asking_after(Duration::from_millis(800)).unwrap();
     let mut serving = Serving::start(&[]);
     let address = serving.address().to_owned();
     let port = server.port();

@@ -5,7 +5,7 @@
 //! place of a server's, and one of X.509 version 1. For those the signatures are followed here.
 
 use super::roots::{Roots, ends};
-use super::{Problem, describe};
+use super::{Presented, Problem, describe};
 use rustls::client::verify_server_cert_signed_by_trust_anchor;
 use rustls::crypto::WebPkiSupportedAlgorithms;
 use rustls::pki_types::{CertificateDer, UnixTime};
@@ -37,15 +37,13 @@ impl From<Problem> for Finding {
 
 /// Follows the chain to a root.
 pub(super) fn judge(
-    leaf: &CertificateDer<'static>,
+    leaf: &Presented<'_>,
     presented: &[CertificateDer<'static>],
     roots: &Roots,
     now: UnixTime,
     algorithms: &WebPkiSupportedAlgorithms,
 ) -> Finding {
-    let Ok((_, parsed)) = X509Certificate::from_der(leaf) else {
-        return Problem::BadEncoding.into();
-    };
+    let Presented { der: leaf, parsed } = leaf;
     let self_signed = parsed.subject().as_raw() == parsed.issuer().as_raw();
     let others: Vec<CertificateDer<'static>> = presented
         .iter()
@@ -55,21 +53,21 @@ pub(super) fn judge(
     let unknown = || {
         if self_signed {
             Problem::SelfSigned
-        } else if names_a_root(&parsed, &others, roots) {
+        } else if names_a_root(parsed, &others, roots) {
             Problem::WrongAuthority
         } else {
             Problem::UnknownIssuer
         }
     };
-    let own_faults = || dates(&parsed, now).or_else(|| purpose(&parsed));
-    if self_signed && roots.own.contains(leaf) {
+    let own_faults = || dates(parsed, now).or_else(|| purpose(parsed));
+    if self_signed && roots.own.contains(*leaf) {
         return Finding {
             problem: own_faults(),
-            stricter: stricter(&parsed),
+            stricter: stricter(parsed),
         };
     }
     let verified = |store: &RootCertStore| {
-        let leaf = ParsedCertificate::try_from(leaf)?;
+        let leaf = ParsedCertificate::try_from(*leaf)?;
         verify_server_cert_signed_by_trust_anchor(&leaf, store, &others, now, algorithms.all)
     };
     let error = match verified(&roots.store) {
@@ -101,12 +99,12 @@ pub(super) fn judge(
                 .map(|(_, parsed)| parsed)
                 .collect();
             return Finding {
-                problem: own_faults().or(match follow(&parsed, &others, roots, now) {
+                problem: own_faults().or(match follow(parsed, &others, roots, now) {
                     Way::ToRoot => None,
                     Way::Nowhere => Some(unknown()),
                     Way::Unclear => Some(Problem::Unchecked),
                 }),
-                stricter: stricter(&parsed),
+                stricter: stricter(parsed),
             };
         }
     };

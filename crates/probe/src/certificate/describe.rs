@@ -1,14 +1,15 @@
 //! What a certificate says about itself, in words and numbers that may be shown.
 
+use super::Presented;
 use super::names::address;
 use super::roots::Roots;
 use connlint_probe_api::Certificate;
 use ring::digest::{SHA256, digest};
-use rustls::pki_types::{CertificateDer, UnixTime};
+use rustls::pki_types::UnixTime;
 use x509_parser::oid_registry::{
     OID_EC_P256, OID_NIST_EC_P384, OID_NIST_EC_P521, OID_SIG_ED448, OID_SIG_ED25519,
 };
-use x509_parser::prelude::{FromDer, GeneralName, X509Certificate, X509Name};
+use x509_parser::prelude::{GeneralName, X509Certificate, X509Name};
 use x509_parser::public_key::PublicKey;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
@@ -21,14 +22,13 @@ const DAY: i64 = 86_400;
 
 /// The first certificate of a chain.
 pub(super) fn leaf(
-    der: &CertificateDer<'_>,
-    parsed: &X509Certificate<'_>,
+    certificate: &Presented<'_>,
     chain_len: usize,
     now: UnixTime,
 ) -> Certificate {
-    let mut out = one(der, parsed, now);
+    let mut out = one(certificate, now);
     out.chain_len = chain_len;
-    if let Ok(Some(san)) = parsed.subject_alternative_name() {
+    if let Ok(Some(san)) = certificate.parsed.subject_alternative_name() {
         let names = san.value.general_names.iter();
         let names = names.filter_map(|name| match name {
             GeneralName::DNSName(name) => Some(shown(name, 253)),
@@ -41,15 +41,13 @@ pub(super) fn leaf(
 }
 
 /// The others of a chain.
-pub(super) fn issuers(others: &[CertificateDer<'_>], now: UnixTime) -> Vec<Certificate> {
-    let read = |der: &CertificateDer<'_>| {
-        let (_, parsed) = X509Certificate::from_der(der).ok()?;
-        Some(one(der, &parsed, now))
-    };
-    others.iter().filter_map(read).take(MAX_ISSUERS).collect()
+pub(super) fn issuers(others: &[Presented<'_>], now: UnixTime) -> Vec<Certificate> {
+    let others = others.iter().take(MAX_ISSUERS);
+    others.map(|certificate| one(certificate, now)).collect()
 }
 
-fn one(der: &CertificateDer<'_>, parsed: &X509Certificate<'_>, now: UnixTime) -> Certificate {
+fn one(certificate: &Presented<'_>, now: UnixTime) -> Certificate {
+    let Presented { der, parsed } = certificate;
     let (start, end) = (
         parsed.validity().not_before.timestamp(),
         parsed.validity().not_after.timestamp(),
@@ -79,24 +77,19 @@ pub(super) fn ends_soon(parsed: &X509Certificate<'_>, now: UnixTime) -> bool {
 
 /// The name of the root that the chain leads to: the first issuer on the way that is a known root,
 /// else the one at the chain's end.
-pub(super) fn root_needed(chain: &[CertificateDer<'_>], roots: &Roots) -> Option<String> {
-    let parsed: Vec<X509Certificate<'_>> = chain
-        .iter()
-        .filter_map(|der| X509Certificate::from_der(der).ok())
-        .map(|(_, parsed)| parsed)
-        .collect();
-    let known = |parsed: &&X509Certificate<'_>| {
+pub(super) fn root_needed(chain: &[&X509Certificate<'_>], roots: &Roots) -> Option<String> {
+    let known = |parsed: &&&X509Certificate<'_>| {
         let issuer = contents(parsed.issuer().as_raw());
         let mut roots = roots.store.roots.iter();
         roots.any(|root| root.subject.as_ref() == issuer)
     };
-    let mut last = parsed.first()?;
-    if let Some(found) = parsed.iter().find(known) {
+    let mut last = chain.first()?;
+    if let Some(found) = chain.iter().find(known) {
         return title(found.issuer());
     }
     // Servers send chains in any order, and with certificates that belong to none.
-    for _ in 0..parsed.len() {
-        let next = parsed.iter().find(|next| {
+    for _ in 0..chain.len() {
+        let next = chain.iter().find(|next| {
             next.subject().as_raw() == last.issuer().as_raw()
                 && next.subject().as_raw() != last.subject().as_raw()
         });

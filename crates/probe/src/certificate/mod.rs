@@ -35,6 +35,19 @@ pub(crate) struct Inspection {
     public_roots: bool,
 }
 
+/// A certificate that can be read.
+struct Presented<'a> {
+    der: &'a CertificateDer<'static>,
+    parsed: X509Certificate<'a>,
+}
+
+impl<'a> Presented<'a> {
+    fn read(der: &'a CertificateDer<'static>) -> Option<Self> {
+        let (_, parsed) = X509Certificate::from_der(der).ok()?;
+        Some(Self { der, parsed })
+    }
+}
+
 /// What can be wrong with a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Problem {
@@ -112,19 +125,30 @@ impl Inspection {
         let Some((leaf, others)) = chain.split_first() else {
             return Self::default();
         };
-        let finding = chain::judge(leaf, others, roots, now, algorithms);
+        // Reading one takes as long as a step of the handshake, so each is read once.
+        let server = Presented::read(leaf);
+        let issuers: Vec<Presented<'_>> = others.iter().filter_map(Presented::read).collect();
+        let finding = server.as_ref().map_or_else(
+            || Problem::BadEncoding.into(),
+            |server| chain::judge(server, others, roots, now, algorithms),
+        );
+        let all: Vec<&X509Certificate<'_>> = server
+            .iter()
+            .chain(&issuers)
+            .map(|presented| &presented.parsed)
+            .collect();
         let mut seen = Self {
-            issuers: describe::issuers(others, now),
-            root_needed: describe::root_needed(chain, roots),
+            issuers: describe::issuers(&issuers, now),
+            root_needed: describe::root_needed(&all, roots),
             chain: finding.problem,
             public_roots: roots.public,
             ..Self::default()
         };
         let mut libpq_accepts_name = false;
-        if let Ok((_, parsed)) = X509Certificate::from_der(leaf) {
-            seen.certificate = describe::leaf(leaf, &parsed, chain.len(), now);
-            seen.ends_soon = describe::ends_soon(&parsed, now);
-            libpq_accepts_name = names::libpq_accepts(&parsed, host);
+        if let Some(server) = &server {
+            seen.certificate = describe::leaf(server, chain.len(), now);
+            seen.ends_soon = describe::ends_soon(&server.parsed, now);
+            libpq_accepts_name = names::libpq_accepts(&server.parsed, host);
         }
         seen.name = (!libpq_accepts_name).then_some(Problem::NameMismatch);
         // Drivers that go by alternative names alone refuse what libpq takes by the common name.

@@ -57,19 +57,19 @@ impl From<&'static Code> for Nothing {
     }
 }
 
-/// Sends the startup message and reads the answer.
+/// Sends the startup message, unless it is under way already, and reads the answer.
 pub(crate) async fn introduce(
     stream: &mut dyn Connection,
-    user: &str,
-    database: &str,
+    message: Option<&[u8]>,
     deadline: Deadline,
     budget: Duration,
 ) -> Reply {
-    let message = frame::startup(user, database);
     let mut reading = Reading::default();
     let exchange = async {
-        if stream.write_all(&message).await.is_err() || stream.flush().await.is_err() {
+        if let Some(message) = message {
             // The server may have answered and closed before it read us; its answer still counts.
+            let _ = stream.write_all(message).await;
+            let _ = stream.flush().await;
         }
         reading.answer(stream).await
     };

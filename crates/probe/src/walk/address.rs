@@ -77,7 +77,10 @@ impl Walk<'_> {
                 &codes::SSL_NOT_ASKED,
             );
             self.note(Stage::Tls, target, State::Skip, &codes::TLS_SKIPPED);
-            return self.introduce(target, &mut stream, None, deadline).await;
+            let message = self.startup_message();
+            return self
+                .introduce(target, &mut stream, None, Some(&message), deadline)
+                .await;
         }
         let step = self.begin(Stage::Sslrequest, target);
         match sslrequest::ask(&mut stream, deadline, self.config.budgets.sslrequest).await {
@@ -123,12 +126,15 @@ impl Walk<'_> {
     ) -> Ending {
         let mode = self.request.sslmode;
         let step = self.begin(Stage::Tls, target);
-        let handshake = tls::handshake(
-            stream,
-            target.host,
-            &self.config.roots,
-            self.request.sslnegotiation,
-        );
+        let negotiation = self.request.sslnegotiation;
+        let message = self.startup_message();
+        // What asked for TLS the way PostgreSQL does may be told at once who comes. What was sent TLS unasked has to show
+        // first that it is PostgreSQL.
+        let (then, later) = match negotiation {
+            SslNegotiation::Direct => (&[][..], Some(&*message)),
+            _ => (&*message, None),
+        };
+        let handshake = tls::handshake(stream, target.host, negotiation, then);
         let mut secured = match deadline.within(self.config.budgets.tls, handshake).await {
             Some(Ok(secured)) => secured,
             Some(Err(failed)) => {
@@ -151,14 +157,15 @@ impl Walk<'_> {
                 return self.end(target, Stage::Tls, &codes::TLS_TIMEOUT);
             }
         };
-        let inspection = &secured.inspection;
-        let (code, state) = judge_certificate(inspection, mode);
+        let (chain, roots) = (&secured.chain, &self.config.roots);
+        let inspection = Inspection::new(chain, target.host, roots, tls::algorithms());
+        let (code, state) = judge_certificate(&inspection, mode);
         let modes = inspection.modes();
         let detail = Detail {
             version_at_least: version_by_alpn(&secured.tls),
             tls: Some(secured.tls.clone()),
-            certificate: Some(inspection.certificate.clone()),
-            issuers: inspection.issuers.clone(),
+            certificate: Some(inspection.certificate),
+            issuers: inspection.issuers,
             root_needed: inspection.root_needed.clone(),
             modes: modes.clone(),
             ..Detail::default()
@@ -166,12 +173,12 @@ impl Walk<'_> {
         step.end(state, code, detail);
         let over = Some(&secured.tls);
         let mut ending = self
-            .introduce(target, &mut secured.stream, over, deadline)
+            .introduce(target, &mut secured.stream, over, later, deadline)
             .await;
         // What the server says is worth knowing, but this mode would not have come so far.
         if state == State::Fail {
             ending.stopped_by(Stage::Tls, code);
-            let root = secured.inspection.root_needed.as_deref();
+            let root = inspection.root_needed.as_deref();
             if let (true, Some(root)) = (std::ptr::eq(code, &codes::TLS_UNTRUSTED), root) {
                 let line =
                     format!("The certificate of {root} has to be in the file of sslrootcert.");
@@ -199,7 +206,9 @@ impl Walk<'_> {
         {
             step.end(State::Warn, &codes::SSL_NOT_OFFERED_GO_ON, detail);
             self.note(Stage::Tls, target, State::Skip, &codes::TLS_SKIPPED);
-            self.introduce(target, &mut stream, None, deadline).await
+            let message = self.startup_message();
+            self.introduce(target, &mut stream, None, Some(&message), deadline)
+                .await
         } else {
             step.end(State::Fail, &codes::SSL_NOT_OFFERED, detail);
             self.close(target, &mut stream, Left::BeforeLogin).await;
@@ -214,12 +223,12 @@ impl Walk<'_> {
         target: &Target<'_>,
         stream: &mut dyn Connection,
         over: Option<&Tls>,
+        message: Option<&[u8]>,
         deadline: Deadline,
     ) -> Ending {
-        let (user, database) = self.names();
         let step = self.begin(Stage::Startup, target);
         let budget = self.config.budgets.startup;
-        let reply = startup::introduce(stream, user, database, deadline, budget).await;
+        let reply = startup::introduce(stream, message, deadline, budget).await;
         let mut detail = Detail {
             plaintext: over.is_none().then_some(true),
             placeholder_user: self.request.user.is_none().then_some(true),

@@ -140,11 +140,11 @@ impl Walk<'_> {
         }
     }
 
-    /// User and database as libpq would fill them in: the database is named after the user.
-    fn names(&self) -> (&str, &str) {
+    /// With user and database as libpq would fill them in: the database is named after the user.
+    fn startup_message(&self) -> Vec<u8> {
         let user = self.request.user.as_deref();
         let database = self.request.database.as_deref().or(user);
-        (
+        frame::startup(
             user.unwrap_or(PLACEHOLDER_USER),
             database.unwrap_or(PLACEHOLDER_DATABASE),
         )
