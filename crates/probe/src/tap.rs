@@ -23,6 +23,11 @@ impl<S> Tap<S> {
         }
     }
 
+    /// What is tapped; what is read from it is not kept.
+    pub(crate) fn inner(&mut self) -> &mut S {
+        &mut self.inner
+    }
+
     /// The first bytes, at most 64.
     pub(crate) fn first(&self) -> &[u8] {
         &self.first

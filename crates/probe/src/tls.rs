@@ -21,15 +21,23 @@ use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+use tokio_rustls::{Connect, TlsConnector};
 
 /// PostgreSQL's application protocol; servers since 17 insist on it when any is offered.
 const ALPN: &[u8] = b"postgresql";
 
+/// A handshake that can begin at once: its key is made. That takes as long as a server nearby takes to say whether it
+/// speaks TLS, so it is done in that time.
+pub(crate) struct Hello<'a> {
+    connect: Connect<Tap<&'a mut TcpStream>>,
+    seen: Arc<Seen>,
+    negotiation: SslNegotiation,
+}
+
 /// An encrypted connection and what is known about it.
-pub(crate) struct Secured {
-    pub(crate) stream: TlsStream<Tap<TcpStream>>,
+pub(crate) struct Secured<'a> {
+    pub(crate) stream: TlsStream<Tap<&'a mut TcpStream>>,
     pub(crate) tls: Tls,
     /// What the server presented.
     pub(crate) chain: Vec<CertificateDer<'static>>,
@@ -45,82 +53,99 @@ pub(crate) struct Failed {
     pub(crate) tls: Tls,
 }
 
-/// Shakes hands; the caller limits the time. `then` goes out together with the end of the handshake, so that the server
-/// has it while its certificate is looked at.
-///
-/// # Errors
-/// [`Failed`] if there is no encrypted connection.
-pub(crate) async fn handshake(
-    tcp: TcpStream,
-    host: &Host,
-    negotiation: SslNegotiation,
-    then: &[u8],
-) -> Result<Secured, Failed> {
-    let seen = Arc::new(Seen::default());
-    let failed = |code: &'static Code| Failed {
-        code,
-        alert: None,
-        service: None,
-        tls: Tls {
-            client_cert_requested: seen.asked.load(Ordering::Relaxed),
-            ..Tls::default()
-        },
-    };
-    let Ok(mut config) = CONFIG.clone() else {
-        return Err(failed(&codes::TLS_ERROR));
-    };
-    config.dangerous().set_certificate_verifier(seen.clone());
-    config.client_auth_cert_resolver = seen.clone();
-    // A name that DNS knows and rustls does not take is not sent.
-    let name = server_name(host).unwrap_or_else(|| {
-        config.enable_sni = false;
-        ServerName::IpAddress(Ipv4Addr::UNSPECIFIED.into())
-    });
-    match TlsConnector::from(Arc::new(config))
-        .connect_with(name, Tap::new(tcp), |connection| {
+impl<'a> Hello<'a> {
+    /// Nothing is sent yet. `then` will go out together with the end of the handshake, so that the server has it while its
+    /// certificate is looked at. None if there can be no handshake at all.
+    pub(crate) fn new(
+        tcp: &'a mut TcpStream,
+        host: &Host,
+        negotiation: SslNegotiation,
+        then: &[u8],
+    ) -> Option<Self> {
+        let seen = Arc::new(Seen::default());
+        let mut config = CONFIG.clone().ok()?;
+        config.dangerous().set_certificate_verifier(seen.clone());
+        config.client_auth_cert_resolver = seen.clone();
+        // A name that DNS knows and rustls does not take is not sent.
+        let name = server_name(host).unwrap_or_else(|| {
+            config.enable_sni = false;
+            ServerName::IpAddress(Ipv4Addr::UNSPECIFIED.into())
+        });
+        let connector = TlsConnector::from(Arc::new(config));
+        let connect = connector.connect_with(name, Tap::new(tcp), |connection| {
             // Kept until the handshake is over; writing to memory does not fail.
             let _ = connection.writer().write_all(then);
+        });
+        Some(Self {
+            connect,
+            seen,
+            negotiation,
         })
-        .into_fallible()
-        .await
-    {
-        Ok(stream) => {
-            let tls = session(&stream, seen.asked.load(Ordering::Relaxed));
-            // libpq insists on this, and so does PostgreSQL: it is what keeps a connection to
-            // another service's TLS port from being taken for one to a database server.
-            if negotiation == SslNegotiation::Direct && tls.alpn.is_none() {
-                return Err(Failed {
-                    tls,
-                    ..failed(&codes::TLS_DIRECT_NO_ALPN)
-                });
+    }
+
+    /// The connection as it is before the handshake.
+    pub(crate) fn plain(&mut self) -> Option<&mut TcpStream> {
+        self.connect.get_mut().map(|tap| &mut **tap.inner())
+    }
+
+    /// Shakes hands; the caller limits the time.
+    ///
+    /// # Errors
+    /// [`Failed`] if there is no encrypted connection.
+    pub(crate) async fn shake_hands(self) -> Result<Secured<'a>, Failed> {
+        let Self {
+            connect,
+            seen,
+            negotiation,
+        } = self;
+        let failed = |code: &'static Code| Failed {
+            code,
+            alert: None,
+            service: None,
+            tls: Tls {
+                client_cert_requested: seen.asked.load(Ordering::Relaxed),
+                ..Tls::default()
+            },
+        };
+        match connect.into_fallible().await {
+            Ok(stream) => {
+                let tls = session(&stream, seen.asked.load(Ordering::Relaxed));
+                // libpq insists on this, and so does PostgreSQL: it is what keeps a connection to
+                // another service's TLS port from being taken for one to a database server.
+                if negotiation == SslNegotiation::Direct && tls.alpn.is_none() {
+                    return Err(Failed {
+                        tls,
+                        ..failed(&codes::TLS_DIRECT_NO_ALPN)
+                    });
+                }
+                let mut chain = seen.chain.lock().unwrap_or_else(PoisonError::into_inner);
+                let chain = std::mem::take(&mut *chain);
+                Ok(Secured { stream, tls, chain })
             }
-            let mut chain = seen.chain.lock().unwrap_or_else(PoisonError::into_inner);
-            let chain = std::mem::take(&mut *chain);
-            Ok(Secured { stream, tls, chain })
-        }
-        Err((error, tap)) => {
-            let asked = seen.asked.load(Ordering::Relaxed);
-            let (code, alert) = reason(&error, asked);
-            // PostgreSQL before 17 takes the first bytes of TLS for a message that is too long, and
-            // closes; poolers answer with an error in clear.
-            let direct = negotiation == SslNegotiation::Direct;
-            let not_tls = std::ptr::eq(code, &codes::TLS_NOT_TLS);
-            let service = not_tls.then(|| frame::other_service(tap.first()));
-            let unknown = service.is_none_or(|name| name == frame::UNKNOWN_SERVICE);
-            let refused = not_tls || std::ptr::eq(code, &codes::TLS_EOF);
-            if direct && refused && unknown {
-                return Err(failed(&codes::TLS_DIRECT_REFUSED));
+            Err((error, tap)) => {
+                let asked = seen.asked.load(Ordering::Relaxed);
+                let (code, alert) = reason(&error, asked);
+                // PostgreSQL before 17 takes the first bytes of TLS for a message that is too long, and
+                // closes; poolers answer with an error in clear.
+                let direct = negotiation == SslNegotiation::Direct;
+                let not_tls = std::ptr::eq(code, &codes::TLS_NOT_TLS);
+                let service = not_tls.then(|| frame::other_service(tap.first()));
+                let unknown = service.is_none_or(|name| name == frame::UNKNOWN_SERVICE);
+                let refused = not_tls || std::ptr::eq(code, &codes::TLS_EOF);
+                if direct && refused && unknown {
+                    return Err(failed(&codes::TLS_DIRECT_REFUSED));
+                }
+                Err(Failed {
+                    alert,
+                    service,
+                    ..failed(code)
+                })
             }
-            Err(Failed {
-                alert,
-                service,
-                ..failed(code)
-            })
         }
     }
 }
 
-fn session(stream: &TlsStream<Tap<TcpStream>>, client_cert_requested: bool) -> Tls {
+fn session(stream: &TlsStream<Tap<&mut TcpStream>>, client_cert_requested: bool) -> Tls {
     let (_, connection) = stream.get_ref();
     let version = connection.protocol_version().map(|v| match v {
         rustls::ProtocolVersion::TLSv1_2 => "TLSv1.2".to_owned(),
@@ -272,12 +297,7 @@ impl ServerCertVerifier for Seen {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        unless_unreadable(verify_tls12_signature(
-            message,
-            cert,
-            dss,
-            algorithms(),
-        ))
+        unless_unreadable(verify_tls12_signature(message, cert, dss, algorithms()))
     }
 
     fn verify_tls13_signature(
@@ -286,12 +306,7 @@ impl ServerCertVerifier for Seen {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        unless_unreadable(verify_tls13_signature(
-            message,
-            cert,
-            dss,
-            algorithms(),
-        ))
+        unless_unreadable(verify_tls13_signature(message, cert, dss, algorithms()))
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

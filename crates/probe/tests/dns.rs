@@ -499,7 +499,11 @@ async fn localhost_needs_no_dns_server() {
         dns: Arc::new(SystemDns::local()),
         ..config()
     };
-    let seen = probe(local, request("localhost", free_port().unwrap(), SslMode::Prefer)).await;
+    let seen = probe(
+        local,
+        request("localhost", free_port().unwrap(), SslMode::Prefer),
+    )
+    .await;
     assert_eq!(seen.code(Stage::Dns), "dns.ok");
     assert!(
         seen.detail(Stage::Dns)

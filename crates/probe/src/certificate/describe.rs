@@ -21,11 +21,7 @@ const SOON_DAYS: i64 = 14;
 const DAY: i64 = 86_400;
 
 /// The first certificate of a chain.
-pub(super) fn leaf(
-    certificate: &Presented<'_>,
-    chain_len: usize,
-    now: UnixTime,
-) -> Certificate {
+pub(super) fn leaf(certificate: &Presented<'_>, chain_len: usize, now: UnixTime) -> Certificate {
     let mut out = one(certificate, now);
     out.chain_len = chain_len;
     if let Ok(Some(san)) = certificate.parsed.subject_alternative_name() {

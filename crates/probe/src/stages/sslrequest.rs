@@ -29,18 +29,33 @@ pub(crate) type Refusal = (&'static Code, Option<&'static str>);
 /// Asks for TLS.
 ///
 /// # Errors
-/// [`Refusal`] if the answer is not the one byte that it should be.
+/// [`Refusal`] if the connection does not take that.
 pub(crate) async fn ask(
+    stream: &mut TcpStream,
+    deadline: Deadline,
+    budget: Duration,
+) -> Result<(), Refusal> {
+    match deadline
+        .within(budget, stream.write_all(&SSL_REQUEST))
+        .await
+    {
+        None => Err((&codes::SSL_TIMEOUT, None)),
+        Some(Err(_)) => Err((&codes::SSL_CLOSED, None)),
+        Some(Ok(())) => Ok(()),
+    }
+}
+
+/// Reads the answer.
+///
+/// # Errors
+/// [`Refusal`] if it is not the one byte that it should be.
+pub(crate) async fn answer(
     stream: &mut TcpStream,
     deadline: Deadline,
     budget: Duration,
 ) -> Result<Reply, Refusal> {
     let mut first = [0u8; 64];
-    let exchange = async {
-        stream.write_all(&SSL_REQUEST).await?;
-        stream.read(&mut first).await
-    };
-    let count = match deadline.within(budget, exchange).await {
+    let count = match deadline.within(budget, stream.read(&mut first)).await {
         None => return Err((&codes::SSL_TIMEOUT, None)),
         Some(Err(_)) => return Err((&codes::SSL_CLOSED, None)),
         Some(Ok(count)) => count,

@@ -7,7 +7,7 @@ use crate::frame::{self, Refusal};
 use crate::recorder::Step;
 use crate::stages::close::{self, Left};
 use crate::stages::{Connection, Deadline, sslrequest, startup, tcp};
-use crate::tls;
+use crate::tls::{self, Hello};
 use crate::triage;
 use crate::verdict::{Ending, NOTHING_CHECKED};
 use connlint_core::triage::Situation;
@@ -83,12 +83,23 @@ impl Walk<'_> {
                 .await;
         }
         let step = self.begin(Stage::Sslrequest, target);
-        match sslrequest::ask(&mut stream, deadline, self.config.budgets.sslrequest).await {
+        let budget = self.config.budgets.sslrequest;
+        let message = self.startup_message();
+        let asked = sslrequest::ask(&mut stream, deadline, budget).await;
+        // What asked for TLS the way PostgreSQL does may be told at once who comes.
+        let mut hello = Hello::new(&mut stream, target.host, SslNegotiation::Postgres, &message);
+        let answer = match (asked, hello.as_mut().and_then(Hello::plain)) {
+            (Ok(()), Some(stream)) => sslrequest::answer(stream, deadline, budget).await,
+            (Ok(()), None) => Err((&codes::FAULT, None)),
+            (Err(refusal), _) => Err(refusal),
+        };
+        match answer {
             Ok(sslrequest::Reply::Offered) => {
                 step.end(State::Ok, &codes::SSL_OFFERED, Detail::default());
-                self.encrypted(target, stream, deadline).await
+                self.encrypted(target, hello, None, deadline).await
             }
             Ok(sslrequest::Reply::NotOffered) => {
+                drop(hello);
                 self.without_tls(target, step, stream, deadline).await
             }
             Err((code, service)) => self.nothing(
@@ -105,36 +116,46 @@ impl Walk<'_> {
     /// TLS at once. A driver that does this with a mode that would do without TLS refuses its own
     /// settings; the server is looked at all the same. Never without TLS, and never a second try
     /// with a request for it: libpq makes none either.
-    async fn directly(&self, target: &Target<'_>, stream: TcpStream, deadline: Deadline) -> Ending {
-        if self.request.sslmode >= SslMode::Require {
-            self.note(Stage::Sslrequest, target, State::Skip, &codes::SSL_DIRECT);
-            return self.encrypted(target, stream, deadline).await;
+    async fn directly(
+        &self,
+        target: &Target<'_>,
+        mut stream: TcpStream,
+        deadline: Deadline,
+    ) -> Ending {
+        let fits = self.request.sslmode >= SslMode::Require;
+        let (state, code) = if fits {
+            (State::Skip, &codes::SSL_DIRECT)
+        } else {
+            (State::Fail, &codes::SSL_DIRECT_MODE)
+        };
+        self.note(Stage::Sslrequest, target, state, code);
+        // What was sent TLS unasked has to show that it is PostgreSQL before it is told who comes.
+        let hello = Hello::new(&mut stream, target.host, SslNegotiation::Direct, &[]);
+        let message = self.startup_message();
+        let mut ending = self
+            .encrypted(target, hello, Some(&message), deadline)
+            .await;
+        if !fits {
+            ending.stopped_by(Stage::Sslrequest, code);
         }
-        let code = &codes::SSL_DIRECT_MODE;
-        self.note(Stage::Sslrequest, target, State::Fail, code);
-        let mut ending = self.encrypted(target, stream, deadline).await;
-        ending.stopped_by(Stage::Sslrequest, code);
         ending
     }
 
-    /// The handshake, and what comes after it.
+    /// The handshake, and what comes after it: the startup message, unless the handshake brings it.
     async fn encrypted(
         &self,
         target: &Target<'_>,
-        stream: TcpStream,
+        hello: Option<Hello<'_>>,
+        message: Option<&[u8]>,
         deadline: Deadline,
     ) -> Ending {
         let mode = self.request.sslmode;
         let step = self.begin(Stage::Tls, target);
-        let negotiation = self.request.sslnegotiation;
-        let message = self.startup_message();
-        // What asked for TLS the way PostgreSQL does may be told at once who comes. What was sent TLS unasked has to show
-        // first that it is PostgreSQL.
-        let (then, later) = match negotiation {
-            SslNegotiation::Direct => (&[][..], Some(&*message)),
-            _ => (&*message, None),
+        let Some(hello) = hello else {
+            step.end(State::Fail, &codes::FAULT, Detail::default());
+            return self.end(target, Stage::Tls, &codes::FAULT);
         };
-        let handshake = tls::handshake(stream, target.host, negotiation, then);
+        let handshake = hello.shake_hands();
         let mut secured = match deadline.within(self.config.budgets.tls, handshake).await {
             Some(Ok(secured)) => secured,
             Some(Err(failed)) => {
@@ -173,7 +194,7 @@ impl Walk<'_> {
         step.end(state, code, detail);
         let over = Some(&secured.tls);
         let mut ending = self
-            .introduce(target, &mut secured.stream, over, later, deadline)
+            .introduce(target, &mut secured.stream, over, message, deadline)
             .await;
         // What the server says is worth knowing, but this mode would not have come so far.
         if state == State::Fail {
