@@ -236,7 +236,10 @@ mod tests {
         assert!(both.policy.ignore.contains(&Pick::Group(Group::Secrets)));
         let policy = both.policy.clone();
         for (said, counts) in [
-            ((Target::Auto, Driver::Auto), (Target::Postgres, Driver::Pgx)),
+            (
+                (Target::Auto, Driver::Auto),
+                (Target::Postgres, Driver::Pgx),
+            ),
             (
                 (Target::AzureFlexible, Driver::Libpq),
                 (Target::AzureFlexible, Driver::Libpq),

@@ -4,8 +4,8 @@ use crate::outcome::Failure;
 use crate::settings::Settings;
 use connlint_core::readings::readings_of;
 use connlint_core::{
-    Analysis, Applicability, Diagnostic, Driver, Edit, Fix, Found, LineIndex, Options, Severity, Span, Target,
-    fix_judged, lint, lint_file,
+    Analysis, Applicability, Diagnostic, Driver, Edit, Fix, Found, LineIndex, Options, Severity,
+    Span, Target, fix_judged, lint, lint_file,
 };
 use connlint_report::human::{self, Layout};
 use connlint_report::printable;
