@@ -19,7 +19,23 @@ use web_sys::{
 use yew::{AppHandle, scheduler};
 
 /// The page's own styles, so that what depends on them can be tested.
-const CSS: &str = include_str!("../../static/css/connlint.css");
+const CSS: &str = concat!(
+    include_str!("../../static/css/tokens.css"),
+    include_str!("../../static/css/base.css"),
+    include_str!("../../static/css/page.css"),
+    include_str!("../../static/css/controls.css"),
+    include_str!("../../static/css/editor.css"),
+    include_str!("../../static/css/gallery.css"),
+    include_str!("../../static/css/summary.css"),
+    include_str!("../../static/css/findings.css"),
+    include_str!("../../static/css/triage.css"),
+    include_str!("../../static/css/probe.css"),
+    include_str!("../../static/css/readings.css"),
+    include_str!("../../static/css/convert.css"),
+    include_str!("../../static/css/share.css"),
+    include_str!("../../static/css/foot.css"),
+    include_str!("../../static/css/adapting.css"),
+);
 
 /// A mounted app.
 pub(crate) struct Page {

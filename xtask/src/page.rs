@@ -4,6 +4,7 @@ mod finish;
 #[cfg(test)]
 mod interface;
 pub(crate) mod size;
+mod styles;
 mod weigh;
 mod widget;
 

@@ -1,5 +1,5 @@
-//! What the build does to the page when Trunk has put its files together: adds the documents, and the hashes by which a
-//! browser knows each file.
+//! What the build does to the page when Trunk has put its files together: joins the style sheets, adds the documents,
+//! and the hashes by which a browser knows each file.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ring::digest::{SHA384, digest};
 
-use super::{size, weigh, widget};
+use super::{size, styles, weigh, widget};
 use crate::project::Project;
 
 /// Where index.html names what is fetched after the first result.
@@ -21,7 +21,8 @@ const PARTS: &str = r#"<meta name="connlint-parts""#;
 /// When a file is missing or cannot be written, or index.html has lost the place where something belongs.
 pub(crate) fn finish(project: &Project, folder: &Path) -> Result<()> {
     let file = folder.join("index.html");
-    let mut html = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+    let html = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+    let mut html = styles::join(folder, &html)?;
 
     let documents = documents(project)?;
     let name = format!("documents-{}.txt", short_hash(&documents));

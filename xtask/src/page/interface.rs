@@ -115,7 +115,7 @@ fn the_parts_are_those_that_elements_have() {
 
 #[test]
 fn the_custom_properties_are_those_of_the_style_sheet() {
-    let names = all_between(&read("static/css/connlint.css"), "var(--connlint-", ",");
+    let names = all_between(&read("static/css/tokens.css"), "var(--connlint-", ",");
     let names = names
         .iter()
         .map(|name| format!("--connlint-{name}"))

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::json;
 
 use super::finish::integrity;
+use super::styles;
 
 /// The most that a page loads before a widget comes near the visible part, in bytes as they are sent uncompressed.
 pub(crate) const ELEMENT_LIMIT: usize = 6000;
@@ -32,7 +33,7 @@ pub(super) fn write(source: &Path, folder: &Path, html: &str, documents: &str) -
     let parts = json!({
         "js": part(between(html, "data-js='", "'")?)?,
         "wasm": part(between(html, "data-wasm='", "'")?)?,
-        "css": part(style_sheet(html)?)?,
+        "css": part(styles::joined(html)?)?,
         "documents": { "address": documents[0], "integrity": documents[1] },
     });
     let widget = filled(
@@ -77,16 +78,6 @@ pub(super) fn write(source: &Path, folder: &Path, html: &str, documents: &str) -
         fs::copy(source.join(name), folder.join(name)).context(name)?;
     }
     Ok(())
-}
-
-/// The address of the page's style sheet.
-fn style_sheet(html: &str) -> Result<&str> {
-    let tag = html
-        .split('<')
-        .find(|tag| tag.starts_with("link ") && tag.contains("stylesheet"))
-        .context("index.html has no style sheet")?;
-    let quote = if tag.contains("href=\"") { "\"" } else { "'" };
-    between(tag, &format!("href={quote}"), quote)
 }
 
 /// What stands between two texts.
