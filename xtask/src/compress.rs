@@ -7,17 +7,9 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use lzma_rust2::{LzmaOptions, LzmaWriter};
 
-/// Endings of files that compression makes smaller.
-const TEXTS: &[&str] = &[
-    "html",
-    "js",
-    "css",
-    "wasm",
-    "json",
-    "svg",
-    "txt",
-    "webmanifest",
-];
+/// Endings of files that compression makes smaller. Documents are not among them: whoever serves the page writes settings
+/// into them, and a server would go on sending the compressed form without.
+const TEXTS: &[&str] = &["js", "css", "wasm", "json", "svg", "txt", "webmanifest"];
 
 /// What a browser may ask for, with the ending of the compressed file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,10 +147,12 @@ mod tests {
         fs::write(folder.join("deep/a.js"), TEXT).unwrap();
         fs::write(folder.join("b.png"), TEXT).unwrap();
         fs::write(folder.join("c.txt"), "x").unwrap();
+        fs::write(folder.join("d.html"), TEXT).unwrap();
         beside(&folder).unwrap();
         assert!(folder.join("deep/a.js.br").is_file() && folder.join("deep/a.js.gz").is_file());
         assert!(!folder.join("b.png.br").exists());
         assert!(!folder.join("c.txt.gz").exists(), "it would be larger");
+        assert!(!folder.join("d.html.br").exists(), "it is written into");
         fs::remove_dir_all(&folder).unwrap();
     }
 }
