@@ -137,7 +137,7 @@ fn flags(text: &str) -> Vec<(Param, Span, Word)> {
 }
 
 /// A hyphen, or a dash that a word processor made of one or two: psql does not know those, but they were meant as such.
-const fn begins_flag(c: char) -> bool {
+pub(super) const fn begins_flag(c: char) -> bool {
     c == '-' || is_dash(c)
 }
 

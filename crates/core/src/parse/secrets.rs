@@ -3,6 +3,7 @@
 //! A string that is wrong often splits its password: the piece after a raw `@` becomes a host, the one after a raw `;` a
 //! keyword. So the password is taken as wide as a person could have meant it.
 
+use super::command::begins_flag;
 use super::{Parse, keywords, scheme};
 use crate::model::{Grammar, Setting};
 use crate::placeholder;
@@ -36,8 +37,8 @@ pub(super) fn find(text: &str, parse: &Parse) -> Vec<Span> {
         if setting.param.is_secret() {
             let end = if apart {
                 let option = setting.key_span.is_some_and(|key| {
-                    slice(text, Span::new(0, key.start)).ends_with('-')
-                        || slice(text, key).starts_with('-')
+                    slice(text, Span::new(0, key.start)).ends_with(begins_flag)
+                        || slice(text, key).starts_with(begins_flag)
                 });
                 if option && parse.dialect.grammar() == Grammar::Command {
                     end_of_option(text, value)
@@ -95,8 +96,11 @@ fn end_of_option(text: &str, value: Span) -> usize {
         return end_apart(text, Grammar::Command, value);
     }
     let line = rest.split('\n').next().unwrap_or("");
-    let before_option = line.split(" -").next().unwrap_or(line);
-    value.end + before_option.trim_end().len()
+    let option = line
+        .match_indices(' ')
+        .find(|(at, _)| slice(line, Span::new(at + 1, line.len())).starts_with(begins_flag));
+    let before = option.map_or(line.len(), |(at, _)| at);
+    value.end + slice(line, Span::new(0, before)).trim_end().len()
 }
 
 /// Where a secret may end that stands apart from the names round it: further on in its line, where the line shows that
@@ -314,6 +318,11 @@ mod tests {
             ("h.example:5432:db:u:pa:ss", Dialect::Pgpass, "pa:ss"),
             (
                 "psql -h h --password=pa ss -p 1",
+                Dialect::PsqlCommand,
+                "pa ss",
+            ),
+            (
+                "psql -h h \u{2014}password=pa ss \u{2013}p 1",
                 Dialect::PsqlCommand,
                 "pa ss",
             ),
