@@ -18,14 +18,22 @@ shell.replaceSync(`@layer shell {
   .failure { all: initial; display: block; margin: .5em 0; font: 1em/1.5 system-ui, sans-serif; color: CanvasText; background: Canvas }
 }`);
 
+// How often a file did not load. Browsers keep a module that failed as one that failed, so the next try asks for another
+// address.
+const failures = {};
+
 // A module that is imported is not compared with a hash, but one that is preloaded is, and is then the one imported.
 const imported = async ([name, integrity]) => {
-  const href = new URL(name, import.meta.url).href;
+  const again = failures[name] ? `?${failures[name]}` : "";
+  const href = new URL(name + again, import.meta.url).href;
   const link = document.createElement("link");
   Object.assign(link, { rel: "modulepreload", href, integrity, crossOrigin: "anonymous", referrerPolicy: "no-referrer" });
   await new Promise((resolve, reject) => {
     link.onload = resolve;
-    link.onerror = () => reject(new Error(`${name} did not load`));
+    link.onerror = () => {
+      failures[name] = (failures[name] ?? 0) + 1;
+      reject(new Error(`${name} did not load`));
+    };
     document.head.append(link);
   }).finally(() => link.remove());
   return import(href);
@@ -133,13 +141,25 @@ class ConnLint extends HTMLElement {
       this.#send("ready");
       if (this.#widget.notice) this.#send("error", { message: this.#widget.notice });
     } catch (error) {
-      this.#fail("The checks could not be loaded, so this text is not checked.", String(error?.message ?? error));
+      const words = "The checks could not be loaded, so this text is not checked.";
+      this.#fail(words, String(error?.message ?? error), !error?.final);
     }
   }
 
-  #fail(words, message) {
+  #fail(words, message, again) {
     const line = this.#root.querySelector(".failure") ?? document.createElement("p");
     Object.assign(line, { className: "failure", role: "alert", textContent: words });
+    if (again) {
+      const button = document.createElement("button");
+      const onclick = () => {
+        // The button goes, and with it the focus.
+        this.focus();
+        line.remove();
+        this.load();
+      };
+      Object.assign(button, { type: "button", textContent: "Try again", onclick });
+      line.append(" ", button);
+    }
     this.#root.append(line);
     this.#send("error", { message });
   }

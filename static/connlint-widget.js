@@ -33,7 +33,7 @@ const STOPPED = "The checks have stopped because of a mistake of their own. Relo
 // After a mistake of its own nothing of the app can be called any more: neither by the widgets that are there, nor by the
 // next ones.
 function stopped() {
-  starting = Promise.reject(new Error(STOPPED));
+  starting = Promise.reject(Object.assign(new Error(STOPPED), { final: true }));
   starting.catch(() => {});
   for (const widget of mounted) widget.fail();
   mounted.clear();

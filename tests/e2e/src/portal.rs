@@ -4,6 +4,7 @@ use crate::{Browser, PATIENCE, Result, Rules, StaticSite, tools};
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 use std::fs;
+use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 use thirtyfour::TypingData;
@@ -42,7 +43,14 @@ impl Portal {
     /// # Errors
     /// When something does not start.
     pub fn start(portal: &str, policy: Option<&str>) -> Result<Self> {
-        let files = tools::dist()?;
+        Self::with_files(tools::dist()?, portal, policy)
+    }
+
+    /// The same with the widget's files from this folder.
+    ///
+    /// # Errors
+    /// When something does not start.
+    pub fn with_files(files: PathBuf, portal: &str, policy: Option<&str>) -> Result<Self> {
         let hashes: Value =
             serde_json::from_str(&fs::read_to_string(files.join("integrity.json"))?)?;
         let element = hashes["connlint-element.js"]

@@ -1,8 +1,9 @@
 //! A page that allows nothing but what docs/embed.md says: several widgets, the widget's interface, nothing that leaks.
 
 use anyhow::{Context, ensure};
-use connlint_e2e::{Portal, Result};
+use connlint_e2e::{Portal, Result, tools};
 use serde_json::json;
+use std::fs;
 use thirtyfour::prelude::Key;
 
 /// libpq splits at the first `@`, so the user name needs `%40`.
@@ -152,7 +153,34 @@ fn a_mistake_of_its_own_is_said_in_each_widget_and_nowhere_else() -> Result {
         "widget('a').value = 'x'; widget('a').remove(); widget('b').setAttribute('driver', 'pgx')",
     )?;
     portal.until("inside('b', '.failure')?.textContent.includes('could not be loaded')")?;
+    // Another try would meet the same.
+    portal.until("!inside('b', '.failure button')")?;
     assert_eq!(portal.complaints()?, [] as [String; 0]);
+    Ok(())
+}
+
+#[test]
+fn what_did_not_load_is_tried_again_by_a_button() -> Result {
+    for missing in ["connlint-widget.js", "_bg.wasm"] {
+        let files = tools::copy_of_dist()?;
+        let file = fs::read_dir(files.path())?
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .find(|path| path.to_string_lossy().ends_with(missing))
+            .context(missing)?;
+        let away = file.with_extension("away");
+        fs::rename(&file, &away)?;
+        let portal = Portal::with_files(files.path().to_owned(), "plain", Some(&policy()?))?;
+        portal.open("")?;
+        portal.until("inside('a', '.failure')?.textContent.includes('could not be loaded')")?;
+        portal.script("inside('a', 'textarea').value = 'host=db.example'")?;
+        // Still not there.
+        portal.script("inside('a', '.failure button').click()")?;
+        portal.until("inside('a', '.failure button')")?;
+        fs::rename(&away, &file)?;
+        portal.script("inside('a', '.failure button').click()")?;
+        portal.until_ready("a")?;
+        portal.until("!inside('a', '.failure') && widget('a').value === 'host=db.example'")?;
+    }
     Ok(())
 }
 
