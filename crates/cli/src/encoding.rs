@@ -66,6 +66,7 @@ impl Encoding {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn what_is_read_is_written_the_same() {
@@ -86,6 +87,23 @@ mod tests {
         ] {
             let error = encoding.decode(bytes.to_vec()).unwrap_err();
             assert!(error.contains(said), "{error}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1_000) })]
+
+        #[test]
+        fn whatever_can_be_read_is_written_the_same(
+            mark in prop::sample::select(vec![&b""[..], b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf"]),
+            bytes in prop::collection::vec(any::<u8>(), 0..40),
+        ) {
+            let bytes = [mark, &bytes].concat();
+            let encoding = Encoding::of(&bytes);
+            match encoding.decode(bytes.clone()) {
+                Ok(text) => prop_assert_eq!(encoding.encode(&text), bytes),
+                Err(message) => prop_assert!(!message.is_empty()),
+            }
         }
     }
 }

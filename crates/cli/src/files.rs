@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 /// How much of a file is read before anything is decided about it, in bytes.
-const FIRST: u64 = 64 * 1024;
+const FIRST: usize = 64 * 1024;
 
 /// A text that was read.
 #[derive(Clone, Debug, Default)]
@@ -99,53 +99,53 @@ impl Source {
         wanted: impl Fn(&[u8]) -> bool,
     ) -> Result<Option<Text>, String> {
         thread_local! {
-            /// One for all files that a thread reads.
-            static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+            /// One for all files that a thread reads: long enough for most.
+            static BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; FIRST]);
         }
         let Self::File(path) = self else {
             return self.read_text().map(Some);
         };
         let cannot = |error| self.cannot("read", &error);
         let mut file = File::open(path).map_err(cannot)?;
-        BUFFER.with_borrow_mut(|bytes| {
-            bytes.clear();
-            (&mut file).take(FIRST).read_to_end(bytes).map_err(cannot)?;
-            let encoding = Encoding::of(bytes);
+        BUFFER.with_borrow_mut(|buffer| {
+            let length = fill(&mut file, buffer).map_err(cannot)?;
+            let begin = buffer.get(..length).unwrap_or_default();
+            let encoding = Encoding::of(begin);
             let is_text =
                 |bytes: &[u8]| encoding != Encoding::Utf8 || memchr::memchr(0, bytes).is_none();
-            if !is_text(bytes) {
+            if !is_text(begin) {
                 return Ok(None);
             }
-            if bytes.len() as u64 == FIRST {
-                if file.metadata().map_err(cannot)?.len() > largest {
+            let mut bytes = Cow::Borrowed(begin);
+            if length == FIRST {
+                let expected = file.metadata().map_err(cannot)?.len();
+                if expected > largest {
                     return Ok(None);
                 }
+                let whole = bytes.to_mut();
+                whole.reserve_exact(
+                    usize::try_from(expected).map_or(0, |all| (all + 1).saturating_sub(FIRST)),
+                );
                 // It may grow meanwhile.
                 (&mut file)
                     .take(largest)
-                    .read_to_end(bytes)
+                    .read_to_end(whole)
                     .map_err(cannot)?;
-            }
-            if bytes.len() as u64 > largest || !is_text(bytes) {
-                return Ok(None);
-            }
-            let taken = |bytes: &mut Vec<u8>| {
-                // Room for a large file is not kept for small ones.
-                if bytes.capacity() as u64 > 2 * FIRST {
-                    std::mem::take(bytes)
-                } else {
-                    bytes.clone()
-                }
-            };
-            if encoding == Encoding::Utf8 {
-                if !wanted(bytes) {
-                    bytes.shrink_to(2 * FIRST as usize);
+                if !is_text(whole.get(FIRST..).unwrap_or_default()) {
                     return Ok(None);
                 }
-                return self.text(&file, taken(bytes)).map(Some);
+            }
+            if bytes.len() as u64 > largest {
+                return Ok(None);
+            }
+            if encoding == Encoding::Utf8 {
+                if !wanted(&bytes) {
+                    return Ok(None);
+                }
+                return self.text(&file, bytes.into_owned()).map(Some);
             }
             // What only begins like UTF-16 is no text.
-            let text = self.text(&file, taken(bytes));
+            let text = self.text(&file, bytes.into_owned());
             Ok(text.ok().filter(|text| wanted(text.content.as_bytes())))
         })
     }
@@ -244,6 +244,20 @@ impl Source {
             }
         }
     }
+}
+
+/// Reads until the buffer is full or nothing is left, and says how much there was.
+fn fill(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut length = 0;
+    while let Some(free) = buffer.get_mut(length..).filter(|free| !free.is_empty()) {
+        match file.read(free) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(length)
 }
 
 fn replace(path: &Path, old: &Text, text: &str) -> io::Result<()> {

@@ -20,10 +20,10 @@ use connlint_core::triage::Catalogue;
 use connlint_core::{Analysis, Applicability, Driver, FixOutcome, Options, Target, fix_judged};
 use connlint_report::{Input, LintFormat, LintReport, Piece, has_findings, human, json};
 use progress::Progress;
-use scan::{Item, ScanArgs};
+use scan::{Item, Passed, ScanArgs};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use traces::Traces;
 
 /// Arguments of `connlint lint`.
@@ -87,7 +87,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         } else {
             Applicability::Safe
         },
-        traces: Traces::new().map_err(|error| Failure::new(error.to_string()))?,
+        traces: Traces::new(),
         baseline: match &args.baseline {
             Some(file) => Some(Baseline::read(file, args.write_baseline)?),
             None => None,
@@ -124,14 +124,19 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let stream = if piped { Stream::Error } else { Stream::Out };
     let mut written = Written::new(args.format, stream);
     let threads = args.scan.threads(&sources);
-    let items = args.scan.items(sources)?;
+    let passed = Arc::new(Passed::default());
+    let items = args.scan.items(sources, &passed)?;
     order::in_order(
         items,
         threads,
         |item| work.look(item, stream),
         |seen| written.take(seen?),
     )?;
-    written.end(&work)
+    let outcome = written.end(&work);
+    if let Some(told) = passed.told() {
+        remark(told);
+    }
+    outcome
 }
 
 /// What the command line asks for, whatever the text.

@@ -3,10 +3,13 @@
 use super::changed::Changed;
 use crate::files::Source;
 use crate::outcome::Failure;
+use crate::refuse::may_be_secret;
 use clap::Args;
-use ignore::WalkBuilder;
+use ignore::{DirEntry, WalkBuilder};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// Names files that are left out, as .gitignore does.
 const IGNORE: &str = ".connlintignore";
@@ -69,7 +72,9 @@ impl ScanArgs {
     pub(super) fn items(
         &self,
         sources: Vec<Source>,
+        passed: &Arc<Passed>,
     ) -> Result<impl Iterator<Item = Item> + Send + use<>, Failure> {
+        let passed = Arc::clone(passed);
         let changed = self
             .changed_since
             .as_deref()
@@ -87,18 +92,18 @@ impl ScanArgs {
                     return Items::One(item);
                 }
             };
-            Items::Many(Box::new(args.below(folder, changed.clone())))
+            Items::Many(Box::new(args.below(
+                folder,
+                changed.clone(),
+                Arc::clone(&passed),
+            )))
         }))
     }
 
-    fn below(
-        &self,
-        folder: PathBuf,
-        changed: Option<Arc<Changed>>,
-    ) -> impl Iterator<Item = Item> + Send + use<> {
+    fn walk(&self, folder: &Path) -> WalkBuilder {
         let follow = !self.no_ignore;
-        let walk = WalkBuilder::new(&folder)
-            .hidden(!self.hidden)
+        let mut walk = WalkBuilder::new(folder);
+        walk.hidden(!self.hidden)
             .parents(follow)
             .ignore(follow)
             .git_ignore(follow)
@@ -107,15 +112,29 @@ impl ScanArgs {
             .add_custom_ignore_filename(IGNORE)
             .follow_links(self.follow)
             .filter_entry(|entry| entry.file_name() != ".git")
-            .sort_by_file_name(Ord::cmp)
-            .build();
+            .sort_by_file_name(Ord::cmp);
+        walk
+    }
+
+    fn below(
+        &self,
+        folder: PathBuf,
+        changed: Option<Arc<Changed>>,
+        passed: Arc<Passed>,
+    ) -> impl Iterator<Item = Item> + Send + use<> {
+        let args = self.clone();
+        let walk = self.walk(&folder).build();
         let whole = changed.as_ref().and_then(|_| folder.canonicalize().ok());
         walk.filter_map(move |entry| {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => return Some(Item::Trouble(format!("cannot look into {error}"))),
             };
-            if !entry.file_type().is_some_and(|kind| kind.is_file()) {
+            if !is_file(&entry) {
+                let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+                if is_folder && !args.hidden && changed.is_none() {
+                    passed.look(entry.path(), &args);
+                }
                 return None;
             }
             let path = entry.into_path();
@@ -129,6 +148,75 @@ impl ScanArgs {
             Some(Item::Met(path))
         })
     }
+}
+
+/// Hidden files that are known to hold settings and were passed over.
+#[derive(Debug, Default)]
+pub(super) struct Passed {
+    count: AtomicUsize,
+    first: OnceLock<PathBuf>,
+}
+
+/// What such files are most often called. A folder in which none of these is, is not looked through for others.
+const SETTINGS: &[&str] = &[
+    ".env",
+    ".env.local",
+    ".env.development",
+    ".env.production",
+    ".env.staging",
+    ".env.test",
+    ".env.example",
+    ".pgpass",
+];
+
+impl Passed {
+    /// Counts those in a folder that `--hidden` would have looked at.
+    fn look(&self, folder: &Path, args: &ScanArgs) {
+        let mut path = folder.join(".env");
+        let there = SETTINGS.iter().any(|name| {
+            path.set_file_name(name);
+            path.symlink_metadata().is_ok()
+        });
+        if !there {
+            return;
+        }
+        let mut walk = args.walk(folder);
+        for entry in walk.hidden(false).max_depth(Some(1)).build().flatten() {
+            if is_file(&entry) && holds_settings(entry.file_name()) {
+                self.count.fetch_add(1, Ordering::Relaxed);
+                self.first.get_or_init(|| entry.into_path());
+            }
+        }
+    }
+
+    /// What to tell of them, if there are any.
+    pub(super) fn told(&self) -> Option<String> {
+        let count = self.count.load(Ordering::Relaxed);
+        let first = self.first.get()?.to_string_lossy();
+        let such = if may_be_secret(&first) {
+            String::new()
+        } else {
+            format!(", {}{first}", if count == 1 { "" } else { "such as " })
+        };
+        Some(if count == 1 {
+            format!(
+                "A hidden file that may hold settings was passed over{such}; --hidden looks at it too."
+            )
+        } else {
+            format!(
+                "{count} hidden files that may hold settings were passed over{such}; --hidden looks at them too."
+            )
+        })
+    }
+}
+
+fn holds_settings(name: &OsStr) -> bool {
+    let name = name.as_encoded_bytes();
+    name.starts_with(b".env.") || name == b".env" || name == b".pgpass"
+}
+
+fn is_file(entry: &DirEntry) -> bool {
+    entry.file_type().is_some_and(|kind| kind.is_file())
 }
 
 /// One item, or those of a folder.

@@ -124,6 +124,38 @@ fn files_are_chosen_as_ripgrep_chooses_them_and_come_in_order() {
     );
 }
 
+#[test]
+fn hidden_files_with_settings_are_not_passed_over_without_a_word() {
+    let tree = Tree::new(&[
+        ("a/.env", broken()),
+        ("a/x.txt", b"nothing\n"),
+        ("b/.env.example", broken()),
+        ("b/.env.ci", broken()),
+        ("b/.npmrc", broken()),
+        ("c/.env", broken()),
+        (".ignore", b"c/.env\n"),
+    ]);
+    let run = tree.run(&["lint", "a"]);
+    let said =
+        "A hidden file that may hold settings was passed over, a/.env; --hidden looks at it too.";
+    assert_eq!(run.err.trim_end(), said);
+    let run = tree.run(&["lint", "."]);
+    let said = "3 hidden files that may hold settings were passed over, such as ./a/.env; --hidden looks at them too.";
+    assert_eq!(run.err.trim_end(), said, "what is left out is left out");
+    for arguments in [
+        &["lint", "--hidden", "."][..],
+        &["lint", "a/.env"],
+        &["lint", "c"],
+    ] {
+        let run = tree.run(arguments);
+        assert!(
+            !run.err.contains("passed over"),
+            "{arguments:?}: {}",
+            run.err
+        );
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn links_are_followed_when_asked_and_never_in_circles() {

@@ -57,7 +57,8 @@ pub(crate) fn is_evident(candidate: &Candidate, topics: Topics) -> bool {
         }
         // The names, and what stands round them, have said whose they are; a type or a call is no host.
         Grammar::Entries => {
-            let in_code = candidate.excerpt.layer == Layer::SourceCode;
+            // In JSON, too, what stands without quotes is no name but an expression, as in a dict of Python's.
+            let in_code = matches!(candidate.excerpt.layer, Layer::SourceCode | Layer::Json);
             let settings = read();
             let mut hosts = settings.every(Param::Host).peekable();
             hosts.peek().is_none()
@@ -143,6 +144,7 @@ mod tests {
             "sql.Open(\"postgres\", \"host=db.example user=app\")",
             "dsn: host=db.example dbname=shop user=app",
             "psql -h db.example -U app",
+            "postgres: {\"host\": \"db.example\", \"user\": \"app\"}",
             "\"Shop\": \"Host=db.example;Username=app;Password=pw\"",
             "\"Shop\": \"Server=shop.postgres.database.azure.com;Database=shop\"",
             "\"Shop\": \"Server=db.example;Port=5432;Database=shop\"",
@@ -169,6 +171,7 @@ mod tests {
             "host=h port=1",
             "// 5432\na.b:34:c:d:e",
             "struct Config {\n  host: Option<String>,\n  port: u16,\n  user: Postgres,\n}",
+            "postgres\nx = {\n  \"ServerName\": self.server_name,\n  \"user\": self.user,\n}",
             "connect(host = config.host(), user = config.user(), postgres = 1)",
         ] {
             assert_eq!(number(text), 0, "{text}");

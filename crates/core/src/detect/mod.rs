@@ -30,7 +30,7 @@ pub use find::find;
 pub use shared_file::SharedFile;
 pub use switches::{Switch, SwitchKind};
 pub(crate) use switches::{switches, words as switch_words};
-pub use traces::{TRACES, Trace, has_trace};
+pub use traces::{BEHIND_SCHEME, TRACES, Trace, has_trace, is_slip_before};
 
 /// A connection string in a paste.
 #[derive(Clone, Debug, PartialEq, Eq)]

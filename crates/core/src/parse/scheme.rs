@@ -14,6 +14,9 @@ const ALIASES: [&str; 5] = ["pg", "pgsql", "psql", "pdo-pgsql", "pdo_pgsql"];
 /// Words that are near enough to be taken for a slip, and are none.
 const OTHERS: [&str; 2] = ["postgis", "postgrest"];
 
+/// What is shorter is no slip of theirs.
+pub(crate) const SHORTEST_SLIP: usize = 6;
+
 /// Where what follows the scheme begins, be the scheme spelt right, misspelt or doubled; 0 where the text begins with none.
 #[must_use]
 pub(crate) fn end(text: &str) -> usize {
@@ -66,7 +69,7 @@ fn one(text: &str) -> Option<usize> {
             (true, 1) | (false, 2) => goes_on(rest),
             _ => false,
         },
-        _ => colon && count >= 2 && is_slip(&name.to_ascii_lowercase()),
+        _ => colon && count >= 2 && (is_alias(name) || is_slip(name)),
     };
     known.then(|| {
         let len = name_len + usize::from(colon) + count.min(2);
@@ -134,11 +137,12 @@ pub(crate) fn is_alias(name: &str) -> bool {
     ALIASES.iter().any(|alias| alias.eq_ignore_ascii_case(name))
 }
 
-fn is_slip(name: &str) -> bool {
-    ALIASES.contains(&name)
-        || (name.len() >= 6
-            && !OTHERS.contains(&name)
-            && nearest(name, ["postgresql", "postgres"], 2).is_some())
+/// Whether `name` is one that somebody writes who means `postgresql` or `postgres`.
+#[must_use]
+pub(crate) fn is_slip(name: &str) -> bool {
+    name.len() >= SHORTEST_SLIP
+        && !OTHERS.iter().any(|other| other.eq_ignore_ascii_case(name))
+        && nearest(name, ["postgresql", "postgres"], 2).is_some()
 }
 
 /// Whether `text` begins with `user@host` or `host:port/`, and not with the name of a database.
