@@ -27,6 +27,10 @@ use seeds::Source;
 /// All of them.
 pub const TARGETS: &[Target] = &[
     target("lint", strings::lint, Source::Pastes),
+    target("lint_file", strings::lint_file, Source::Pastes),
+    target("triage", strings::triage, Source::Errors),
+    target("report", strings::report, Source::Pastes),
+    target("config", strings::config, Source::Settings),
     target("layers", strings::layers, Source::Pastes),
     target("readings", strings::readings, Source::Pastes),
     target("convert", strings::convert, Source::Pastes),
@@ -45,6 +49,7 @@ pub const TARGETS: &[Target] = &[
         wire::probe_certificate,
         Source::Certificates,
     ),
+    target("probe_request", wire::probe_request, Source::Requests),
     target("probe_host", wire::probe_host, Source::Hosts),
 ];
 

@@ -11,6 +11,12 @@ pub enum Source {
     Pastes,
     /// The cases.
     Strings,
+    /// What clients say when they fail, with the cases beside it.
+    Errors,
+    /// A team's settings.
+    Settings,
+    /// What the probe is asked.
+    Requests,
     /// Messages of a server.
     Messages,
     /// Hosts.
@@ -29,6 +35,20 @@ const WRAPPINGS: [&str; 8] = [
     "psql \"{}\"",
     "create_engine('{}')",
     "# connlint: ignore SYN001\n{}",
+];
+
+const SETTINGS: [&str; 4] = [
+    "target = \"azure-flexible\"\ndriver = \"npgsql\"\nselect = [\"SYN\"]\nignore = [\"RES\"]\n",
+    "[severity]\nTLS001 = \"error\"\nSEC = \"off\"\n",
+    "[policy]\nhosts = [\".postgres.database.azure.com\", \"localhost\"]\ntls = \"verify-full\"\nkeywords = [\"x\"]\n",
+    "[[paths]]\nmatch = \"tests/**\"\nignore = [\"SEC\"]\n\n[[paths]]\nmatch = \"*.cs\"\ndriver = \"npgsql\"\n",
+];
+
+const REQUESTS: [&str; 4] = [
+    "{\"hosts\": [{\"host\": \"db.example\", \"port\": 5432}]}",
+    "{\"hosts\": [{\"host\": \"::1\", \"port\": 1}, {\"host\": \"192.0.2.7\", \"port\": 65535}], \"sslmode\": \"verify-full\"}",
+    "{\"hosts\": [{\"host\": \"h\", \"port\": 6432}], \"user\": \"app\", \"database\": \"shop\", \"sslnegotiation\": \"direct\"}",
+    "{\"hosts\": [], \"watch\": {\"seconds\": 30}, \"password\": \"x\"}",
 ];
 
 const MESSAGES: [&[u8]; 6] = [
@@ -68,11 +88,40 @@ pub fn cases() -> Vec<(String, String)> {
     out
 }
 
+/// What real clients have said when they failed.
+///
+/// # Panics
+/// Where it cannot be read.
+#[must_use]
+pub fn errors() -> Vec<String> {
+    let file = "../conformance/errors/recorded.jsonl";
+    let text = fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(file));
+    let text = text.expect("conformance/errors/recorded.jsonl");
+    text.lines()
+        .map(|line| {
+            let error: Value = serde_json::from_str(line).expect("one JSON object a line");
+            error["text"].as_str().unwrap_or_default().to_owned()
+        })
+        .collect()
+}
+
 /// The first inputs, in a fixed order.
 #[must_use]
 pub fn of(source: Source) -> Vec<Vec<u8>> {
     let cases = cases();
     match source {
+        Source::Settings => SETTINGS.iter().map(|text| (*text).into()).collect(),
+        Source::Requests => REQUESTS.iter().map(|text| (*text).into()).collect(),
+        Source::Errors => errors()
+            .iter()
+            .zip(cases.iter().cycle())
+            .enumerate()
+            .map(|(index, (error, (_, case)))| {
+                let choices = [index, index / 7].map(low);
+                let beside = if index % 2 == 0 { case } else { "" };
+                [&choices[..], beside.as_bytes(), b"\n", error.as_bytes()].concat()
+            })
+            .collect(),
         Source::Messages => MESSAGES.iter().map(|message| message.to_vec()).collect(),
         Source::Certificates => CERTIFICATES
             .iter()

@@ -1,13 +1,19 @@
 //! What holds for every text.
 
 use crate::input::Input;
+use connlint_config::Config;
 use connlint_core::convert::{self, ConvertError};
 use connlint_core::diagnostics::apply;
+use connlint_core::lint::{Memory, lint_after};
 use connlint_core::model::{Dialect, Driver, Grammar, Param, Piece, Setting};
 use connlint_core::parse::{Parse, Version, parse_as, parse_as_meant};
 use connlint_core::readings::{Outcome, PROFILES, reading_of};
 use connlint_core::redact::Redactor;
+use connlint_core::triage::Catalogue;
 use connlint_core::{Applicability, Edit, Options, Severity, Span, detect, fix_all};
+use connlint_report::LintFormat;
+use connlint_report::human::Layout;
+use std::sync::LazyLock;
 
 fn assert_inside(text: &str, span: Span, what: &str) {
     let part = text.get(span.start..span.end);
@@ -53,6 +59,101 @@ pub(crate) fn lint(data: &[u8]) {
     let once = fix_all(&text, &options, Applicability::Unsafe);
     let again = fix_all(&once.text, &options, Applicability::Unsafe);
     assert_eq!(again.text, once.text, "fixing does not end: {text:?}");
+}
+
+/// In a file, nothing is found that a paste of it has not, and nothing at all where there is no trace of PostgreSQL.
+pub(crate) fn lint_file(data: &[u8]) {
+    let mut input = Input::new(data);
+    let options = input.options();
+    let text = input.text();
+    let pasted = connlint_core::lint(&text, &options);
+    let found = connlint_core::lint_file(&text, &options);
+    let spans: Vec<Span> = pasted.strings.iter().map(|string| string.span).collect();
+    for string in &found.strings {
+        assert!(spans.contains(&string.span), "{text:?}");
+    }
+    let trace = detect::has_trace(text.as_bytes());
+    assert!(trace || found.strings.is_empty(), "{text:?}");
+    let mut memory = Memory::default();
+    // The text as somebody writes it, in three steps: what is remembered of the last one changes nothing.
+    for part in [text.len() / 3, text.len() / 2, text.len()] {
+        let end = (0..=part).rev().find(|end| text.is_char_boundary(*end));
+        let begun = text.get(..end.unwrap_or(0)).expect("a beginning");
+        let (analysis, next) = lint_after(&memory, begun, &options);
+        let afresh = connlint_core::lint(begun, &options);
+        let both = (format!("{analysis:?}"), format!("{afresh:?}"));
+        assert_eq!(both.0, both.1, "{begun:?}");
+        memory = next;
+    }
+}
+
+/// A paste is read for strings and errors; whatever is told of either lies in it.
+pub(crate) fn triage(data: &[u8]) {
+    static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(Catalogue::new);
+    let mut input = Input::new(data);
+    let options = input.options();
+    let text = input.text();
+    let paste = CATALOGUE.paste(&text, &options);
+    let triage = &paste.triage;
+    for span in triage.said_at.iter().chain(&triage.place) {
+        assert_inside(&text, *span, "an error");
+    }
+    if let Some(string) = triage.string {
+        assert!(string < paste.analysis.strings.len(), "{text:?}");
+    }
+    assert!(triage.failure.is_some() || triage.explained_by.is_empty());
+    for diagnostic in paste.analysis.diagnostics() {
+        assert_inside(&text, diagnostic.span, diagnostic.code());
+    }
+}
+
+/// Every format writes every report, and those that are read by programs can be read.
+pub(crate) fn report(data: &[u8]) {
+    let mut input = Input::new(data);
+    let options = input.options();
+    let format = input.pick(&[
+        "human",
+        "narrated",
+        "json",
+        "jsonl",
+        "sarif",
+        "github",
+        "gitlab",
+        "azure-devops",
+        "junit",
+        "markdown",
+    ]);
+    let text = input.text();
+    let analysis = connlint_core::lint(&text, &options);
+    let format = LintFormat::named(format).expect("a format of that name");
+    let input = connlint_report::Input {
+        path: "a file.env",
+        text: &text,
+        analysis: &analysis,
+    };
+    let written = format.whole(&[input], Layout::default());
+    let parts: Vec<&str> = match format.name {
+        "json" | "sarif" | "gitlab" => vec![&written],
+        "jsonl" => written.lines().collect(),
+        _ => Vec::new(),
+    };
+    for part in parts {
+        let read = serde_json::from_str::<serde_json::Value>(part);
+        assert!(read.is_ok(), "{}: {part}", format.name);
+    }
+}
+
+/// A team's settings are taken or refused with words, and what is taken can be asked.
+pub(crate) fn config(data: &[u8]) {
+    let text = Input::new(data).text();
+    match Config::from_toml(&text) {
+        Ok(config) => {
+            let patterns = config.patterns().count();
+            let _ = config.effective(|index| index < patterns);
+        }
+        Err(message) => assert!(!message.is_empty(), "{text:?}"),
+    }
+    let _ = serde_json::from_str::<Config>(&text);
 }
 
 /// Strings are found apart from each other, every character of one has its place in the paste, and can be changed there.

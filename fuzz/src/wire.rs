@@ -3,7 +3,7 @@
 use crate::input::Input;
 use crate::seeds::CERTIFICATES;
 use connlint_probe::testing::{decode_answer, inspect};
-use connlint_probe_api::Host;
+use connlint_probe_api::{Host, ProbeRequest};
 
 /// A server's answer is read whatever it is, in whatever pieces it comes.
 pub(crate) fn probe_answer(data: &[u8]) {
@@ -61,4 +61,17 @@ pub(crate) fn probe_host(data: &[u8]) {
         }
         Err(error) => assert!(!error.to_string().is_empty()),
     }
+}
+
+/// A request is taken or refused; one that is taken is written and read again without a change.
+pub(crate) fn probe_request(data: &[u8]) {
+    let Ok(request) = serde_json::from_slice::<ProbeRequest>(Input::new(data).rest()) else {
+        return;
+    };
+    if let Err(error) = request.validate() {
+        assert!(!error.to_string().is_empty());
+    }
+    let written = serde_json::to_string(&request).expect("a request can be written");
+    let again = serde_json::from_str::<ProbeRequest>(&written).ok();
+    assert!(again.as_ref() == Some(&request), "{written}");
 }

@@ -84,7 +84,13 @@ const EDGES: &[Edge] = &[
     // Feeds everything that reads foreign bytes.
     Edge {
         package: "connlint-fuzz",
-        inside: &["connlint-core", "connlint-probe-api", "connlint-probe"],
+        inside: &[
+            "connlint-core",
+            "connlint-config",
+            "connlint-report",
+            "connlint-probe-api",
+            "connlint-probe",
+        ],
         outside: Some(&["serde_json"]),
     },
     // Drives the built page and the built binary from outside.
