@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: runs the benches, and writes what they say into docs/performance.md; `bench scan` puts in what
-//! [`crate::scan`] has measured, `bench page` what [`crate::browser_task`] has.
+//! `cargo xtask bench`: runs the benches, and writes what they say into docs/performance.md; `bench parse` puts in how one string
+//! is read beside drivers, `bench scan` what [`crate::scan`] has measured, `bench page` what [`crate::browser_task`] has.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -7,6 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
+use crate::node::Node;
 use crate::project::Project;
 use crate::scan;
 use crate::system::Consent;
@@ -20,8 +21,9 @@ Written by `cargo xtask bench`, which runs `crates/core/benches/lint.rs`. connli
 `PQconninfoParse` splits it into keywords, and `PQconndefaults` fills in what it leaves out. Both run in the same process,
 one after the other; the numbers are medians over many rounds and, where something else ran beside them, the least.
 
-The second part is about texts that grow, each in another way. That the time grows with them and not faster is held by
-`cargo xtask test`, which counts instructions under valgrind (`xtask/src/linear.rs`).
+The second part is about texts that grow, each in another way, some of them made to hurt: from 1 kB to 10 MB. That the time grows
+with them and not faster is held by `cargo xtask test`, which counts instructions under valgrind (`xtask/src/linear.rs`); what
+grows a little here for texts of megabytes is memory that does not fit into the processor's caches.
 ";
 
 /// What stands before the numbers of triage.
@@ -36,7 +38,30 @@ hurt.
 const FILE: &str = "docs/performance.md";
 
 /// The parts behind the first one, in their order.
-const TITLES: [&str; 4] = [LOGS_TITLE, SCAN_TITLE, PROBE_TITLE, PAGE_TITLE];
+const TITLES: [&str; 5] = [PARSE_TITLE, LOGS_TITLE, SCAN_TITLE, PROBE_TITLE, PAGE_TITLE];
+
+/// The part which `bench parse` writes.
+const PARSE_TITLE: &str = "## One string, beside drivers";
+
+/// What stands before the numbers of one string.
+const PARSE: &str = "\
+By `cargo xtask bench parse` (`xtask/parsers/`): one Azure URI, read in one process in turns. connlint's parse keeps every byte
+with its span and goes on behind an error; its lint finds the string in the text, reads it for its driver, judges it by every rule
+and words what it says. sqlx's parse looks into the environment as well. pg-connection-string runs in Node.js, by itself.
+";
+
+/// Reads the text of the bench again and again in Node.js.
+const NODE: &str = r#"
+const parse = require("pg-connection-string").parse, text = process.argv[1], times = [];
+for (let round = 0; round < 300; round++) {
+  const since = process.hrtime.bigint();
+  for (let i = 0; i < 200; i++) parse(text);
+  times.push(Number(process.hrtime.bigint() - since) / 200);
+}
+times.sort((a, b) => a - b);
+const shown = (ns) => ns.toFixed(0).padStart(9);
+console.log("pg-connection-string: parse".padEnd(42), "median", shown(times[150]), "ns  least", shown(times[0]), "ns");
+"#;
 
 /// The part which `bench` writes with the first one.
 const LOGS_TITLE: &str = "## Logs";
@@ -48,7 +73,9 @@ const SCAN_TITLE: &str = "## Many files";
 const SCAN: &str = "\
 By `cargo xtask bench scan` (`xtask/src/scan.rs`), which makes a tree of source files, of which few speak of PostgreSQL and fewer
 have a connection string, and runs the programs on it in turns, with warm caches. ripgrep is the system's; it only looks for a
-word, connlint looks for its traces, and reads and judges the files that have one.
+word, connlint looks for its traces, and reads and judges the files that have one. The sources of crates are what cargo has
+fetched on the machine; in them, many more files speak of PostgreSQL. What looks for secrets looks for many other kinds as well;
+it gets a small part of the tree, because a whole run takes it minutes to hours.
 ";
 
 /// The last part, which `bench page` writes.
@@ -90,6 +117,48 @@ pub(crate) fn run(project: &Project) -> Result<()> {
 pub(crate) fn run_probe(project: &Project) -> Result<()> {
     let said = numbers(project, "connlint-probe", "probe")?;
     write(project, Some(PROBE_TITLE), &format!("{PROBE}{said}"))
+}
+
+/// Compares reading one string with what drivers take for it, and puts the numbers in place of those that are there.
+///
+/// # Errors
+/// When the bench does not compile or fails, or the file cannot be written.
+pub(crate) fn run_parse(project: &Project, consent: Consent) -> Result<()> {
+    let mut bench = project.cargo();
+    bench.args([
+        "run",
+        "--release",
+        "--manifest-path",
+        "xtask/parsers/Cargo.toml",
+    ]);
+    bench
+        .arg("--target-dir")
+        .arg(project.target.join("parsers"));
+    let output = bench.stderr(std::process::Stdio::inherit()).output()?;
+    ensure!(output.status.success(), "it ended with {}", output.status);
+    let mut said = String::from_utf8(output.stdout)?;
+    let text = said.lines().next().unwrap_or_default().to_owned();
+    match node(project, consent, &text) {
+        Ok(line) => said.push_str(&line),
+        Err(error) => {
+            let _ = writeln!(said, "pg-connection-string left out: {error:#}");
+        }
+    }
+    print!("{said}");
+    write(
+        project,
+        Some(PARSE_TITLE),
+        &format!("{PARSE}{}", block(&said)?),
+    )
+}
+
+fn node(project: &Project, consent: Consent, text: &str) -> Result<String> {
+    let node = Node::ensure(project, consent)?;
+    let mut command = node.node();
+    command.current_dir(node.set("parsers")?);
+    let output = command.args(["-e", NODE, text]).output()?;
+    ensure!(output.status.success(), "it ended with {}", output.status);
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 /// Measures going through many files, and puts the numbers in place of those that are there.

@@ -12,6 +12,7 @@ mod bench;
 mod browser_task;
 mod compress;
 mod conformance;
+mod coverage;
 mod dist;
 mod docs;
 mod edges;
@@ -66,14 +67,18 @@ Usage: cargo xtask <task>
             and the list of components, --check builds the rest once more from the last commit and
             compares, --yes installs what is missing through sudo
   bench     run the benches, and write what they say into docs/performance.md
+  bench parse
+            measure reading one string beside drivers' parsers, and write the numbers there as well
   bench scan
-            measure going through many files beside ripgrep, and write the numbers there as well
+            measure going through many files beside ripgrep and programs that look for secrets, and write the
+            numbers there as well
   bench probe
             measure the probe beside bare TLS, pg_isready and blackbox_exporter, and write the numbers there as well
   bench page
             measure the page in a browser that is slowed down, and write the numbers there as well
   screenshots
             make the pictures of the page in docs/screenshots/, and the README's
+  coverage  run core's tests with counters in them, and say how much of core they go through
   fuzz [--seconds N] [TARGET...]
             feed the targets of fuzz/ with what libFuzzer thinks of, each for N seconds (60)
   conformance [--check] [DRIVER...]
@@ -159,7 +164,7 @@ fn run() -> Result<ExitCode> {
                 }
             }
             let project = Project::load()?;
-            let python = python::Python::ensure(&project, Consent::new(false))?;
+            let python = python::Python::ensure(&project, &python::PORTALS, Consent::new(false))?;
             let node = node::Node::ensure(&project, Consent::new(false))?;
             let portals = portals::build(&project, &python, &node)?;
             if tested {
@@ -209,6 +214,9 @@ fn run() -> Result<ExitCode> {
             match args.next()? {
                 None => bench::run(&Project::load()?)?,
                 Some(Value(what)) if what == "probe" => bench::run_probe(&Project::load()?)?,
+                Some(Value(what)) if what == "parse" => {
+                    bench::run_parse(&Project::load()?, Consent::new(false))?;
+                }
                 Some(Value(what)) if what == "scan" => {
                     bench::run_scan(&Project::load()?, Consent::new(false))?;
                 }
@@ -217,6 +225,10 @@ fn run() -> Result<ExitCode> {
                 }
                 Some(other) => return Err(other.unexpected().into()),
             }
+            Ok(ExitCode::SUCCESS)
+        }
+        "coverage" => {
+            print!("{}", coverage::run(&Project::load()?)?);
             Ok(ExitCode::SUCCESS)
         }
         "screenshots" => {

@@ -26,6 +26,14 @@ const SETS: &[(&str, &[(&str, &str)])] = &[
             ("react-dom", "19.2.0"),
         ],
     ),
+    ("parsers", &[("pg-connection-string", "2.14.1")]),
+    (
+        "secretlint",
+        &[
+            ("secretlint", "11.7.1"),
+            ("@secretlint/secretlint-rule-preset-recommend", "11.7.1"),
+        ],
+    ),
 ];
 
 /// Node.js, its npm, and where its packages go.

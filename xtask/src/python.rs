@@ -1,4 +1,4 @@
-//! Python and the portals' generators that run in it: the pinned packages, installed into `.tools/`.
+//! Python and what runs in it for the tests and benches: the pinned packages, installed into `.tools/`.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,8 +9,24 @@ use anyhow::{Context, Result, ensure};
 use crate::project::Project;
 use crate::system::{self, Consent, find_on_path};
 
-/// What is installed together. The one place where the versions are pinned.
-const PACKAGES: &[&str] = &["mkdocs==1.6.1", "mkdocs-material==9.6.23", "sphinx==7.4.7"];
+/// What is installed together, in an environment of its own. The one place where the versions are pinned.
+#[derive(Debug)]
+pub(crate) struct Set {
+    folder: &'static str,
+    packages: &'static [&'static str],
+}
+
+/// The portals' generators.
+pub(crate) const PORTALS: Set = Set {
+    folder: "python",
+    packages: &["mkdocs==1.6.1", "mkdocs-material==9.6.23", "sphinx==7.4.7"],
+};
+
+/// What looks for secrets in files.
+pub(crate) const SEARCHERS: Set = Set {
+    folder: "python-searchers",
+    packages: &["detect-secrets==1.5.0"],
+};
 
 /// A virtual environment of Python with the packages.
 #[derive(Debug)]
@@ -23,9 +39,9 @@ impl Python {
     ///
     /// # Errors
     /// When Python is missing and cannot be installed, or pip cannot install the packages.
-    pub(crate) fn ensure(project: &Project, consent: Consent) -> Result<Self> {
-        let own = project.root.join(".tools/python");
-        let (stamp, wanted) = (own.join("packages.txt"), PACKAGES.join("\n"));
+    pub(crate) fn ensure(project: &Project, set: &Set, consent: Consent) -> Result<Self> {
+        let own = project.root.join(".tools").join(set.folder);
+        let (stamp, wanted) = (own.join("packages.txt"), set.packages.join("\n"));
         let python = Self {
             programs: own.join("bin"),
         };
@@ -44,7 +60,7 @@ impl Python {
         };
         eprintln!(
             "      installing {} into .tools/ with pip, once",
-            PACKAGES.join(", ")
+            set.packages.join(", ")
         );
         let _ = fs::remove_dir_all(&own);
         let made = Command::new(program)
@@ -58,14 +74,14 @@ impl Python {
         let status = python
             .program("pip")
             .args(["install", "--quiet", "--disable-pip-version-check"])
-            .args(PACKAGES)
+            .args(set.packages)
             .stdin(Stdio::null())
             .status()
             .context("cannot run pip")?;
         ensure!(
             status.success(),
             "pip could not install {}",
-            PACKAGES.join(", ")
+            set.packages.join(", ")
         );
         fs::write(stamp, wanted)?;
         Ok(python)

@@ -21,7 +21,7 @@ use crate::page::{self, Mode};
 use crate::portals;
 use crate::privacy;
 use crate::project::Project;
-use crate::python::Python;
+use crate::python::{self, Python};
 use crate::servers::Servers;
 use crate::system::{self, Browser, Consent, find_on_path};
 use crate::tools::{self, PAGE_TARGET, Pins, Tools, ensure_component};
@@ -197,7 +197,7 @@ fn in_the_browser(
         npm::bundle(project, need(&node)?, need(&package)?)
     });
     let python = report.prepare("Python and the portals' generators", || {
-        Python::ensure(project, consent)
+        Python::ensure(project, &python::PORTALS, consent)
     });
     let portals = report.check_for("portals", || {
         portals::build(project, need(&python)?, need(&node)?)
