@@ -65,7 +65,7 @@ fn way(split: &Split, checked: &Rc<Checked>, on_action: &Callback<Action>) -> Ht
         <li class="split">
             <p class="split-who">
                 {who}
-                if split.refused { {" "}<span class="split-refused">{"and refuse it"}</span> }
+                if split.refused { {", "}<span class="split-refused">{"which refuse it"}</span> }
             </p>
             <div class="split-line">
                 <div class="parts">{ for split.parts.iter().map(part) }</div>
