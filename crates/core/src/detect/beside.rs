@@ -60,9 +60,11 @@ impl Beside {
         excerpt: &Excerpt,
         dialect: Dialect,
     ) -> [Option<&Entry>; 2] {
+        if !keeps_user_beside(dialect) {
+            return [None, None];
+        }
         let before = slice(paste, Span::new(0, excerpt.span.start));
-        let prefix = prefix_of_url(before).filter(|_| keeps_user_beside(dialect));
-        let (Some(prefix), Some(parents)) = (prefix, &self.parents) else {
+        let (Some(prefix), Some(parents)) = (prefix_of_url(before), &self.parents) else {
             return [None, None];
         };
         let key = (prefix, node(parents, excerpt.span.start));
@@ -81,9 +83,9 @@ fn node(parents: &Parents, at: usize) -> usize {
 
 /// What stands before `url` in the name that a URL is given to: `spring_datasource` of `spring.datasource.url`.
 fn prefix_of_url(before: &str) -> Option<String> {
-    let line = before.rsplit('\n').next().unwrap_or("");
-    let name = line
-        .trim_end_matches(|c: char| c.is_whitespace() || "=:\"'".contains(c))
+    // On the same line; how long that is does not matter.
+    let name = before
+        .trim_end_matches(|c: char| c != '\n' && (c.is_whitespace() || "=:\"'".contains(c)))
         .rsplit(|c: char| !(c.is_ascii_alphanumeric() || "_.-".contains(c)))
         .next()?
         .to_ascii_lowercase();

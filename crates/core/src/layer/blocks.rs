@@ -20,6 +20,10 @@ pub struct Block {
 #[must_use]
 pub fn block_scalar(text: &str, line: Span) -> Option<Block> {
     let header = slice(text, line);
+    // Most lines have none of the signs.
+    if !header.bytes().any(|b| matches!(b, b'|' | b'>')) {
+        return None;
+    }
     let header = header
         .split_once(" #")
         .map_or(header, |(header, _)| header)

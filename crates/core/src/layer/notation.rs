@@ -144,7 +144,8 @@ pub fn line_at(text: &str, line: Span, paper: Paper, tongue: Tongue, continued: 
     let quote = raw.chars().next().filter(|c| matches!(c, '"' | '\''));
     let name = raw.get(usize::from(quote.is_some())..).unwrap_or("");
     let len = name
-        .find(|c: char| !(c.is_ascii_alphanumeric() || "_-.".contains(c)))
+        .bytes()
+        .position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.')))
         .unwrap_or(name.len());
     let key_start = start + usize::from(quote.is_some());
     let key = Span::new(key_start, key_start + len);
@@ -253,75 +254,75 @@ fn behind_value(value: &str) -> Option<&str> {
     value.get(end..).map(str::trim_start)
 }
 
-/// Programs that people call with a connection string.
+/// Programs that people call with a connection string, in order, because they are looked for often.
 const COMMANDS: &[&str] = &[
-    "psql",
-    "pg_dump",
-    "pg_dumpall",
-    "pg_restore",
-    "pg_isready",
-    "pg_basebackup",
-    "pgbench",
-    "pgcli",
-    "usql",
-    "createdb",
-    "dropdb",
-    "createuser",
-    "vacuumdb",
-    "reindexdb",
-    "clusterdb",
-    "docker",
-    "podman",
-    "kubectl",
-    "helm",
+    "CMD",
+    "ENTRYPOINT",
+    "RUN",
+    "alembic",
+    "aws",
     "az",
     "azd",
-    "aws",
-    "gcloud",
-    "heroku",
+    "bash",
+    "bundle",
+    "cargo",
+    "clusterdb",
+    "createdb",
+    "createuser",
+    "curl",
+    "dbmate",
+    "docker",
+    "dotnet",
+    "dropdb",
+    "echo",
+    "env",
+    "flask",
     "fly",
     "flyctl",
-    "terraform",
-    "curl",
-    "echo",
-    "printf",
-    "sh",
-    "bash",
-    "zsh",
-    "env",
-    "sudo",
-    "ssh",
-    "npx",
-    "npm",
-    "yarn",
-    "pnpm",
+    "func",
+    "gcloud",
+    "gh",
+    "go",
+    "goose",
+    "helm",
+    "heroku",
+    "java",
+    "kubectl",
+    "migrate",
     "node",
+    "npm",
+    "npx",
+    "ogr2ogr",
+    "pg_basebackup",
+    "pg_dump",
+    "pg_dumpall",
+    "pg_isready",
+    "pg_restore",
+    "pgbench",
+    "pgcli",
+    "pgloader",
+    "php",
+    "pnpm",
+    "podman",
+    "printf",
+    "prisma",
+    "psql",
     "python",
     "python3",
     "rails",
-    "rake",
-    "bundle",
-    "php",
-    "dotnet",
-    "java",
-    "go",
-    "cargo",
-    "dbmate",
-    "migrate",
-    "goose",
-    "sqlx",
-    "prisma",
-    "flask",
-    "alembic",
-    "RUN",
-    "CMD",
-    "ENTRYPOINT",
-    "func",
-    "vercel",
     "railway",
-    "gh",
-    "ogr2ogr",
-    "pgloader",
+    "rake",
+    "reindexdb",
+    "sh",
+    "sqlx",
+    "ssh",
+    "sudo",
+    "terraform",
+    "usql",
+    "vacuumdb",
+    "vercel",
+    "yarn",
+    "zsh",
 ];
 
 /// Whether `line` is a command line.
@@ -338,7 +339,9 @@ pub(crate) fn in_command(line: &str) -> bool {
     let name = first.rsplit('/').next().unwrap_or(first);
     first.starts_with("./")
         || name.ends_with(".sh")
-        || COMMANDS.contains(&name.trim_end_matches(".exe"))
+        || COMMANDS
+            .binary_search(&name.trim_end_matches(".exe"))
+            .is_ok()
 }
 
 /// Where a comment begins in `value`, an unquoted value of that notation; its length where there is none.
@@ -352,9 +355,15 @@ pub fn comment_start(value: &str, notation: Notation) -> usize {
     ) {
         return value.len();
     }
-    let Some(at) = [" #", "\t#"].iter().filter_map(|m| value.find(m)).min() else {
+    let behind_blank = |sign: &usize| {
+        let before = sign.checked_sub(1).and_then(|at| value.as_bytes().get(at));
+        matches!(before, Some(b' ' | b'\t'))
+    };
+    let mut signs = value.match_indices('#').map(|(at, _)| at);
+    let Some(sign) = signs.find(behind_blank) else {
         return value.len();
     };
+    let at = sign - 1;
     let (head, tail) = value.split_at(at);
     let userinfo_goes_on = head.contains("://") && !head.contains('@') && tail.contains('@');
     let pairs_go_on = tail.match_indices('=').any(|(equals, _)| {
@@ -381,6 +390,12 @@ mod tests {
         let key = line.key.map_or("", |key| slice(text, key));
         let value = line.value.map_or("", |at| text.get(at..).unwrap());
         format!("{:?} {key} {value}", line.notation)
+    }
+
+    #[test]
+    fn the_commands_are_in_order() {
+        assert!(COMMANDS.is_sorted());
+        assert!(COMMANDS.iter().all(|name| in_command(&format!("{name} x"))));
     }
 
     #[test]

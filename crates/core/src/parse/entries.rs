@@ -237,14 +237,14 @@ fn value_member(lines: &mut Lines<'_>, from: usize) -> Option<Literal> {
 }
 
 fn next_name(text: &str, from: usize) -> Option<usize> {
-    let rest = text.get(from..)?;
-    rest.find(|c: char| c.is_ascii_alphabetic())
-        .map(|at| from + at)
+    let mut bytes = text.as_bytes().get(from..)?.iter();
+    bytes.position(u8::is_ascii_alphabetic).map(|at| from + at)
 }
 
 fn name_end(text: &str, start: usize) -> usize {
-    let rest = text.get(start..).unwrap_or("");
-    rest.find(|c: char| !(c.is_ascii_alphanumeric() || "_.-".contains(c)))
+    let mut bytes = rest(text, start).bytes();
+    bytes
+        .position(|b| !(b.is_ascii_alphanumeric() || is_separator(b)))
         .map_or(text.len(), |len| start + len)
 }
 

@@ -375,65 +375,80 @@ pub fn server_setting(name: &str) -> Option<&'static str> {
         .find(|known| known.eq_ignore_ascii_case(name))
 }
 
-/// What a name begins with and how long it is, blanks left out: where no known one is like that, none need be compared.
-const fn shape(name: &str) -> (usize, u64) {
+/// A number that is the same for all names that are [`same`], as long as they are ASCII: FNV-1a.
+const fn hash(name: &str) -> usize {
     let bytes = name.as_bytes();
-    let (mut first, mut len, mut at) = (None, 0, 0);
+    let (mut hash, mut at) = (0x811c_9dc5_u32, 0);
     #[allow(clippy::indexing_slicing, reason = "below the length")]
     while at < bytes.len() {
         let byte = bytes[at];
         if !matches!(byte, b' ' | b'\t' | b'\n' | 0x0b | 0x0c | b'\r') {
-            if first.is_none() {
-                first = Some(byte.to_ascii_lowercase());
-            }
-            len += 1;
+            hash = (hash ^ byte.to_ascii_lowercase() as u32).wrapping_mul(0x0100_0193);
         }
         at += 1;
     }
-    let letter = match first {
-        Some(letter @ b'a'..=b'z') => (letter - b'a') as usize,
-        _ => 26,
-    };
-    (letter, if len < 64 { 1 << len } else { 0 })
+    (hash ^ (hash >> 16)) as usize
 }
 
-/// For each first letter the lengths of the known names.
-static SHAPES: [u64; 27] = {
-    let mut out = [0; 27];
-    let tables = [LIBPQ, NPGSQL, PGJDBC];
-    let (mut table, mut at) = (0, 0);
-    #[allow(clippy::indexing_slicing, reason = "computed when compiled")]
+/// All names that are known in any case: those of [`NPGSQL`] first.
+const NAMES: usize = NPGSQL.len() + LIBPQ.len() + PGJDBC.len() + FOREIGN.len();
+
+/// The name with that number.
+const fn known_name(number: usize) -> &'static str {
+    let tables = [NPGSQL, LIBPQ, PGJDBC];
+    let (mut table, mut at) = (0, number);
+    #[allow(clippy::indexing_slicing, reason = "a number of a name")]
     while table < tables.len() {
-        while at < tables[table].len() {
-            let (letter, len) = shape(tables[table][at].name);
-            out[letter] |= len;
-            at += 1;
+        if at < tables[table].len() {
+            return tables[table][at].name;
         }
-        (table, at) = (table + 1, 0);
+        at -= tables[table].len();
+        table += 1;
     }
+    #[allow(clippy::indexing_slicing, reason = "a number of a name")]
+    FOREIGN[at]
+}
+
+/// How many places [`PLACES`] has: so many that few names share one.
+const SLOTS: usize = 1024;
+
+/// One more than the number of the name at each place, 0 where there is none: each stands at its hash or, where others do,
+/// behind them.
+static PLACES: [u16; SLOTS] = {
+    let mut out = [0; SLOTS];
+    let mut number = 0;
     #[allow(clippy::indexing_slicing, reason = "computed when compiled")]
-    while at < FOREIGN.len() {
-        let (letter, len) = shape(FOREIGN[at]);
-        out[letter] |= len;
-        at += 1;
+    while number < NAMES {
+        let mut place = hash(known_name(number)) % SLOTS;
+        while out[place] != 0 {
+            place = (place + 1) % SLOTS;
+        }
+        number += 1;
+        out[place] = number as u16;
     }
     out
 };
 
+/// The numbers of the known names that are the same as `name`.
+fn numbers(name: &str) -> impl Iterator<Item = usize> {
+    // Beyond ASCII there are more blanks than are hashed.
+    let ascii = name.is_ascii();
+    let first = if ascii { hash(name) } else { 0 };
+    let places = (first..).map(|place| PLACES.get(place % SLOTS).copied().unwrap_or(0));
+    let hashed = places
+        .take_while(|number| *number != 0)
+        .map(|number| usize::from(number) - 1)
+        .filter(move |_| ascii);
+    let all = (0..NAMES).filter(move |_| !ascii);
+    hashed
+        .chain(all)
+        .filter(move |number| same(known_name(*number), name))
+}
+
 /// Whether any driver, of PostgreSQL or not, knows a keyword of that name, in any case.
 #[must_use]
 pub fn known_anywhere(name: &str) -> bool {
-    if name.is_ascii() {
-        let (letter, len) = shape(name);
-        if SHAPES.get(letter).is_none_or(|lens| lens & len == 0) {
-            return false;
-        }
-    }
-    [LIBPQ, NPGSQL, PGJDBC]
-        .iter()
-        .flat_map(|table| table.iter().map(|k| k.name))
-        .chain(FOREIGN.iter().copied())
-        .any(|known| same(known, name))
+    numbers(name).next().is_some()
 }
 
 /// The libpq keyword with exactly that spelling.
@@ -464,7 +479,7 @@ pub fn libpq_since(name: &str) -> u16 {
 /// The Npgsql keyword: case does not matter, nor do blanks (`SslMode` is `SSL Mode`).
 #[must_use]
 pub fn npgsql(name: &str) -> Option<&'static Keyword> {
-    NPGSQL.iter().find(|k| same(k.name, name))
+    numbers(name).find_map(|number| NPGSQL.get(number))
 }
 
 /// The pgJDBC property with exactly that spelling.

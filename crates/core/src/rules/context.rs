@@ -132,6 +132,7 @@ pub struct Shared<'a> {
     pub(in crate::rules) strange: OnceCell<Vec<Strange<'a>>>,
     pub(in crate::rules) url_parts: OnceCell<Option<UrlParts>>,
     pub(in crate::rules) raws: OnceCell<Vec<Raw>>,
+    pub(in crate::rules) remote_host: OnceCell<Option<Span>>,
 }
 
 /// One string with everything that is known of it.

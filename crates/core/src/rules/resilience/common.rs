@@ -9,6 +9,10 @@ use core::net::IpAddr;
 /// Where the first host stands, if it is another machine and the string is a program's: who types a command sees what
 /// happens. Nothing can be said of a host that something else fills in.
 pub(super) fn remote_host(ctx: &Context<'_>) -> Option<Span> {
+    *ctx.shared.remote_host.get_or_init(|| find_remote_host(ctx))
+}
+
+fn find_remote_host(ctx: &Context<'_>) -> Option<Span> {
     let line = ctx.surroundings.before.rsplit('\n').next().unwrap_or("");
     let typed = ["psql", "pg_dump", "pg_restore", "pg_isready", "pgbench"]
         .iter()
