@@ -50,6 +50,9 @@ pub(crate) const SHAPES: &[(&str, Make)] = &[
     ("lines of settings", |size| {
         "PGHOST=h\nPGPASSWORD=p\nPGPORT=x\n".repeat(size / 31)
     }),
+    ("lines of other settings", |size| {
+        "SETTING_1=value 1 # what it is for\n".repeat(size / 35)
+    }),
     ("a long command", |size| {
         format!("psql {}", "-h h -U u ".repeat(size / 10))
     }),

@@ -9,7 +9,7 @@ use crate::layer::{Codec, Escapes, Notation, Paper, Piece, Region};
 use crate::model::{Dialect, Param};
 use crate::parse::entries::{self, Entry};
 use crate::parse::{command, keywords, pgpass};
-use crate::text::{Span, rest, slice};
+use crate::text::{Sought, Span, Wanted, rest, slice};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -471,8 +471,7 @@ fn is_of_a_database(group: &[Entry]) -> bool {
 
 /// Whether the paste is about another database.
 fn speaks_of_another(source: &str) -> bool {
-    let lower = source.to_ascii_lowercase();
-    [
+    const WORDS: [&str; 13] = [
         "mysql",
         "mariadb",
         "3306",
@@ -486,32 +485,16 @@ fn speaks_of_another(source: &str) -> bool {
         "cassandra",
         "clickhouse",
         "redshift",
-    ]
-    .iter()
-    .any(|word| lower.contains(word))
+    ];
+    Sought::any(source, WORDS.map(Wanted::in_any_case))
 }
 
 /// Whether the paste is about PostgreSQL at all: hosts and ports are everybody's.
 fn speaks_of_postgres(source: &str) -> bool {
-    [
-        &b"postgres"[..],
-        b"pgsql",
-        b"psql",
-        b"psycopg",
-        b"pg_",
-        b"pghost",
-        b"5432",
-        b"6432",
-        b"pg.",
-        b"pg::",
-    ]
-    .iter()
-    .any(|word| {
-        source
-            .as_bytes()
-            .windows(word.len())
-            .any(|w| w.eq_ignore_ascii_case(word))
-    }) || is_service_file(source)
+    const WORDS: [&str; 10] = [
+        "postgres", "pgsql", "psql", "psycopg", "pg_", "pghost", "5432", "6432", "pg.", "pg::",
+    ];
+    Sought::any(source, WORDS.map(Wanted::in_any_case)) || is_service_file(source)
 }
 
 /// A section and libpq's own keywords, one on each line.

@@ -454,7 +454,8 @@ pub fn known_anywhere(name: &str) -> bool {
 /// The libpq keyword with exactly that spelling.
 #[must_use]
 pub fn libpq(name: &str) -> Option<&'static Keyword> {
-    LIBPQ.iter().find(|k| k.name == name)
+    let mut own = numbers(name).filter_map(|number| LIBPQ.get(number.checked_sub(NPGSQL.len())?));
+    own.find(|keyword| keyword.name == name)
 }
 
 /// The major version of libpq that brought a keyword; 0 for those that every version has which connlint speaks of.

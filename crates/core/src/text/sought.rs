@@ -53,6 +53,17 @@ const KEY: usize = 3;
 impl Sought {
     /// Looks through `text`.
     pub(crate) fn of(text: &str, words: impl IntoIterator<Item = Wanted>) -> Self {
+        let mut out = Self::new(words);
+        for _ in out.seek(text.as_bytes()) {}
+        out
+    }
+
+    /// Whether one of the words stands in `text`, which is read no further than to the first of them.
+    pub(crate) fn any(text: &str, words: impl IntoIterator<Item = Wanted>) -> bool {
+        Self::new(words).seek(text.as_bytes()).next().is_some()
+    }
+
+    fn new(words: impl IntoIterator<Item = Wanted>) -> Self {
         let mut out = Self {
             heads: [0; SLOTS],
             entries: Vec::new(),
@@ -60,7 +71,6 @@ impl Sought {
         for wanted in words {
             out.add(wanted);
         }
-        out.seek(text.as_bytes());
         out
     }
 
@@ -116,20 +126,21 @@ impl Sought {
         }
     }
 
-    fn seek(&mut self, text: &[u8]) {
+    /// Writes down each place where a word stands, and gives it.
+    fn seek(&mut self, text: &[u8]) -> impl Iterator<Item = usize> {
         let mut key = 0;
-        for (end, byte) in text.iter().enumerate() {
+        text.iter().enumerate().filter_map(move |(end, byte)| {
             key = shift(key, *byte);
             let id = self.head(key);
-            if id != 0 && end + 1 >= KEY {
-                self.look(text, end + 1 - KEY, id);
-            }
-        }
+            let at = (end + 1).checked_sub(KEY).filter(|_| id != 0)?;
+            self.look(text, at, id).then_some(at)
+        })
     }
 
-    /// Looks closely at the place where a word may begin.
+    /// Looks closely at the place where a word may begin: whether one does.
     #[cold]
-    fn look(&mut self, text: &[u8], at: usize, id: u8) {
+    fn look(&mut self, text: &[u8], at: usize, id: u8) -> bool {
+        let mut any = false;
         let mut id = id;
         while let Some(entry) = usize::from(id)
             .checked_sub(1)
@@ -147,8 +158,10 @@ impl Sought {
             if found && apart {
                 entry.places.push(at);
             }
+            any |= found;
             id = entry.next;
         }
+        any
     }
 }
 
@@ -177,6 +190,14 @@ mod tests {
         Wanted::exactly("aaa"),
         Wanted::in_any_case("user"),
     ];
+
+    #[test]
+    fn one_word_is_enough_for_any() {
+        assert!(Sought::any("x USER", WORDS));
+        for text in ["", "ss", "use", "x SL AA"] {
+            assert!(!Sought::any(text, WORDS), "{text}");
+        }
+    }
 
     #[test]
     fn every_place_is_found_that_one_search_for_each_word_finds() {
