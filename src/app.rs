@@ -4,21 +4,21 @@ use crate::Config;
 use crate::components::editor::{Area, Chips, Examples, Hint};
 use crate::components::findings::FindingList;
 use crate::components::gallery::Gallery;
-use crate::components::layout::{Foot, Head, Keys};
-use crate::components::panels::Panels;
+use crate::components::layout::{Foot, Head, Keys, Later};
+use crate::components::panels;
 use crate::components::summary::Summary;
-use crate::components::triage::TriagePanel;
-use crate::hooks::{Rest, use_announcer, use_embedding, use_keys, use_probe, use_rest, use_theme};
+use crate::components::triage;
+use crate::hooks::{Rest, Stage, use_announcer, use_embedding, use_keys, use_rest, use_theme};
+use crate::late::Late;
 use crate::platform::{page, textarea};
 use crate::state::attention::{self, Attention};
 use crate::state::document::{Action, Document};
-use crate::state::findings::{Ask, Direction, Findings};
+use crate::state::findings::{Ask, Direction, Findings, Seen};
 use crate::state::keys::Command;
 use crate::state::words;
 use crate::widget::Embedding;
 use connlint_core::rules::Example;
 use connlint_core::{Severity, Span};
-use connlint_probe_api::Verdict;
 use std::rc::Rc;
 use web_sys::{Element, HtmlDialogElement, HtmlTextAreaElement};
 use yew::prelude::*;
@@ -40,8 +40,16 @@ pub struct Props {
 pub fn App(props: &Props) -> Html {
     let config = &props.config;
     let document = use_reducer(|| Document::new(config.text.as_str(), config.options.clone()));
-    let probe = use_probe(&config.probes);
+    let seen = use_state_eq(Seen::default);
     let rest = use_rest(config, &props.root);
+    {
+        let document = document.dispatcher();
+        use_effect_with(matches!(rest.late, Stage::Here(_)), move |here| {
+            if *here {
+                document.dispatch(Action::Complete);
+            }
+        });
+    }
     let area = use_node_ref();
     let keys = use_node_ref();
     let attention = use_reducer_eq(Attention::default);
@@ -49,20 +57,17 @@ pub fn App(props: &Props) -> Html {
     let (theme, on_theme) = use_theme(&props.root);
 
     let checked = Rc::clone(&document.checked);
-    // The list changes with the verdicts, not with every line on the way to them.
-    let verdicts: Vec<(String, Option<Verdict>)> = {
-        let points = probe.state.0.iter();
-        let verdict = points.map(|point| (point.name(), point.probe.verdict.clone()));
-        verdict.collect()
-    };
     let listed = use_mut_ref(Findings::default);
     let findings = {
         let listed = Rc::clone(&listed);
-        use_memo((Rc::clone(&checked), verdicts), |(checked, _)| {
-            let findings = listed.borrow().follow(checked, &probe.state);
-            listed.replace(findings.clone());
-            findings
-        })
+        use_memo(
+            (Rc::clone(&checked), (*seen).clone()),
+            move |(checked, seen)| {
+                let findings = listed.borrow().follow(checked, seen);
+                listed.replace(findings.clone());
+                findings
+            },
+        )
     };
     let findings = (*findings).clone();
     let current = attention.current(&findings);
@@ -146,6 +151,10 @@ pub fn App(props: &Props) -> Html {
                 }),
             }
         })
+    };
+    let on_seen = {
+        let seen = seen.setter();
+        use_callback((), move |now: Seen, ()| seen.set(now))
     };
     let on_finding = {
         let root = props.root.clone();
@@ -232,6 +241,26 @@ pub fn App(props: &Props) -> Html {
     let asked = asked.as_ref().filter(|(_, of, _)| *of == findings);
     let asked = asked.map(|(number, _, index)| (*number, *index));
 
+    let triage = checked.triage.is_some().then(|| {
+        let props = triage::Props {
+            checked: Rc::clone(&checked),
+            on_action: on_action.clone(),
+        };
+        html! { <Later draw={move |late: &'static Late| (late.triage)(props.clone())} /> }
+    });
+    let panels = {
+        let props = panels::Props {
+            checked: Rc::clone(&checked),
+            caret: attention.caret,
+            addresses: config.probes.clone(),
+            on_seen,
+            probes: !embedded || !config.probes.is_empty(),
+            home: config.home.clone(),
+            on_finding,
+        };
+        html! { <Later draw={move |late: &'static Late| (late.panels)(props.clone())} /> }
+    };
+
     html! {
         <ContextProvider<Rest> context={rest}>
         <div class={if embedded { "inset" } else { "page" }}>
@@ -279,9 +308,7 @@ pub fn App(props: &Props) -> Html {
                     <Summary checked={Rc::clone(&checked)} on_action={on_action.clone()} />
                 }
                 <div class="columns" id="results" tabindex="-1">
-                    if checked.triage.is_some() {
-                        <TriagePanel checked={Rc::clone(&checked)} on_action={on_action.clone()} />
-                    }
+                    {triage}
                     if strings > 0 {
                         <FindingList
                             checked={Rc::clone(&checked)}
@@ -295,14 +322,7 @@ pub fn App(props: &Props) -> Html {
                             {on_ask}
                         />
                     }
-                    <Panels
-                        {checked}
-                        caret={attention.caret}
-                        {probe}
-                        probes={!embedded || !config.probes.is_empty()}
-                        home={config.home.clone()}
-                        {on_finding}
-                    />
+                    {panels}
                 </div>
             </@>
             if !embedded {

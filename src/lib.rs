@@ -6,6 +6,7 @@
 pub mod app;
 pub mod components;
 pub mod hooks;
+pub mod late;
 pub mod platform;
 pub mod state;
 pub mod widget;
@@ -60,38 +61,52 @@ pub fn start() {
     }
     platform::page::quiet_panics(platform::page::mark_failed);
     platform::token::take();
-    if let Some(root) = platform::page::root() {
-        let (options, notice) = match platform::page::settings() {
-            Ok(options) => (options, None),
-            Err(error) => (Options::default(), Some(error)),
-        };
-        let typed = platform::page::typed_text(&root);
-        // What the user has typed comes before what came with the address.
-        let shared = platform::page::shared().filter(|_| typed.is_empty());
-        let is_shared = shared.is_some();
-        let (text, options) = match shared {
-            Some(shared) => {
-                let (driver, target) = (shared.driver, shared.target);
-                let options = Options {
-                    driver,
-                    target,
-                    ..options
-                };
-                (shared.text, options)
-            }
-            None => (typed, options),
-        };
-        let config = Config {
-            documents: platform::parts::named("documents"),
-            home: None,
-            probes: platform::page::probe_addresses(),
-            text,
-            options,
-            shared: is_shared,
-            notice,
-            seal: true,
-            focus: platform::page::had_focus(&root),
-        };
-        mount(root, config);
-    }
+    let Some(root) = platform::page::root() else {
+        return;
+    };
+    let Some(settings) = platform::page::settings() else {
+        return begin(root, Ok(Options::default()));
+    };
+    // What reads them is loaded later; without it, nothing is checked by other rules than the team's.
+    yew::platform::spawn_local(async move {
+        match late::load().await {
+            Ok(late) => begin(root, (late.settings)(&settings)),
+            Err(late::Missing) => platform::page::mark_missing(),
+        }
+    });
+}
+
+fn begin(root: Element, settings: Result<Options, String>) {
+    let (options, notice) = match settings {
+        Ok(options) => (options, None),
+        Err(error) => (Options::default(), Some(error)),
+    };
+    let typed = platform::page::typed_text(&root);
+    // What the user has typed comes before what came with the address.
+    let shared = platform::page::shared().filter(|_| typed.is_empty());
+    let is_shared = shared.is_some();
+    let (text, options) = match shared {
+        Some(shared) => {
+            let (driver, target) = (shared.driver, shared.target);
+            let options = Options {
+                driver,
+                target,
+                ..options
+            };
+            (shared.text, options)
+        }
+        None => (typed, options),
+    };
+    let config = Config {
+        documents: platform::parts::named("documents"),
+        home: None,
+        probes: platform::page::probe_addresses(),
+        text,
+        options,
+        shared: is_shared,
+        notice,
+        seal: true,
+        focus: platform::page::had_focus(&root),
+    };
+    mount(root, config);
 }

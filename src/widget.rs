@@ -3,6 +3,7 @@
 use crate::Config;
 use crate::app::App;
 use crate::components::editor::Annotated;
+use crate::late;
 use crate::platform::page;
 use crate::platform::parts::Part;
 use crate::state::document::Checked;
@@ -108,12 +109,21 @@ pub fn on_failure(told: Function) {
     });
 }
 
+/// Loads everything that a widget is made of; before that there is none.
+///
+/// # Errors
+/// When it cannot be loaded; the next call tries again.
+#[wasm_bindgen]
+pub async fn ready() -> Result<(), JsValue> {
+    let loaded = late::load().await;
+    loaded
+        .map(|_| ())
+        .map_err(|late::Missing| js_sys::Error::new("a part of the checks did not load").into())
+}
+
 /// A mounted widget, as its script holds it.
 #[wasm_bindgen]
-pub struct Widget {
-    app: AppHandle<Root>,
-    props: Props,
-}
+pub struct Widget(Option<Box<dyn Mounted>>);
 
 impl std::fmt::Debug for Widget {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -123,57 +133,119 @@ impl std::fmt::Debug for Widget {
 
 #[wasm_bindgen]
 impl Widget {
-    /// Puts a widget into `root`. `settings` is read by [`embedding::read`]; `changed` is called with the text, its codes
-    /// with blanks between them, and the numbers of errors, warnings and notes.
+    /// Puts a widget into `root`, after [`ready`]. `settings` is read by [`embedding::read`]; `changed` is called with the
+    /// text, its codes with blanks between them, and the numbers of errors, warnings and notes.
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new(root: Element, settings: &str, text: &str, focus: bool, changed: Function) -> Self {
-        let (settings, notice) = match embedding::read(settings) {
-            Ok(settings) => (settings, None),
-            Err(error) => (Settings::default(), Some(error)),
-        };
-        let on_change = Callback::from(move |change: Change| {
-            let [errors, warnings, notes] = change.counts.map(|count| JsValue::from(count as u32));
-            let told = Array::of5(
-                &JsValue::from_str(&change.text),
-                &JsValue::from_str(&change.codes.join(" ")),
-                &errors,
-                &warnings,
-                &notes,
-            );
-            // What a listener throws is its own affair.
-            let _ = changed.apply(&JsValue::NULL, &told);
-        });
-        let props = Props {
-            root: root.clone(),
-            settings,
-            notice,
+        let order = Order {
+            root,
+            settings: settings.to_owned(),
+            text: text.into(),
             focus,
-            embedding: Embedding {
-                text: (0, text.into()),
-                on_change,
-            },
+            changed,
         };
-        let app = yew::Renderer::<Root>::with_root_and_props(root, props.clone()).render();
-        Self { app, props }
+        Self(late::here().map(|late| (late.widget)(order)))
     }
 
     /// What is wrong with its settings, which are then left out.
     #[wasm_bindgen(getter)]
     #[must_use]
     pub fn notice(&self) -> Option<String> {
-        self.props.notice.clone()
+        self.0.as_ref()?.notice()
     }
 
     /// Shows another text.
     pub fn show(&mut self, text: &str) {
+        if let Some(widget) = &mut self.0 {
+            widget.show(text);
+        }
+    }
+
+    /// Takes it away.
+    pub fn unmount(self) {
+        if let Some(widget) = self.0 {
+            widget.unmount();
+        }
+    }
+}
+
+/// What a widget is made from.
+#[derive(Debug)]
+pub struct Order {
+    /// Where it goes.
+    pub root: Element,
+    /// Read by [`embedding::read`].
+    pub settings: String,
+    /// The text to begin with.
+    pub text: Rc<str>,
+    /// Whether to put the focus into its text area.
+    pub focus: bool,
+    /// Told about each text that was checked.
+    pub changed: Function,
+}
+
+/// A widget in its place.
+pub trait Mounted {
+    /// What is wrong with its settings.
+    fn notice(&self) -> Option<String>;
+    /// Shows another text.
+    fn show(&mut self, text: &str);
+    /// Takes it away.
+    fn unmount(self: Box<Self>);
+}
+
+struct InPlace {
+    app: AppHandle<Root>,
+    props: Props,
+}
+
+/// Puts a widget into its place.
+#[must_use]
+pub fn mount(order: Order) -> Box<dyn Mounted> {
+    let (settings, notice) = match embedding::read(&order.settings) {
+        Ok(settings) => (settings, None),
+        Err(error) => (Settings::default(), Some(error)),
+    };
+    let changed = order.changed;
+    let on_change = Callback::from(move |change: Change| {
+        let [errors, warnings, notes] = change.counts.map(|count| JsValue::from(count as u32));
+        let told = Array::of5(
+            &JsValue::from_str(&change.text),
+            &JsValue::from_str(&change.codes.join(" ")),
+            &errors,
+            &warnings,
+            &notes,
+        );
+        // What a listener throws is its own affair.
+        let _ = changed.apply(&JsValue::NULL, &told);
+    });
+    let props = Props {
+        root: order.root.clone(),
+        settings,
+        notice,
+        focus: order.focus,
+        embedding: Embedding {
+            text: (0, order.text),
+            on_change,
+        },
+    };
+    let app = yew::Renderer::<Root>::with_root_and_props(order.root, props.clone()).render();
+    Box::new(InPlace { app, props })
+}
+
+impl Mounted for InPlace {
+    fn notice(&self) -> Option<String> {
+        self.props.notice.clone()
+    }
+
+    fn show(&mut self, text: &str) {
         let (number, _) = self.props.embedding.text;
         self.props.embedding.text = (number.wrapping_add(1), text.into());
         self.app.update(self.props.clone());
     }
 
-    /// Takes it away.
-    pub fn unmount(self) {
+    fn unmount(self: Box<Self>) {
         self.app.destroy();
     }
 }

@@ -21,6 +21,7 @@ async function started(imported) {
   const [app, css] = await Promise.all([imported(PARTS.js), fetched(PARTS.css).then((response) => response.text())]);
   await app.default({ module_or_path: fetched(PARTS.wasm) });
   app.onFailure(stopped);
+  await app.ready();
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(adapted(css));
   return (...given) => mount(app, sheet, ...given);

@@ -38,7 +38,9 @@ async function unpacked() {
 
 try {
   if (typeof WebAssembly !== "object" || typeof DecompressionStream !== "function") throw "old";
-  const { module, program, style, ...later } = await unpacked();
+  const { module, program, style, late, ...later } = await unpacked();
+  // The program takes it where it would fetch it.
+  globalThis.connlintLate = late;
   const text = (bytes) => new TextDecoder().decode(bytes);
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(text(style));

@@ -17,7 +17,7 @@ pub use use_embedding::use_embedding;
 pub use use_keys::use_keys;
 pub use use_painted::use_painted;
 pub use use_probe::{ProbeHandle, use_probe};
-pub use use_rest::{Rest, use_documents, use_rest, use_seal};
+pub use use_rest::{Rest, Stage, use_documents, use_later, use_rest, use_seal};
 pub use use_rested::use_rested;
 pub use use_theme::use_theme;
 pub use use_undo_menu::use_undo_menu;

@@ -1,6 +1,7 @@
 //! Fetches what comes after the first result, and then seals the page.
 
 use crate::Config;
+use crate::late::{self, Late};
 use crate::platform::parts::Part;
 use crate::platform::{page, parts, seal};
 use crate::state::documents::Documents;
@@ -10,37 +11,87 @@ use web_sys::Element;
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
+/// How the module that is loaded later stands.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Stage {
+    /// On its way.
+    #[default]
+    Coming,
+    /// Here.
+    Here(&'static Late),
+    /// It could not be loaded.
+    Missing,
+}
+
+impl PartialEq for Stage {
+    // There is one such module.
+    fn eq(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+}
+
 /// What the page has only after its first result.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rest {
+    /// What draws the rest of the page.
+    pub late: Stage,
+    /// Tries again to load what is missing.
+    pub again: Callback<()>,
     /// The explanations of the rules.
     pub documents: Documents,
     /// Whether the page is sealed.
     pub seal: Seal,
 }
 
-/// Loads the rest once the first result is drawn. When it is here, or cannot be had, the page is sealed if `config` says
-/// so, and `root` is told that nothing more will be loaded.
+/// Loads the rest once the first result is drawn. When it is here, the page is sealed if `config` says so, and `root` is
+/// told that nothing more will be loaded. The page goes without the documents if they cannot be had, but not without the
+/// later module: it stays open until somebody has tried again.
 #[hook]
 pub fn use_rest(config: &Config, root: &Element) -> Rest {
     let rest = use_state_eq(Rest::default);
+    let attempt = use_state_eq(|| 0_u32);
     {
         let (setter, root, config) = (rest.setter(), root.clone(), config.clone());
-        use_effect_with((), move |()| {
+        let again = {
+            let attempt = attempt.clone();
+            Callback::from(move |()| attempt.set(attempt.wrapping_add(1)))
+        };
+        use_effect_with(*attempt, move |_| {
             spawn_local(async move {
                 page::drawn().await;
-                let documents = match &config.documents {
+                let mut rest = Rest {
+                    again,
+                    ..Rest::default()
+                };
+                setter.set(rest.clone());
+                let Ok(late) = late::load().await else {
+                    rest.late = Stage::Missing;
+                    setter.set(rest);
+                    return;
+                };
+                rest.late = Stage::Here(late);
+                setter.set(rest.clone());
+                rest.documents = match &config.documents {
                     Some(part) => fetched(part).await,
                     None => Documents::Missing,
                 };
                 let allowed = config.seal.then(|| seal::close(&config.probes)).flatten();
-                let seal = allowed.map_or(Seal::Open, Seal::Closed);
-                setter.set(Rest { documents, seal });
+                rest.seal = allowed.map_or(Seal::Open, Seal::Closed);
+                setter.set(rest);
                 page::mark_complete(&root);
             });
         });
     }
     (*rest).clone()
+}
+
+/// How the later module stands, and how to try again; outside of the app it cannot come any more.
+#[hook]
+pub fn use_later() -> (Stage, Callback<()>) {
+    let rest = use_context::<Rest>();
+    let stage = rest.as_ref().map_or(Stage::Missing, |rest| rest.late);
+    let again = rest.map(|rest| rest.again).unwrap_or_default();
+    (late::here().map_or(stage, Stage::Here), again)
 }
 
 thread_local! {

@@ -48,19 +48,17 @@ pub fn probe_addresses() -> Vec<Url> {
 }
 
 /// What a team asks of its strings, as whoever serves the page has written it into
-/// `<meta name="connlint-policy" content="…">`: the settings of `connlint.toml`, as JSON; empty for none.
-///
-/// # Errors
-///
-/// What is wrong with it: said on the page, because settings that are silently left out are worse than none.
-pub fn settings() -> Result<Options, String> {
-    match told("meta[name='connlint-policy']") {
-        Some(json) if !json.trim().is_empty() => read_settings(&json),
-        _ => Ok(Options::default()),
-    }
+/// `<meta name="connlint-policy" content="…">`: for [`read_settings`].
+#[must_use]
+pub fn settings() -> Option<String> {
+    told("meta[name='connlint-policy']").filter(|json| !json.trim().is_empty())
 }
 
-fn read_settings(json: &str) -> Result<Options, String> {
+/// Reads the settings of `connlint.toml`, as JSON.
+///
+/// # Errors
+/// What is wrong with it: said on the page, because settings that are silently left out are worse than none.
+pub fn read_settings(json: &str) -> Result<Options, String> {
     let config: connlint_config::Config =
         serde_json::from_str(json).map_err(|error| error.to_string())?;
     // The page has no paths.
@@ -164,6 +162,13 @@ pub fn quiet_panics(told: impl Fn() + Send + Sync + 'static) {
 pub fn mark_failed() {
     if let Some(html) = document().document_element() {
         let _ = html.set_attribute("data-failed", "");
+    }
+}
+
+/// Shows the page's own message that a file could not be loaded.
+pub fn mark_missing() {
+    if let Some(html) = document().document_element() {
+        let _ = html.set_attribute("data-failed", "missing");
     }
 }
 

@@ -145,7 +145,7 @@ mod tests {
         assert_eq!(cards.len(), findings.len());
         // One more character at the end of the other string.
         let after = of(&texts("5432"));
-        let findings = findings.follow(&after, &crate::state::vantage::Points::default());
+        let findings = findings.follow(&after, &crate::state::findings::Seen::default());
         let next = cards.follow(&after, &findings, MOST);
         let in_first = |card: &&Rc<Card>| {
             card.place

@@ -1,5 +1,6 @@
 //! What a fix would change, line by line, as it may be shown: the changed characters, what stands round them, no secret.
 
+use connlint_core::order::Order as _;
 use connlint_core::redact::Redactor;
 use connlint_core::text::slice;
 use connlint_core::{Analysis, Edit, LineIndex, Span};
@@ -68,7 +69,7 @@ impl<'a> Preview<'a> {
     #[must_use]
     pub fn lines(&self, edits: &[Edit]) -> Vec<Line> {
         let mut sorted: Vec<&Edit> = edits.iter().collect();
-        sorted.sort_by_key(|edit| (edit.span.start, edit.span.end));
+        sorted.order_by_key(|edit| (edit.span.start, edit.span.end));
         let mut lines = Vec::new();
         let mut hunk: Vec<&Edit> = Vec::new();
         let mut end = 0;

@@ -3,8 +3,10 @@
 use super::history::{Change, History};
 use super::selection::{Selection, changed};
 use super::words;
+use crate::late;
 use connlint_core::diagnostics::apply;
-use connlint_core::lint::Memory;
+use connlint_core::lint::{Memory, lint_after};
+use connlint_core::order::Order as _;
 use connlint_core::triage::{Catalogue, Failure, Paste, Triage};
 use connlint_core::{Analysis, Applicability, Driver, Edit, Fix, Options, Span, Target, fix_all};
 use std::rc::Rc;
@@ -22,8 +24,16 @@ pub struct Checked {
     pub analysis: Analysis,
     /// What the error in it tells, if there is one.
     pub triage: Option<Triage>,
+    /// Whether there is an error in it that cannot be read yet, because what reads it comes after the first result. Until
+    /// then nothing is said of the text: what looks like a string may be a part of the error.
+    pub waits: bool,
     /// What makes the check of the next text quicker.
     memory: Memory,
+}
+
+/// Reads the error in a text, given what is said of its strings.
+pub(crate) fn with_error(analysis: Analysis, text: &str, options: &Options) -> Paste {
+    CATALOGUE.both(analysis, text, options)
 }
 
 /// What error messages are compared with: made once, at the first text.
@@ -49,12 +59,24 @@ impl Checked {
     }
 
     fn after(memory: &Memory, text: Rc<str>, options: Options) -> Rc<Self> {
-        let (Paste { analysis, triage }, memory) = CATALOGUE.paste_after(memory, &text, &options);
+        let (analysis, memory) = lint_after(memory, &text, &options);
+        let (analysis, triage, waits) = if CATALOGUE.knows(&text) {
+            match late::here() {
+                Some(late) => {
+                    let Paste { analysis, triage } = (late.error)(analysis, &text, &options);
+                    (analysis, Some(triage), false)
+                }
+                None => (Analysis::default(), None, true),
+            }
+        } else {
+            (analysis, None, false)
+        };
         Rc::new(Self {
             text,
             options,
             analysis,
-            triage: Some(triage).filter(|t| t.failure.is_some_and(Failure::is_of_connection)),
+            triage: triage.filter(|t| t.failure.is_some_and(Failure::is_of_connection)),
+            waits,
             memory,
         })
     }
@@ -144,6 +166,8 @@ pub enum Action {
     },
     /// Applies every fix that keeps the meaning.
     FixAll,
+    /// What reads errors is here now.
+    Complete,
     /// Takes the last step back.
     Undo,
     /// Does it again.
@@ -264,7 +288,7 @@ impl Document {
 /// Where the text that `edits` put in stands afterwards: from the first to the last of it.
 fn after(edits: &[Edit]) -> Span {
     let mut sorted: Vec<&Edit> = edits.iter().collect();
-    sorted.sort_by_key(|e| (e.span.start, e.span.end));
+    sorted.order_by_key(|e| (e.span.start, e.span.end));
     let mut whole: Option<Span> = None;
     let (mut added, mut removed) = (0, 0);
     for edit in sorted {
@@ -309,6 +333,7 @@ impl Reducible for Document {
             }
             Action::Fix { fix, of } => self.fix(&fix, &of),
             Action::FixAll => self.fix_all(),
+            Action::Complete if self.checked.waits => Some(self.options(options)),
             Action::Undo => self
                 .history
                 .undo(&self.checked.text)

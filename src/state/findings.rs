@@ -4,6 +4,7 @@ use super::document::Checked;
 use super::probe::Probe;
 use super::vantage::Points;
 use connlint_core::lint::Endpoint;
+use connlint_core::order::Order as _;
 use connlint_core::parse::TokenKind;
 use connlint_core::rules::Rule;
 use connlint_core::text::slice;
@@ -74,6 +75,42 @@ impl std::ops::Deref for Findings {
     }
 }
 
+/// What the probes have seen: two of them are equal if they are the same one. The probes themselves are not known here,
+/// because the first result is there before them.
+#[derive(Clone, Default)]
+pub struct Seen(Option<Rc<Look>>);
+
+/// Gives the failures that were seen, placed in a text.
+type Look = dyn Fn(&Checked) -> Vec<Finding>;
+
+impl Seen {
+    /// What these have seen.
+    #[must_use]
+    pub fn by(points: Points) -> Self {
+        Self(Some(Rc::new(move |checked| failures(checked, &points))))
+    }
+
+    fn failures(&self, checked: &Checked) -> Vec<Finding> {
+        let failures = self.0.as_ref();
+        failures.map_or_else(Vec::new, |failures| failures(checked))
+    }
+}
+
+impl PartialEq for Seen {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Some(one), Some(other)) => Rc::ptr_eq(one, other),
+            (one, other) => one.is_none() && other.is_none(),
+        }
+    }
+}
+
+impl std::fmt::Debug for Seen {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Seen").finish_non_exhaustive()
+    }
+}
+
 /// What the list of findings asks for. A finding is meant by its [`id`](Finding::id): what asks may have been drawn
 /// before the text changed elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,13 +138,13 @@ impl Findings {
     /// Everything about `checked`: first what the probe saw, then the text from its beginning.
     #[must_use]
     pub fn collect(checked: &Checked, points: &Points) -> Self {
-        Self::default().follow(checked, points)
+        Self::default().follow(checked, &Seen::by(points.clone()))
     }
 
     /// Everything about a later text. A finding that was in this list keeps its number: those before and behind what
     /// changed, and of the others the first of a kind that is left.
     #[must_use]
-    pub fn follow(&self, checked: &Checked, points: &Points) -> Self {
+    pub fn follow(&self, checked: &Checked, seen: &Seen) -> Self {
         let rules = checked.analysis.diagnostics().map(|d| Finding {
             id: 0,
             code: d.code(),
@@ -122,7 +159,7 @@ impl Findings {
             rule: Some(d.rule),
             advice: None,
         });
-        let mut list: Vec<Finding> = failures(checked, points).into_iter().chain(rules).collect();
+        let mut list: Vec<Finding> = seen.failures(checked).into_iter().chain(rules).collect();
         let last = number(&mut list, &self.list, self.last);
         Self {
             list: list.into(),
@@ -139,7 +176,7 @@ impl Findings {
     /// Everything about the text alone.
     #[must_use]
     pub fn of_text(checked: &Checked) -> Self {
-        Self::collect(checked, &Points::default())
+        Self::default().follow(checked, &Seen::default())
     }
 
     /// The finding under the caret: the narrowest one whose span touches `at`.
@@ -155,7 +192,7 @@ impl Findings {
     #[must_use]
     pub fn step(&self, direction: Direction, current: Option<usize>, caret: Span) -> Option<usize> {
         let mut order: Vec<(usize, Span)> = self.placed().collect();
-        order.sort_by_key(|(index, span)| (span.start, span.end, *index));
+        order.order_by_key(|(index, span)| (span.start, span.end, *index));
         let len = order.len();
         let here = current.and_then(|current| {
             let position = order.iter().position(|(index, _)| *index == current)?;
@@ -487,7 +524,7 @@ mod tests {
         distinct.dedup();
         assert!(each > 0 && distinct.len() == before.len());
         let middle = "M=postgresql://app:pw@m.example:99999/x?sslmode=require\n";
-        let between = before.follow(&of(&format!("{first}{middle}{last}")), &points);
+        let between = before.follow(&of(&format!("{first}{middle}{last}")), &Seen::default());
         let (old, new) = (ids(&before), ids(&between));
         assert!(new.len() > old.len());
         assert_eq!(old[..each], new[..each]);
@@ -500,14 +537,14 @@ mod tests {
         for (index, id) in new.iter().enumerate() {
             assert_eq!(between.index(*id), Some(index));
         }
-        let after = between.follow(&of(&format!("{first}{last}")), &points);
+        let after = between.follow(&of(&format!("{first}{last}")), &Seen::default());
         assert_eq!(ids(&after), old);
         assert_eq!(after.index(new[each]), None);
         // Another word in the same finding is the same finding.
         let other = of("postgresql://app@db.example/x?sslmode=requir");
         let one = Findings::collect(&other, &points);
         let other = of("postgresql://app@db.example/x?sslmode=requi");
-        let two = one.follow(&other, &points);
+        let two = one.follow(&other, &Seen::default());
         let id = |findings: &Findings| {
             let mut all = findings.iter();
             all.find(|f| f.message.contains("requi"))

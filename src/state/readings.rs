@@ -2,6 +2,7 @@
 
 use super::document::Checked;
 use super::words::count;
+use connlint_core::order::Order as _;
 use connlint_core::readings::{Column, Outcome, Reading, differing, readings_of};
 use connlint_core::{Driver, Found, LineIndex, Options, Span};
 
@@ -50,7 +51,7 @@ impl Table {
         table.others.dedup();
         table
             .rows
-            .sort_by_key(|row| (!row.intended, row.reading.outcome == Outcome::Refused));
+            .order_by_key(|row| (!row.intended, row.reading.outcome == Outcome::Refused));
         table
     }
 

@@ -5,6 +5,7 @@ use super::ladder::{Ladder, Rung, RungState, label};
 use super::probe::Probe;
 use super::vantage::Points;
 use super::watch;
+use connlint_core::order::Order as _;
 use connlint_core::triage::Time;
 use connlint_report::{Bundle, ProbeLine, ProbeReport, bundle};
 
@@ -75,7 +76,7 @@ fn lines(ladder: &Ladder) -> Vec<ProbeLine> {
             lines.extend(row.rungs.iter().filter_map(|rung| line(rung, &row.address)));
         }
     }
-    lines.sort_by_key(|line| line.microseconds);
+    lines.order_by_key(|line| line.microseconds);
     lines
 }
 

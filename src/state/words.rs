@@ -61,7 +61,7 @@ pub fn left(analysis: &Analysis) -> String {
 #[must_use]
 pub fn spoken(checked: &Checked, findings: &[Finding]) -> String {
     let text = &*checked.text;
-    if text.trim().is_empty() {
+    if text.trim().is_empty() || checked.waits {
         return String::new();
     }
     let told = checked

@@ -4,6 +4,7 @@ mod finish;
 #[cfg(test)]
 mod interface;
 pub(crate) mod size;
+mod split;
 mod styles;
 mod weigh;
 mod widget;
@@ -30,6 +31,7 @@ const INPUTS: &[&str] = &[
     "Trunk.toml",
     "Cargo.toml",
     "Cargo.lock",
+    "build.rs",
     "src",
     "static",
     "deploy",
@@ -81,6 +83,7 @@ pub(crate) fn build(project: &Project, tools: &Tools) -> Result<PathBuf> {
     trunk
         .env("PATH", &tools.path)
         .envs([project.anonymous(PAGE_TARGET)])
+        .env(split::PROFILE, PAGE_PROFILE)
         .env("TRUNK_SKIP_VERSION_CHECK", "true")
         .stdin(Stdio::null());
     if std::env::var_os("NO_COLOR").is_some() {

@@ -34,6 +34,7 @@ pub mod layer;
 pub mod lint;
 pub mod model;
 pub mod near;
+pub mod order;
 pub mod parse;
 pub mod placeholder;
 pub mod policy;

@@ -10,6 +10,7 @@ use crate::model::{
     Dialect, Driver, Grammar, HostView, Layer, Param, PasswordState, Secret, Settings,
     SettingsView, Target,
 };
+use crate::order::Order as _;
 use crate::parse::entries::Entry;
 use crate::parse::{self, ParseError, Token};
 use crate::placeholder;
@@ -50,7 +51,7 @@ impl Default for Options {
 }
 
 /// Everything that connlint has to say about a paste.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Analysis {
     /// One entry for each connection string found, in the order of the text.
     pub strings: Vec<Found>,
@@ -597,7 +598,7 @@ fn analyse(
     }
     keep_advice_for_sound_strings(&mut diagnostics);
     options.policy.judge(&mut diagnostics);
-    diagnostics.sort_by_key(|d| (d.span.start, d.severity, d.span.end, d.code()));
+    diagnostics.order_by_key(|d| (d.span.start, d.severity, d.span.end, d.code()));
     let refused_by_driver = refusal.map(|e| e.driver_text(&excerpt.text, &redactor));
     Found {
         span: excerpt.span,

@@ -1,5 +1,6 @@
 //! Tells a template's placeholder from a real value.
 
+use crate::order::Order as _;
 use crate::text::Span;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -133,7 +134,7 @@ pub fn find(value: &str) -> Vec<Span> {
     if out.is_empty() && is_word(value) {
         out.push(Span::new(0, value.len()));
     }
-    out.sort();
+    out.order();
     out
 }
 

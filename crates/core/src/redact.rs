@@ -1,6 +1,7 @@
 //! Keeps secrets out of everything that connlint says.
 
 use crate::model::Secret;
+use crate::order::Order as _;
 use crate::text::{Span, slice};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -17,7 +18,7 @@ impl Redactor {
     #[must_use]
     pub fn new(secrets: &[Span]) -> Self {
         let mut sorted: Vec<Span> = secrets.iter().copied().filter(|s| !s.is_empty()).collect();
-        sorted.sort();
+        sorted.order();
         let mut merged: Vec<Span> = Vec::with_capacity(sorted.len());
         for span in sorted {
             match merged.last_mut() {

@@ -7,6 +7,7 @@
 
 use crate::diagnostics::Diagnostic;
 use crate::lint::{Analysis, Options, lint};
+use crate::order::Order as _;
 use crate::parse::TokenKind;
 use crate::placeholder;
 use crate::text::{Span, slice};
@@ -218,7 +219,7 @@ impl Zones {
         }
         // A password that is a keyword, too, cannot be told from it.
         own.retain(|word| !grammar.contains(word));
-        names.sort();
+        names.order();
         Self {
             secrets,
             names,

@@ -1,12 +1,14 @@
 //! One finding.
 
 use super::fixes::way;
-use crate::components::advice::AdviceView;
-use crate::components::layout::{Explain, Icon, Picture, Prose};
+use crate::components::advice;
+use crate::components::layout::{Explain, Icon, Later, Picture, Prose};
+use crate::late::Late;
 use crate::state::cards::Card;
 use crate::state::embedding::Runbooks;
 use crate::state::findings::Ask;
 use crate::state::words;
+use connlint_core::triage::Advice;
 use connlint_core::{Certainty, Severity};
 use std::rc::Rc;
 use web_sys::HtmlElement;
@@ -99,7 +101,7 @@ pub(super) fn Item(props: &Props) -> Html {
                     <p class="finding-help" data-explained-by="">{explained}</p>
                 }
                 { for ways }
-                if let Some(advice) = &card.advice { <AdviceView advice={advice.clone()} /> }
+                if let Some(advice) = &card.advice { {steps(advice)} }
                 <Explain id={docs_id} code={card.rule} asked={props.asked}>
                     if card.place.is_some() {
                         <button type="button" class="button" data-action="show" onclick={show}>{"Show in text"}</button>
@@ -111,6 +113,13 @@ pub(super) fn Item(props: &Props) -> Html {
             </article>
         </li>
     }
+}
+
+fn steps(advice: &Advice) -> Html {
+    let props = advice::Props {
+        advice: advice.clone(),
+    };
+    html! { <Later draw={move |late: &'static Late| (late.advice)(props.clone())} /> }
 }
 
 const fn doubt(certainty: Certainty) -> Option<&'static str> {

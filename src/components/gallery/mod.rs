@@ -1,7 +1,8 @@
 //! Every rule on a broken string: to see what there is, and to try it.
 
-use crate::components::layout::Prose;
+use crate::components::layout::{Later, Prose};
 use crate::hooks::use_documents;
+use crate::late::Late;
 use crate::state::documents::Documents;
 use connlint_core::rules::{Example, Group, RULES, Rule};
 use yew::prelude::*;
@@ -17,10 +18,13 @@ pub struct Props {
 #[component]
 pub fn Gallery(props: &Props) -> Html {
     let open = use_state_eq(|| false);
-    let documents = use_documents();
     let ontoggle = {
         let open = open.clone();
         Callback::from(move |_: MouseEvent| open.set(!*open))
+    };
+    let shelves = {
+        let props = props.clone();
+        html! { <Later draw={move |late: &'static Late| (late.shelves)(props.clone())} /> }
     };
     html! {
         <section class="gallery" aria-labelledby="gallery-title">
@@ -37,15 +41,23 @@ pub fn Gallery(props: &Props) -> Html {
                 </button>
             </h2>
             <div id="gallery-rules" hidden={!*open}>
-                if *open {
-                    if let Documents::Here(_) = documents {
-                        { for Group::ALL.iter().map(|group| shelf(*group, &documents, &props.on_example)) }
-                    } else {
-                        <p role="status"><Prose text={documents.excuse()} /></p>
-                    }
-                }
+                if *open { {shelves} }
             </div>
         </section>
+    }
+}
+
+/// The rules by their groups.
+#[component]
+pub fn Shelves(props: &Props) -> Html {
+    let documents = use_documents();
+    if let Documents::Here(_) = documents {
+        let shelves = Group::ALL
+            .iter()
+            .map(|group| shelf(*group, &documents, &props.on_example));
+        html! { <>{ for shelves }</> }
+    } else {
+        html! { <p role="status"><Prose text={documents.excuse()} /></p> }
     }
 }
 

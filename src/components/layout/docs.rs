@@ -7,14 +7,14 @@ use yew::prelude::*;
 
 /// See [`Docs`].
 #[derive(Clone, PartialEq, Properties)]
-pub(super) struct Props {
+pub struct Props {
     /// The code of the rule or failure.
-    pub(super) code: &'static str,
+    pub code: &'static str,
 }
 
 /// The documentation, or why it is not here.
 #[component]
-pub(super) fn Docs(props: &Props) -> Html {
+pub fn Docs(props: &Props) -> Html {
     let documents = use_documents();
     match documents.of(props.code) {
         Some(markdown) => html! { <>{ for blocks(markdown).into_iter().map(draw) }</> },

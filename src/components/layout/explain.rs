@@ -1,6 +1,8 @@
 //! The buttons of a finding or an error, the last of which opens its documentation in place.
 
-use super::Docs;
+use super::docs;
+use super::later::Later;
+use crate::late::Late;
 use yew::prelude::*;
 
 /// See [`Explain`].
@@ -53,7 +55,7 @@ pub fn Explain(props: &Props) -> Html {
             </div>
             if let Some(code) = props.code {
                 <div id={props.id.clone()} class="docs" hidden={!*open}>
-                    if *open { <Docs {code} /> }
+                    if *open { <Later draw={move |late: &'static Late| (late.docs)(docs::Props { code })} /> }
                 </div>
             }
         </>

@@ -1,6 +1,7 @@
 //! The foot of the page: what happens to the text.
 
-use super::SealView;
+use super::Later;
+use crate::late::Late;
 use yew::prelude::*;
 
 /// Privacy.
@@ -12,7 +13,7 @@ pub fn Foot() -> Html {
                 <h2 id="foot-privacy">{"Your text stays here"}</h2>
                 <p>{"connlint reads it inside this page. It is not sent, not stored and not logged. Only a connection test, \
                      if you start one, sends host, port, user, database and TLS mode to the probe; never the password."}</p>
-                <SealView />
+                <Later silent=true draw={|late: &'static Late| (late.seal)()} />
             </section>
         </footer>
     }

@@ -6,8 +6,9 @@ use crate::components::probe::ProbePanel;
 use crate::components::readings::ReadingsPanel;
 use crate::components::share::SharePanel;
 use crate::components::support::SupportPanel;
-use crate::hooks::{ProbeHandle, use_painted};
+use crate::hooks::{use_painted, use_probe};
 use crate::state::document::Checked;
+use crate::state::findings::Seen;
 use connlint_core::Span;
 use std::rc::Rc;
 use url::Url;
@@ -20,8 +21,10 @@ pub struct Props {
     pub checked: Rc<Checked>,
     /// Where the caret is, in bytes: with several strings, the one there is meant.
     pub caret: Span,
-    /// The probes.
-    pub probe: ProbeHandle,
+    /// The addresses of the probes.
+    pub addresses: Vec<Url>,
+    /// Told what the probes have seen, each time that one comes to its end.
+    pub on_seen: Callback<Seen>,
     /// Whether the panel with the probe is shown.
     pub probes: bool,
     /// Where a link to share leads; without, to this page.
@@ -34,7 +37,18 @@ pub struct Props {
 #[component]
 pub fn Panels(props: &Props) -> Html {
     let (checked, caret) = use_painted(&(Rc::clone(&props.checked), props.caret));
-    let probe = &props.probe;
+    let probe = use_probe(&props.addresses);
+    {
+        // The list changes with the verdicts, not with every line on the way to them.
+        let points = (*probe.state).clone();
+        let verdicts: Vec<_> = points
+            .0
+            .iter()
+            .map(|point| (point.name(), point.probe.verdict.clone()))
+            .collect();
+        let on_seen = props.on_seen.clone();
+        use_effect_with(verdicts, move |_| on_seen.emit(Seen::by(points)));
+    }
     let strings = !checked.analysis.strings.is_empty();
     html! {
         <>

@@ -1,13 +1,13 @@
 //! What each string that was found means, in one sentence.
 
-mod splits;
+pub mod splits;
 
-use crate::components::layout::Prose;
+use crate::components::layout::{Later, Prose};
 use crate::hooks::use_rested;
+use crate::late::Late;
 use crate::state::document::{Action, Checked};
 use crate::state::words;
 use connlint_core::{Driver, Found};
-use splits::SplitsView;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -31,6 +31,9 @@ pub fn Summary(props: &Props) -> Html {
     let rested = use_rested(&props.checked) == props.checked;
     if props.checked.text.trim().is_empty() {
         return Html::default();
+    }
+    if props.checked.waits {
+        return html! { <Later draw={|_: &'static Late| Html::default()} /> };
     }
     if strings.is_empty() && props.checked.triage.is_some() {
         // The error's own panel says what it means.
@@ -70,10 +73,19 @@ fn one(index: usize, found: &Found, rested: bool, props: &Props) -> Html {
                 <p class="about" data-template={template.name}>{format!("From: {}", template.name)}</p>
             }
             if rested {
-                <SplitsView checked={Rc::clone(&props.checked)} {index} on_action={props.on_action.clone()} />
+                { ways(index, props) }
             }
         </div>
     }
+}
+
+fn ways(index: usize, props: &Props) -> Html {
+    let props = splits::Props {
+        checked: Rc::clone(&props.checked),
+        index,
+        on_action: props.on_action.clone(),
+    };
+    html! { <Later silent=true draw={move |late: &'static Late| (late.splits)(props.clone())} /> }
 }
 
 /// `URI in a .env file, read as libpq reads it, for Azure Flexible Server`

@@ -11,18 +11,18 @@ const NAMED: usize = 4;
 
 /// See [`SplitsView`].
 #[derive(Clone, PartialEq, Properties)]
-pub(super) struct Props {
+pub struct Props {
     /// The text with its analysis.
-    pub(super) checked: Rc<Checked>,
+    pub checked: Rc<Checked>,
     /// Which of its strings.
-    pub(super) index: usize,
+    pub index: usize,
     /// Told which fix to apply.
-    pub(super) on_action: Callback<Action>,
+    pub on_action: Callback<Action>,
 }
 
 /// The ways; nothing where all drivers cut alike, or no click could change it.
 #[component]
-pub(super) fn SplitsView(props: &Props) -> Html {
+pub fn SplitsView(props: &Props) -> Html {
     let checked = &props.checked;
     let splits = use_memo((Rc::clone(checked), props.index), |(checked, index)| {
         let found = checked.analysis.strings.get(*index);

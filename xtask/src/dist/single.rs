@@ -31,6 +31,9 @@ const UNPACKER: &str = "connlint-unpack";
 /// How JavaScript that wasm-bindgen has written ends: with the name of the function that starts it.
 const DEFAULT: &str = " as default";
 
+/// The module that is loaded later, as the page names it.
+const LATE: &str = "late";
+
 /// What the document says of how long it takes, which is about loading.
 const SLOW: (&str, &str) = ("<p class=\"loading slow\">", "</p>");
 
@@ -109,7 +112,12 @@ impl Parts {
 
     /// All of it in one document, whose policy allows just the texts that stand in it.
     fn join(self, unpacker: &Unpacker) -> Result<String> {
-        let (program, init) = inline(&self.program.1)?;
+        let (program_name, program) = self.program;
+        let program = match self.later.iter().find(|(name, ..)| name == LATE) {
+            Some((_, file, _)) => from_the_document(&program, file)?,
+            None => program,
+        };
+        let (program, init) = inline(&program)?;
         let program = format!(
             "{program}\ndispatchEvent(new CustomEvent(\"connlint-program\", {{ detail: {init} }}));\n"
         );
@@ -123,7 +131,7 @@ impl Parts {
         let mut html = self.document;
         // How the app knows that the page is its own.
         html = without_tags(&html, "data-js=");
-        for name in [&self.boot, &self.program.0, &self.style.0, &self.icon.0] {
+        for name in [&self.boot, &program_name, &self.style.0, &self.icon.0] {
             html = without_tags(&html, name);
         }
         html = without_tags(&html, "_bg.wasm' as='fetch'");
@@ -170,6 +178,18 @@ impl Parts {
         html.replace_range(start..end + "base-uri 'none'".len(), &policy);
         Ok(html)
     }
+}
+
+/// The JavaScript with what single.js has unpacked in place of the later module's `file`.
+fn from_the_document(script: &str, file: &str) -> Result<String> {
+    let start = format!("fetch(new URL(\"./{file}\"");
+    let (before, rest) = script
+        .split_once(&start)
+        .context("nothing loads the later module")?;
+    let (_, behind) = rest.split_once("})").context("a call ends")?;
+    Ok(format!(
+        "{before}Promise.resolve(new Response(connlintLate, {{ headers: {{ \"content-type\": \"application/wasm\" }} }})){behind}"
+    ))
 }
 
 /// JavaScript that wasm-bindgen has written as a module, without its exports, so that it can stand in a document; and the
@@ -327,7 +347,8 @@ mod tests {
                 content=\"default-src 'none'; \
                 script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src 'self'; \
                 base-uri 'none'; form-action 'none'\" />\
-                <meta name=\"connlint-parts\" data-documents=\"./d-1.txt\" data-documents-integrity=\"sha384-x\" />\
+                <meta name=\"connlint-parts\" data-documents=\"./d-1.txt\" data-documents-integrity=\"sha384-x\" \
+                data-late=\"./l-1.wasm\" />\
                 <link rel=\"icon\" href=\"./icon-1.svg\"/><link rel=\"stylesheet\" href=\"./c-1.css\">\
                 <meta name='connlint-app' data-js='./a-1.js' data-wasm='./a-1_bg.wasm'>\
                 <link rel='preload' href='./a-1_bg.wasm' as='fetch'>\
@@ -339,10 +360,13 @@ mod tests {
             boot: "boot-1.js".to_owned(),
             program: (
                 "a-1.js".to_owned(),
-                "function __wbg_init() {}\nexport { initSync, __wbg_init as default };\n".to_owned(),
+                "function __wbg_init() {}\nconst late = fetch(new URL(\"./l-1.wasm\", import.meta.url), { integrity: \"x\" });\nexport { initSync, __wbg_init as default };\n".to_owned(),
             ),
             module: b"\0asm".to_vec(),
-            later: vec![("documents".into(), "d-1.txt".into(), b"the documents".to_vec())],
+            later: vec![
+                ("documents".into(), "d-1.txt".into(), b"the documents".to_vec()),
+                ("late".into(), "l-1.wasm".into(), b"\0asm".to_vec()),
+            ],
         }
     }
 
@@ -377,7 +401,7 @@ mod tests {
             "the app's own page"
         );
         assert!(html.contains("data-parts='{\"module\":4,\"program\":"));
-        assert!(html.contains("\"style\":3,\"documents\":13}'"));
+        assert!(html.contains("\"style\":3,\"documents\":13,\"late\":4}'"));
         assert!(html.contains("data-documents=\"#connlint-part-documents\""));
         assert!(html.contains(
             "<script type=\"module\">function unpack() {}\nfunction start() {}\nconst __connlint_init = start;\ngo();\n</script>"
@@ -390,7 +414,7 @@ mod tests {
         let style = hash("p { color: red }\n");
         assert!(html.contains(&format!("style-src {style};")));
         let program = hash(
-            "\nfunction __wbg_init() {}\n\ndispatchEvent(new CustomEvent(\"connlint-program\", { detail: __wbg_init }));\n",
+            "\nfunction __wbg_init() {}\nconst late = Promise.resolve(new Response(connlintLate, { headers: { \"content-type\": \"application/wasm\" } }));\n\ndispatchEvent(new CustomEvent(\"connlint-program\", { detail: __wbg_init }));\n",
         );
         assert!(html.contains(&program));
         assert!(html.contains("connect-src 'none'") && html.contains("default-src 'none'"));
@@ -400,7 +424,11 @@ mod tests {
     #[test]
     fn the_parts_are_those_that_the_page_names() {
         let found: Vec<_> = later(&page().document).collect();
-        assert_eq!(found, [("documents".to_owned(), "d-1.txt".to_owned())]);
+        let expected = [("documents", "d-1.txt"), ("late", "l-1.wasm")];
+        assert_eq!(
+            found,
+            expected.map(|(name, file)| (name.to_owned(), file.to_owned()))
+        );
         assert_eq!(attribute(&page().document, "data-js").unwrap(), "a-1.js");
         assert!(attribute("", "data-js").is_err());
         let link = |rel| tag(&page().document, "<link", rel, "href");

@@ -1,5 +1,5 @@
 //! What the build does to the page when Trunk has put its files together: joins the style sheets, adds the documents,
-//! and the hashes by which a browser knows each file.
+//! takes the program apart, and adds the hashes by which a browser knows each file.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ring::digest::{SHA384, digest};
 
-use super::{size, styles, weigh, widget};
+use super::{size, split, styles, weigh, widget};
 use crate::project::Project;
 
 /// Where index.html names what is fetched after the first result.
@@ -33,24 +33,7 @@ pub(crate) fn finish(project: &Project, folder: &Path) -> Result<()> {
     );
     html = replaced(&html, PARTS, &named)?;
 
-    let (js, wasm) = (named_in(&html, "data-js")?, named_in(&html, "data-wasm")?);
-    let module = fs::read(folder.join(&wasm)).with_context(|| wasm.clone())?;
-    let bare = weigh::stripped(&module)?;
-    if bare.len() < module.len() {
-        size::keep_weights(project, &module)?;
-        fs::write(folder.join(&wasm), &bare)?;
-    }
-    let told = format!(
-        "data-wasm='./{wasm}' data-wasm-size='{}' data-wasm-integrity='{}'",
-        bare.len(),
-        integrity(&bare)
-    );
-    html = replaced(&html, &format!("data-wasm='./{wasm}'"), &told)?;
-    // A module that is loaded ahead with its hash is the one that `import` gives, or none.
-    let glue = fs::read(folder.join(&js)).with_context(|| js.clone())?;
-    let ahead = format!("<link rel='modulepreload' href='./{js}'");
-    let checked = format!("{ahead} crossorigin integrity='{}'", integrity(&glue));
-    html = replaced(&html, &ahead, &checked)?;
+    html = put_program(project, folder, &html)?;
     for script in html.split("<script").skip(1) {
         let tag = script.split('>').next().unwrap_or_default();
         ensure!(tag.contains("integrity="), "no hash for a script: {tag}");
@@ -58,6 +41,44 @@ pub(crate) fn finish(project: &Project, folder: &Path) -> Result<()> {
     fs::write(&file, &html)?;
     widget::write(&project.root.join("static"), folder, &html, &name)?;
     size::compress(folder)
+}
+
+/// Puts the program in its parts into `folder`, in place of what Trunk has made of it, and names them in index.html.
+fn put_program(project: &Project, folder: &Path, html: &str) -> Result<String> {
+    let (js, wasm) = (named_in(html, "data-js")?, named_in(html, "data-wasm")?);
+    for file in [&js, &wasm] {
+        fs::remove_file(folder.join(file)).with_context(|| file.clone())?;
+    }
+    let program = split::program(project)?;
+    size::keep_weights(project, &program.first, &program.late)?;
+    let write = |name: String, bytes: &[u8]| -> Result<String> {
+        fs::write(folder.join(&name), bytes).with_context(|| name.clone())?;
+        Ok(name)
+    };
+    let late = weigh::stripped(&program.late)?;
+    let late_name = write(format!("connlint-late-{}.wasm", short_hash(&late)), &late)?;
+    let first = weigh::stripped(&program.first)?;
+    let first_name = write(
+        format!("connlint-web-{}_bg.wasm", short_hash(&first)),
+        &first,
+    )?;
+    let glue = program.script.loading(&late_name, &integrity(&late))?;
+    let glue = glue.as_bytes();
+    let glue_name = write(format!("connlint-web-{}.js", short_hash(glue)), glue)?;
+
+    let told = format!(
+        "data-wasm='./{wasm}' data-wasm-size='{}' data-wasm-integrity='{}'",
+        first.len(),
+        integrity(&first)
+    );
+    let html = replaced(html, &format!("data-wasm='./{wasm}'"), &told)?;
+    // A module that is loaded ahead with its hash is the one that `import` gives, or none.
+    let ahead = format!("<link rel='modulepreload' href='./{js}'");
+    let checked = format!("{ahead} crossorigin integrity='{}'", integrity(glue));
+    let html = replaced(&html, &ahead, &checked)?;
+    let named = format!("{PARTS} data-late=\"./{late_name}\"");
+    let html = replaced(&html, PARTS, &named)?;
+    Ok(html.replace(&js, &glue_name).replace(&wasm, &first_name))
 }
 
 /// The file that an attribute of index.html names, beside it.
@@ -83,7 +104,7 @@ fn documents(project: &Project) -> Result<Vec<u8>> {
 pub(crate) fn replaced(html: &str, old: &str, new: &str) -> Result<String> {
     ensure!(
         html.matches(old).count() == 1,
-        "index.html should have one `{old}`"
+        "there should be one `{old}`"
     );
     Ok(html.replacen(old, new, 1))
 }

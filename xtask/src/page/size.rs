@@ -13,7 +13,7 @@ use crate::project::Project;
 
 /// How much may be loaded before the first result, compressed, in bytes. The aim is 250 kB; the limit is what has been
 /// reached, so that it can only get better.
-const LIMIT: usize = 715_000;
+const LIMIT: usize = 500_000;
 
 /// What is worth compressing.
 const COMPRESSED: &[&str] = &["css", "html", "js", "svg", "txt", "wasm"];
@@ -45,18 +45,21 @@ pub(crate) fn compress(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Remembers what the module is made of, for [`report`]: the page that is shipped has no names.
+/// Remembers what the two modules are made of, for [`report`]: the page that is shipped has no names.
 ///
 /// # Errors
 /// When it is no module, or the target folder cannot be written.
-pub(crate) fn keep_weights(project: &Project, module: &[u8]) -> Result<()> {
-    let weights = weigh(module, |bytes| Ok(brotli(bytes)?.len()))?;
-    let list: Vec<Value> = weights
-        .iter()
-        .map(|w| json!({"name": w.name, "bytes": w.bytes, "brotli": w.brotli}))
-        .collect();
+pub(crate) fn keep_weights(project: &Project, first: &[u8], late: &[u8]) -> Result<()> {
+    let list = |module| -> Result<Value> {
+        let weights = weigh(module, |bytes| Ok(brotli(bytes)?.len()))?;
+        let list = weights
+            .iter()
+            .map(|w| json!({"name": w.name, "bytes": w.bytes, "brotli": w.brotli}));
+        Ok(list.collect())
+    };
+    let both = json!([list(first)?, list(late)?]);
     fs::create_dir_all(project.own_target())?;
-    fs::write(weights_file(project), Value::from(list).to_string())?;
+    fs::write(weights_file(project), both.to_string())?;
     Ok(())
 }
 
@@ -121,6 +124,7 @@ fn first(files: &[File]) -> usize {
 fn files(page: &Path) -> Result<Vec<File>> {
     let mut files = Vec::new();
     let document = fs::read_to_string(page.join("index.html"))?;
+    let document = without_parts(&document);
     for entry in fs::read_dir(page)? {
         let path = entry?.path();
         let name = path.file_name().and_then(|name| name.to_str());
@@ -134,10 +138,8 @@ fn files(page: &Path) -> Result<Vec<File>> {
                 name: name.to_owned(),
                 bytes: content.len(),
                 brotli: brotli(&content)?.len(),
-                // The documents come after it, the icon is the browser's affair, and the widget's files are for other
-                // pages.
-                first: !matches!(ending, "txt" | "svg")
-                    && (name == "index.html" || document.contains(name)),
+                // The icon is the browser's affair, and the widget's files are for other pages.
+                first: ending != "svg" && (name == "index.html" || document.contains(name)),
             });
         }
     }
@@ -145,7 +147,16 @@ fn files(page: &Path) -> Result<Vec<File>> {
     Ok(files)
 }
 
-fn table(files: &[File], weights: &[Weight]) -> String {
+/// The document without the names of what is loaded after the first result.
+fn without_parts(document: &str) -> String {
+    let Some((before, rest)) = document.split_once("<meta name=\"connlint-parts\"") else {
+        return document.to_owned();
+    };
+    let (_, behind) = rest.split_once('>').unwrap_or_default();
+    format!("{before}{behind}")
+}
+
+fn table(files: &[File], weights: &[Vec<Weight>]) -> String {
     let mut out = String::from("| file | bytes | Brotli | loaded |\n|---|---:|---:|---|\n");
     for file in files {
         let when = if file.first {
@@ -160,7 +171,18 @@ fn table(files: &[File], weights: &[Weight]) -> String {
         "| **before the first result** | | **{}** | |\n\n",
         first(files)
     );
-    out += "| in the WebAssembly | bytes | Brotli |\n|---|---:|---:|\n";
+    let modules = ["in the first module", "in the later module"]
+        .into_iter()
+        .zip(weights);
+    let tables: Vec<_> = modules
+        .map(|(title, weights)| composition(title, weights))
+        .collect();
+    out + &tables.join("\n")
+}
+
+/// What one module is made of.
+fn composition(title: &str, weights: &[Weight]) -> String {
+    let mut out = format!("| {title} | bytes | Brotli |\n|---|---:|---:|\n");
     let (own, small): (Vec<_>, Vec<_>) = weights.iter().partition(|weight| weight.brotli >= 500);
     for weight in own {
         out += &format!(
@@ -191,9 +213,9 @@ fn without_hash(name: &str) -> String {
     out + rest
 }
 
-fn weights(project: &Project) -> Result<Vec<Weight>> {
+fn weights(project: &Project) -> Result<Vec<Vec<Weight>>> {
     let text = fs::read_to_string(weights_file(project)).context("the page is not weighed")?;
-    let list: Vec<Value> = serde_json::from_str(&text)?;
+    let both: Vec<Vec<Value>> = serde_json::from_str(&text)?;
     let number = |value: &Value| value.as_u64().and_then(|n| usize::try_from(n).ok());
     let read = |value: &Value| {
         Some(Weight {
@@ -202,9 +224,12 @@ fn weights(project: &Project) -> Result<Vec<Weight>> {
             brotli: number(&value["brotli"])?,
         })
     };
-    list.iter()
-        .map(|value| read(value).context("a weight"))
-        .collect()
+    let list = |list: &Vec<Value>| {
+        list.iter()
+            .map(|value| read(value).context("a weight"))
+            .collect()
+    };
+    both.iter().map(list).collect()
 }
 
 fn weights_file(project: &Project) -> PathBuf {
@@ -233,14 +258,21 @@ mod tests {
             file("c.txt", false),
         ];
         assert_eq!(first(&files), 10);
-        let weights = [Weight {
+        let weights = [vec![Weight {
             name: "core".to_owned(),
             bytes: 900,
             brotli: 600,
-        }];
+        }]];
         let table = table(&files, &weights);
         assert!(table.contains("| c.txt | 9 | 5 | after it |"), "{table}");
         assert!(table.contains("| core | 900 | 600 |"), "{table}");
+    }
+
+    #[test]
+    fn the_parts_are_not_of_the_first_result() {
+        let document = "<link href='./a.js'><meta name=\"connlint-parts\" data-late=\"./b.wasm\" /><p>text</p>";
+        assert_eq!(without_parts(document), "<link href='./a.js'><p>text</p>");
+        assert_eq!(without_parts("<p>text</p>"), "<p>text</p>");
     }
 
     #[test]

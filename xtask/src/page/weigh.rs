@@ -85,7 +85,9 @@ pub(crate) fn weigh(wasm: &[u8], compress: impl Fn(&[u8]) -> Result<usize>) -> R
     }
     for (index, body) in bodies.into_iter().enumerate() {
         let name = names.get(&(imported + index)).copied().unwrap_or_default();
-        let part = parts.entry(crate_of(name).to_owned()).or_default();
+        // wasm-bindgen has done it for one of the two modules.
+        let name = format!("{:#}", rustc_demangle::demangle(name));
+        let part = parts.entry(crate_of(&name).to_owned()).or_default();
         part.extend_from_slice(body);
     }
     let mut weights = Vec::new();

@@ -2,6 +2,7 @@
 //! fetched for it.
 
 use crate::azure::ZONES;
+use crate::order::Order as _;
 use crate::text::{Sought, Span, Wanted, first, last, rest, slice};
 use crate::token::DATABASES;
 use alloc::vec::Vec;
@@ -92,7 +93,7 @@ pub(crate) fn azure_facts(source: &str, sought: &Sought) -> Vec<Fact> {
     firewall(source, sought, &mut out);
     sizes(source, sought, &mut out);
     tokens(source, sought, &mut out);
-    out.sort_by_key(|fact| fact.span.start);
+    out.order_by_key(|fact| fact.span.start);
     out
 }
 

@@ -6,6 +6,7 @@ use crate::layer::{
     comment_start, joined, line_at, literal_at, word_at,
 };
 use crate::model::{Dialect, Driver, Grammar, Layer, Param};
+use crate::order::Order as _;
 use crate::parse::keywords::known_anywhere;
 use crate::parse::{entries, parse, pdo, scheme};
 use crate::text::{Span, first, is_invisible, last, rest, slice};
@@ -27,7 +28,7 @@ const LONGEST_URI: usize = 1024;
 #[must_use]
 pub fn find(source: &str) -> Vec<Candidate> {
     let mut out = scan(&Sheet::paste(source));
-    out.sort_by_key(|c| c.excerpt.span.start);
+    out.order_by_key(|c| c.excerpt.span.start);
     out
 }
 
@@ -118,7 +119,7 @@ impl<'s> Scan<'s> {
 
     /// Puts what was taken in order, after which it counts as taken.
     pub(super) fn settle(&mut self) {
-        self.taken.sort();
+        self.taken.order();
     }
 
     /// What stands in a line; where it is done, which may be further on.

@@ -1,5 +1,6 @@
 //! Finds what code and configuration beside a string say of its TLS, above all what switches a certificate's check off.
 
+use crate::order::Order as _;
 use crate::text::{Sought, Span, Wanted, first, last, rest, slice};
 use alloc::vec::Vec;
 
@@ -194,7 +195,7 @@ pub(crate) fn switches(source: &str, sought: &Sought) -> Vec<Switch> {
             }
         }
     }
-    out.sort_by_key(|s| s.span.start);
+    out.order_by_key(|s| s.span.start);
     out
 }
 

@@ -1,5 +1,6 @@
 //! Fixes: small edits, how safe they are, and how they are applied.
 
+use crate::order::Order as _;
 use crate::text::Span;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -97,7 +98,7 @@ impl core::error::Error for EditError {}
 /// [`EditError`] if two edits overlap, or one does not lie on character boundaries of `text`; nothing is applied then.
 pub fn apply(text: &str, edits: &[Edit]) -> Result<String, EditError> {
     let mut sorted: Vec<&Edit> = edits.iter().collect();
-    sorted.sort_by_key(|e| (e.span.start, e.span.end));
+    sorted.order_by_key(|e| (e.span.start, e.span.end));
     let mut out = String::with_capacity(text.len());
     let mut done = 0;
     for edit in sorted {

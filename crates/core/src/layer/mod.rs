@@ -19,6 +19,7 @@ mod variables;
 
 use crate::diagnostics::Edit;
 use crate::model::Layer;
+use crate::order::Order as _;
 use crate::text::{Span, slice};
 use alloc::borrow::Cow;
 use alloc::rc::Rc;
@@ -225,7 +226,7 @@ impl Excerpt {
         if !self.holes.is_empty() {
             found.retain(|v| !self.holes.iter().any(|hole| hole.overlaps(*v)));
             found.extend(&self.holes);
-            found.sort();
+            found.order();
         }
         found
     }

@@ -2,6 +2,7 @@
 
 use super::{Escapes, SourceMap, base64};
 use crate::diagnostics::{Edit, apply};
+use crate::order::Order as _;
 use crate::text::{Span, slice};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -289,7 +290,7 @@ fn count_same(a: impl Iterator<Item = u8>, b: impl Iterator<Item = u8>) -> usize
 /// What edits leave of a text of `len` bytes: where it stood, and where it begins afterwards.
 fn kept(len: usize, edits: &[Edit]) -> impl Iterator<Item = (Span, usize)> {
     let mut sorted: Vec<&Edit> = edits.iter().collect();
-    sorted.sort_by_key(|e| (e.span.start, e.span.end));
+    sorted.order_by_key(|e| (e.span.start, e.span.end));
     let mut out = Vec::with_capacity(sorted.len() + 1);
     let (mut old, mut new) = (0, 0);
     for edit in sorted {

@@ -2,6 +2,7 @@
 
 use super::{Builder, ErrorKind, keywords, libpq_values::SSLMODES};
 use crate::model::{Driver, Param, Piece, Setting};
+use crate::order::Order as _;
 use crate::text::Span;
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -303,7 +304,7 @@ fn what_tokio_connects_to(b: &mut Builder) {
         b.error(ErrorKind::PortNotANumber, span, template);
     }
     // It checks each value where it reads it, and what does not fit together at the end.
-    b.errors.sort_by_key(|error| {
+    b.errors.order_by_key(|error| {
         let while_reading = error.template.starts_with("invalid connection string");
         (!while_reading, while_reading.then_some(error.span.start))
     });

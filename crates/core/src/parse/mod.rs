@@ -29,6 +29,7 @@ mod url;
 mod version;
 
 use crate::model::{Dialect, Driver, Grammar, Param, Settings};
+use crate::order::gathered;
 use crate::redact::Redactor;
 use crate::text::Span;
 use alloc::borrow::Cow;
@@ -313,11 +314,11 @@ fn quote_as_read(text: &str, parse: &mut Parse, driver: Driver) {
     let settings = &parse.settings;
     // Looked up once for each error: a text can have as many of them as keywords. The first of several at one place counts.
     let all = || settings.all.iter().rev();
-    let keys: BTreeMap<Span, &str> = all().filter_map(|s| Some((s.key_span?, &*s.key))).collect();
+    let keys: BTreeMap<Span, &str> = gathered(all().filter_map(|s| Some((s.key_span?, &*s.key))));
     let values: BTreeMap<Span, Option<&str>> =
-        all().map(|s| (s.value.span, s.value.shown())).collect();
+        gathered(all().map(|s| (s.value.span, s.value.shown())));
     let ports = settings.hosts.iter().rev().filter_map(|h| h.port.as_ref());
-    let ports: BTreeMap<Span, &str> = ports.map(|p| (p.span, &*p.text)).collect();
+    let ports: BTreeMap<Span, &str> = gathered(ports.map(|p| (p.span, &*p.text)));
     for error in &mut parse.errors {
         error.in_go = matches!(driver, Driver::Pgx | Driver::LibPq);
         let Some(quoted) = error.quoted.filter(|_| error.said.is_none()) else {

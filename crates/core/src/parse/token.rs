@@ -1,5 +1,6 @@
 //! Lossless tokens: put back together, they are the text.
 
+use crate::order::Order as _;
 use crate::text::Span;
 use alloc::vec::Vec;
 
@@ -79,7 +80,7 @@ impl TokenSink {
     /// The tokens of a text of `len` bytes, in order and without gaps.
     #[must_use]
     pub fn finish(mut self, len: usize) -> Vec<Token> {
-        self.tokens.sort_by_key(|t| (t.span.start, t.span.end));
+        self.tokens.order_by_key(|t| (t.span.start, t.span.end));
         let mut out = Vec::with_capacity(self.tokens.len() + 2);
         let mut done = 0;
         for token in self.tokens {

@@ -7,6 +7,7 @@ use crate::diagnostics::{Applicability, Fix, apply};
 use crate::layer::neutral;
 use crate::lint::{Found, unmarked};
 use crate::model::{Driver, HostPort, Origin, Param, Settings};
+use crate::order::Order as _;
 use crate::parse::{Parse, TokenKind, parse, percent};
 use crate::redact::Redactor;
 use crate::text::{Span, slice};
@@ -70,7 +71,7 @@ pub fn splits_of(source: &str, index: usize, found: &Found) -> Vec<Split> {
         };
         splits.push((way.parts.clone(), values, split));
     }
-    splits.sort_by_key(|(.., split)| !split.drivers.contains(&found.driver));
+    splits.order_by_key(|(.., split)| !split.drivers.contains(&found.driver));
     for (fix, fixed) in after {
         let values = fixed.values();
         if splits.iter().all(|(_, known, _)| *known != values) {
@@ -213,7 +214,7 @@ fn parts(settings: &Settings) -> Vec<(TokenKind, Span)> {
         );
     }
     parts.retain(|(_, span)| !span.is_empty());
-    parts.sort_by_key(|(_, span)| (span.start, span.end));
+    parts.order_by_key(|(_, span)| (span.start, span.end));
     parts
 }
 

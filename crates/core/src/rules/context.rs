@@ -7,6 +7,7 @@ use crate::azure::AzureHost;
 use crate::detect::{Containers, Fact, SharedFile, Switch};
 use crate::layer::Excerpt;
 use crate::model::{Dialect, Driver, Grammar, Param, Piece, Setting, Settings, Target};
+use crate::order::Order as _;
 use crate::parse::Parse;
 use crate::policy::Policy;
 use crate::redact::Redactor;
@@ -84,7 +85,7 @@ impl Mentions {
             places.map(move |at| Span::new(*at, *at + word.len()))
         };
         let mut spans: Vec<Span> = words.iter().flat_map(|word| of(word)).collect();
-        spans.sort();
+        spans.order();
         Self { spans }
     }
 
@@ -240,7 +241,7 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn has_variable_outside_values(&self) -> bool {
         let mut values: Vec<Span> = self.settings().all.iter().map(|s| s.value.span).collect();
-        values.sort();
+        values.order();
         let mut furthest = 0;
         let mut values = values.into_iter().peekable();
         // Both in order: what ends furthest of the values that begin before a variable contains it, or none does.

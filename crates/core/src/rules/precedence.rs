@@ -2,6 +2,7 @@
 
 use super::Group;
 use crate::diagnostics::{Diagnostic, Severity};
+use crate::order::Order as _;
 use crate::text::Span;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -57,7 +58,7 @@ pub(crate) fn keep_advice_for_sound_strings(diagnostics: &mut Vec<Diagnostic>) {
 
 /// The same characters in spans that are in order and do not overlap.
 fn merged(mut spans: Vec<Span>) -> Vec<Span> {
-    spans.sort_by_key(|s| (s.start, s.end));
+    spans.order_by_key(|s| (s.start, s.end));
     let mut out: Vec<Span> = Vec::with_capacity(spans.len());
     for span in spans {
         match out.last_mut() {

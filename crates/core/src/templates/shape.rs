@@ -2,6 +2,7 @@
 
 use crate::azure::{AzureHost, Service};
 use crate::model::{Grammar, Param, Setting};
+use crate::order::Order as _;
 use crate::rules::Context;
 use crate::rules::user_parts::{server_label, user};
 use crate::text::{Span, slice};
@@ -25,7 +26,7 @@ pub(super) fn skeleton(ctx: &Context<'_>) -> Option<String> {
         };
         holes.push((unquoted(ctx, setting), name));
     }
-    holes.sort_by_key(|(span, _)| span.start);
+    holes.order_by_key(|(span, _)| span.start);
     let mut out = String::with_capacity(ctx.text.len());
     let mut at = 0;
     for (span, name) in holes {

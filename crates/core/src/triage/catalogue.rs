@@ -10,6 +10,7 @@ use super::failures::FAILURES;
 use super::sqlstate::PLACES;
 use super::wording::{Captured, Wording, begins_well, end_at, match_at, start_of};
 use crate::model::Driver;
+use crate::order::Order as _;
 use crate::text::Span;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -144,7 +145,7 @@ impl Catalogue {
         }
         // Of two at the same place, the one that says more itself and leaves less to its fields.
         let said = |hit: &Hit| self.entries.get(hit.entry).map_or(0, |e| e.literal);
-        hits.sort_by(|a, b| {
+        hits.order_by(|a, b| {
             let order = (a.span.start, b.span.end, said(b));
             order.cmp(&(b.span.start, a.span.end, said(a)))
         });

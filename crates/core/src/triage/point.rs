@@ -4,6 +4,7 @@ use super::failure::severity;
 use super::read::Triage;
 use crate::diagnostics::{Diagnostic, Related};
 use crate::lint::Analysis;
+use crate::order::Order as _;
 use crate::policy::Policy;
 use alloc::format;
 use alloc::vec;
@@ -44,7 +45,7 @@ pub(super) fn point_out(analysis: &mut Analysis, triage: &Triage, policy: &Polic
     found.diagnostics.append(&mut finding);
     found
         .diagnostics
-        .sort_by_key(|d| (d.span.start, d.severity, d.span.end, d.code()));
+        .order_by_key(|d| (d.span.start, d.severity, d.span.end, d.code()));
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use super::{Category, Failure, Persistence, PointsAt};
 use crate::diagnostics::Certainty;
 use crate::lint::{Analysis, Memory, Options, lint, lint_after, lint_file};
 use crate::model::{Driver, Grammar};
+use crate::order::Order as _;
 use crate::text::{Span, slice};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -158,7 +159,16 @@ impl Catalogue {
         (self.both(analysis, text, options), memory)
     }
 
-    fn both(&self, analysis: Analysis, text: &str, options: &Options) -> Paste {
+    /// Whether there is any wording in `text` that this catalogue knows: without one, a paste is what
+    /// [`lint`](crate::lint::lint) says of its strings, and its error tells nothing.
+    #[must_use]
+    pub fn knows(&self, text: &str) -> bool {
+        !self.hits(text).is_empty()
+    }
+
+    /// What [`paste`](Self::paste) says, where `analysis` is what [`lint`](crate::lint::lint) says of `text`.
+    #[must_use]
+    pub fn both(&self, analysis: Analysis, text: &str, options: &Options) -> Paste {
         let hits = self.hits(text);
         let mut analysis = self.without_echoes(analysis, text, &hits);
         let triage = self.read_hits(text, options, &analysis, &hits);
@@ -313,7 +323,7 @@ impl Catalogue {
                 )
             })
             .collect();
-        sources.sort_by_key(|hit| hit.span.start.abs_diff(answer.hit.span.start));
+        sources.order_by_key(|hit| hit.span.start.abs_diff(answer.hit.span.start));
         for hit in core::iter::once(&answer.hit).chain(sources.into_iter().take(NEAREST)) {
             for (field, span) in self.fields(hit, text) {
                 evidence.note(field, slice(text, span));
@@ -365,7 +375,7 @@ fn certainty(answer: &Candidate, evidence: &Evidence, client: Option<Driver>) ->
 
 /// `spans` in order and apart from each other.
 fn merged(mut spans: Vec<Span>) -> Vec<Span> {
-    spans.sort();
+    spans.order();
     let mut out: Vec<Span> = Vec::with_capacity(spans.len());
     for span in spans {
         match out.last_mut() {
@@ -384,7 +394,7 @@ fn meets(spans: &[Span], span: Span) -> bool {
 
 /// `spans` merged, without what is in `hidden`.
 fn without(spans: Vec<Span>, mut hidden: Vec<Span>) -> Vec<Span> {
-    hidden.sort();
+    hidden.order();
     let mut out = Vec::new();
     let mut hidden = hidden.into_iter().peekable();
     for span in merged(spans) {

@@ -5,6 +5,7 @@
 
 use super::Failure;
 use super::time::Time;
+use crate::order::Order as _;
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
@@ -70,7 +71,7 @@ impl Timeline {
                 code: failure.rule.code,
             })
             .collect();
-        points.sort_by_key(|p| p.time.ms);
+        points.order_by_key(|p| p.time.ms);
         let mut outages: Vec<Outage> = Vec::new();
         for point in &points {
             match outages.last_mut() {

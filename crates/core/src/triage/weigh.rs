@@ -9,6 +9,7 @@ use super::timeline::Timeline;
 use super::wording::{Depth, Field};
 use super::{Category, Failure, PointsAt};
 use crate::diagnostics::Certainty;
+use crate::order::Order as _;
 use crate::text::{Span, slice};
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
@@ -145,7 +146,7 @@ impl Told {
                 count: self.count(c.failure, text),
             })
             .collect();
-        out.sort_by_key(|other| other.said_at);
+        out.order_by_key(|other| other.said_at);
         out
     }
 

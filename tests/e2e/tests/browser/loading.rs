@@ -5,15 +5,19 @@ use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The one file of the page whose name ends so.
-fn file(folder: &Path, end: &str) -> Result<PathBuf> {
+/// How the name of the part begins that is loaded after the first result.
+const LATE: &str = "connlint-late-";
+
+/// The one file of the page whose name begins or ends so.
+fn file(folder: &Path, part: &str) -> Result<PathBuf> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.to_string_lossy().ends_with(end) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.ends_with(part) || (name.starts_with(part) && name.ends_with(".wasm")) {
             return Ok(path);
         }
     }
-    anyhow::bail!("no {end} in {}", folder.display())
+    anyhow::bail!("no {part} in {}", folder.display())
 }
 
 /// Opens a page of which one file was changed, and gives the message that is shown then.
@@ -93,6 +97,53 @@ fn a_changed_script_is_not_started_either() -> Result {
 fn a_missing_file_is_said_in_words() -> Result {
     let (_, message) = broken("_bg.wasm", |path| fs::remove_file(path))?;
     assert!(message.contains("a file is missing"), "{message}");
+    Ok(())
+}
+
+#[test]
+fn a_later_part_that_is_missing_can_be_loaded_again_and_the_seal_waits_for_it() -> Result {
+    const MISSING: &str = "#results [data-later='missing']";
+    let folder = copy_of_dist()?;
+    let late = file(folder.path(), LATE)?;
+    let away = late.with_extension("away");
+    fs::rename(&late, &away)?;
+    let site = Site::of_folder(folder.path())?;
+    let page = Page::start(&site.url())?;
+    page.until_so("the message", |page| Ok(page.count(MISSING)? == 1))?;
+    assert!(page.inner_text(MISSING)?.contains("could not be loaded"));
+    assert_eq!(
+        page.count("#seal")?,
+        0,
+        "what is missing can still be loaded"
+    );
+    page.paste("postgresql://app@db.example/shop?ssl_mode=require")?;
+    page.until_so("the findings", |page| Ok(!page.codes()?.is_empty()))?;
+    // An error needs that part, and nothing is said of it until then.
+    page.paste("FATAL: password authentication failed for user \"app\"")?;
+    page.until_so("to wait", |page| {
+        Ok(page.codes()?.is_empty() && page.count("[data-later='missing']")? == 2)
+    })?;
+    fs::rename(&away, &late)?;
+    page.click(&format!("{MISSING} [data-action='load-again']"))?;
+    page.until_so("the error", |page| Ok(page.count("#triage")? == 1))?;
+    page.until_so("the seal", |page| Ok(page.count("#seal")? == 1))?;
+    assert_eq!(page.count("[data-later]")?, 0);
+    Ok(())
+}
+
+#[test]
+fn a_later_part_that_was_changed_is_not_started() -> Result {
+    let folder = copy_of_dist()?;
+    let late = file(folder.path(), LATE)?;
+    let mut bytes = fs::read(&late)?;
+    bytes.extend_from_slice(&[0, 2, 1, b'x']);
+    fs::write(&late, bytes)?;
+    let site = Site::of_folder(folder.path())?;
+    let page = Page::start(&site.url())?;
+    page.until_so("the message", |page| {
+        Ok(page.count("#results [data-later='missing']")? == 1)
+    })?;
+    assert_eq!(page.count("#readings")?, 0);
     Ok(())
 }
 

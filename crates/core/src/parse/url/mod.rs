@@ -16,6 +16,7 @@ use super::libpq_kv::{pair_up, split_list, value_kind};
 use super::percent::{BadPercent, decode_lenient, decode_strict};
 use super::{Builder, ErrorKind, Parse, TokenKind, Version, keywords, libpq_values};
 use crate::model::{Dialect, Driver, HostPort, Origin, Param, Piece, Setting, Value};
+use crate::order::Order as _;
 use crate::text::{Span, slice};
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -279,7 +280,7 @@ impl Scan<'_> {
         {
             // Go looks at the hosts before the userinfo, but at control characters before both.
             let (refused, template) = (self.reader.refused, self.reader.bad_percent);
-            self.b.errors.sort_by_key(|error| {
+            self.b.errors.order_by_key(|error| {
                 let said = &*error.template;
                 error.span.start < hosts.start && (said == refused || template == Some(said))
             });

@@ -4,6 +4,7 @@ use crate::convert::equivalents::{Family, Row};
 use crate::detect::accepts;
 use crate::model::{Driver, Grammar, Origin, Param, Setting};
 use crate::near::{letters, nearest, same_letters};
+use crate::order::gathered;
 use crate::parse::keywords::{self, LIBPQ, NPGSQL, PGJDBC};
 use crate::parse::{ErrorKind, ParseError};
 use crate::readings::{Unknown, keywords_of, unknown_to};
@@ -232,13 +233,12 @@ fn look<'a>(ctx: &Context<'a>) -> Vec<Strange<'a>> {
     if !accepts(ctx.driver, ctx.parse.dialect) {
         return Vec::new();
     }
-    let refused: BTreeMap<Span, &ParseError> = ctx
+    let unknown = ctx
         .meant
         .errors
         .iter()
-        .filter(|e| e.kind == ErrorKind::UnknownKeyword)
-        .map(|e| (e.span, e))
-        .collect();
+        .filter(|e| e.kind == ErrorKind::UnknownKeyword);
+    let refused: BTreeMap<Span, &ParseError> = gathered(unknown.map(|e| (e.span, e)));
     let pqopt = ctx.grammar() == Grammar::Odbc;
     let settings = ctx.meant.settings.all.iter();
     let nested: Option<Span> = settings

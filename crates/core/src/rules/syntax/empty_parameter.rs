@@ -3,6 +3,7 @@
 use super::url_parts::UrlParts;
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::model::Grammar;
+use crate::order::gathered;
 use crate::parse::ErrorKind;
 use crate::rules::{Context, Finding, Group, Rule};
 use crate::text::Span;
@@ -33,13 +34,13 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     let Some(parts) = UrlParts::of(ctx) else {
         return;
     };
-    let errors: BTreeMap<usize, String> = ctx
+    let errors = ctx
         .parse
         .errors
         .iter()
         .filter(|e| e.kind == ErrorKind::Syntax)
-        .map(|e| (e.span.start, e.driver_text(ctx.text, ctx.redactor)))
-        .collect();
+        .map(|e| (e.span.start, e.driver_text(ctx.text, ctx.redactor)));
+    let errors: BTreeMap<usize, String> = gathered(errors);
     let mut found: Vec<(Span, &str)> = Vec::new();
     let mut said = None;
     for pair in parts.pairs.iter().filter(|pair| pair.value.is_none()) {

@@ -3,6 +3,7 @@
 use super::places::{Place, Places};
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::model::{Grammar, Param};
+use crate::order::Order as _;
 use crate::rules::precedence::EVERY_OTHER;
 use crate::rules::{Context, Finding, Group, Rule};
 use crate::text::{Span, rest, until};
@@ -133,7 +134,7 @@ fn inside(ctx: &Context<'_>, out: &mut Vec<Finding>) {
         return;
     };
     found.extend(in_secret.into_iter().filter(|(_, _, l)| *l == language));
-    found.sort_by_key(|(span, _, _)| span.start);
+    found.order_by_key(|(span, _, _)| span.start);
     let mut finding = Finding::new(span, message(&ctx.show(span), language)).help(HELP);
     for (other, _, _) in found.iter().filter(|(other, _, _)| *other != span) {
         finding = finding.related(*other, "here too");

@@ -1,6 +1,7 @@
 //! Which part of a string a character stands in.
 
 use crate::model::{Param, Setting};
+use crate::order::Order as _;
 use crate::parse::TokenKind;
 use crate::rules::Context;
 use crate::text::Span;
@@ -67,7 +68,7 @@ impl<'a> Places<'a> {
             Some((token.span, place))
         });
         let mut parts: Vec<_> = values.chain(tokens).collect();
-        parts.sort_by_key(|(span, _)| (span.start, span.end));
+        parts.order_by_key(|(span, _)| (span.start, span.end));
         Self { parts }
     }
 

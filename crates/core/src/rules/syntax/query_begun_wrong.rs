@@ -4,6 +4,7 @@ use super::separators::seams;
 use super::url_parts::UrlParts;
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::model::Grammar;
+use crate::order::Order as _;
 use crate::rules::{Context, Finding, Group, Rule};
 use crate::text::{Span, slice};
 use alloc::format;
@@ -95,7 +96,7 @@ fn behind_pairs(ctx: &Context<'_>, separator: &str, out: &mut Vec<Finding>) {
             .filter(|seam| marked(seam.span) || ctx.raw(seam.span) == "&")
             .map(|seam| (seam.span, separator)),
     );
-    found.sort_by_key(|(span, _)| *span);
+    found.order_by_key(|(span, _)| *span);
     let Some((first, _)) = found.first().copied() else {
         return;
     };

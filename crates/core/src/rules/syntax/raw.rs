@@ -4,6 +4,7 @@
 
 use super::url_parts::UrlParts;
 use crate::model::Param;
+use crate::order::{Order as _, gathered};
 use crate::parse::percent::{decode_lenient, encode};
 use crate::parse::{ErrorKind, Parse, Version, parse, parse_as};
 use crate::placeholder;
@@ -69,12 +70,8 @@ fn look(ctx: &Context<'_>) -> Vec<Raw> {
     if !wrong.contains(&true) {
         return Vec::new();
     }
-    let all: BTreeSet<char> = regions
-        .iter()
-        .zip(&wrong)
-        .filter(|(_, wrong)| **wrong)
-        .flat_map(|(r, _)| r.raw.iter().map(|(_, c)| *c))
-        .collect();
+    let wrong_ones = regions.iter().zip(&wrong).filter(|(_, wrong)| **wrong);
+    let all: BTreeSet<char> = gathered(wrong_ones.flat_map(|(r, _)| r.raw.iter().map(|(_, c)| *c)));
     let fine_with = |set: &BTreeSet<char>| -> Vec<bool> {
         let (encoded, spans) = encode_in(text, &regions, set);
         let reading = Reading::of(&parse(&encoded, ctx.parse.dialect, ctx.driver));
@@ -121,7 +118,7 @@ fn look(ctx: &Context<'_>) -> Vec<Raw> {
             fine_before,
         }));
     }
-    out.sort_by_key(|raw| raw.span);
+    out.order_by_key(|raw| raw.span);
     out
 }
 

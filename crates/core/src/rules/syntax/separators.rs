@@ -1,6 +1,7 @@
 //! Places in the value of a pair where, by all appearance, the next pair begins.
 
 use crate::model::{Grammar, Param};
+use crate::order::Order as _;
 use crate::parse::keywords;
 use crate::rules::Context;
 use crate::text::{Span, until};
@@ -46,7 +47,7 @@ pub(super) fn seams(ctx: &Context<'_>) -> Vec<Seam> {
     if at_ends.len() + out.len() > 1 && at_ends.iter().any(|seam| !seam.param.is_secret()) {
         out.append(&mut at_ends);
     }
-    out.sort_by_key(|seam| seam.span);
+    out.order_by_key(|seam| seam.span);
     out
 }
 

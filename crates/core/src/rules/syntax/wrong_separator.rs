@@ -4,6 +4,7 @@ use super::separators::{Seam, seams};
 use super::url_parts::UrlParts;
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::model::Grammar;
+use crate::order::gathered;
 use crate::parse::{allowed_values, keywords};
 use crate::rules::{Context, Finding, Group, Rule};
 use crate::text::{Span, slice};
@@ -67,13 +68,8 @@ fn in_query(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     {
         return;
     }
-    let read: BTreeSet<usize> = ctx
-        .parse
-        .settings
-        .all
-        .iter()
-        .filter_map(|s| s.key_span.map(|key| key.start))
-        .collect();
+    let settings = ctx.parse.settings.all.iter();
+    let read: BTreeSet<usize> = gathered(settings.filter_map(|s| s.key_span.map(|key| key.start)));
     let wrong: Vec<Span> = parts
         .pairs
         .iter()

@@ -3,6 +3,7 @@
 use super::parts::{decodes, literal_user};
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::model::{Dialect, Grammar};
+use crate::order::Order as _;
 use crate::rules::{Context, Finding, Group, Rule};
 use crate::text::Span;
 use alloc::format;
@@ -62,7 +63,7 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
             })
         })
         .collect();
-    edits.sort_by_key(|e| e.span.start);
+    edits.order_by_key(|e| e.span.start);
     let span = Span::new(value.start + first, value.start + first + "%40".len());
     // A variable that only connlint takes for a user name may be a piece of a URI. libpq's own is none.
     let any_use =
