@@ -5,25 +5,31 @@ use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// How the name of the part begins that is loaded after the first result.
-const LATE: &str = "connlint-late-";
+/// How the names of these files begin and end.
+const FIRST: (&str, &str) = ("connlint-web-", "_bg.wasm");
+const SCRIPT: (&str, &str) = ("connlint-web-", ".js");
+const LATE: (&str, &str) = ("connlint-late-", ".wasm");
+const DOCUMENTS: (&str, &str) = ("documents-", ".txt");
 
-/// The one file of the page whose name begins or ends so.
-fn file(folder: &Path, part: &str) -> Result<PathBuf> {
+/// The one file of the page whose name is like this.
+fn file(folder: &Path, (begin, end): (&str, &str)) -> Result<PathBuf> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if name.ends_with(part) || (name.starts_with(part) && name.ends_with(".wasm")) {
+        if name.starts_with(begin) && name.ends_with(end) {
             return Ok(path);
         }
     }
-    anyhow::bail!("no {part} in {}", folder.display())
+    anyhow::bail!("no {begin}…{end} in {}", folder.display())
 }
 
 /// Opens a page of which one file was changed, and gives the message that is shown then.
-fn broken(end: &str, change: impl FnOnce(&Path) -> std::io::Result<()>) -> Result<(Page, String)> {
+fn broken(
+    name: (&str, &str),
+    change: impl FnOnce(&Path) -> std::io::Result<()>,
+) -> Result<(Page, String)> {
     let folder = copy_of_dist()?;
-    change(&file(folder.path(), end)?)?;
+    change(&file(folder.path(), name)?)?;
     let site = Site::of_folder(folder.path())?;
     let page = Page::start(&site.url())?;
     page.until_so("the message", |page| {
@@ -60,7 +66,7 @@ fn what_is_typed_before_the_checks_are_there_is_kept_and_checked() -> Result {
 
 #[test]
 fn checks_that_were_changed_are_not_started() -> Result {
-    let (page, message) = broken("_bg.wasm", |path| {
+    let (page, message) = broken(FIRST, |path| {
         let mut bytes = fs::read(path)?;
         // An empty custom section: as good a module, and another one.
         bytes.extend_from_slice(&[0, 2, 1, b'x']);
@@ -77,8 +83,7 @@ fn checks_that_were_changed_are_not_started() -> Result {
 #[test]
 fn a_changed_script_is_not_started_either() -> Result {
     let folder = copy_of_dist()?;
-    let glue = file(folder.path(), "_bg.wasm")?;
-    let glue = PathBuf::from(glue.to_string_lossy().replace("_bg.wasm", ".js"));
+    let glue = file(folder.path(), SCRIPT)?;
     let changed = format!(
         "document.title = 'changed';\n{}",
         fs::read_to_string(&glue)?
@@ -95,7 +100,7 @@ fn a_changed_script_is_not_started_either() -> Result {
 
 #[test]
 fn a_missing_file_is_said_in_words() -> Result {
-    let (_, message) = broken("_bg.wasm", |path| fs::remove_file(path))?;
+    let (_, message) = broken(FIRST, |path| fs::remove_file(path))?;
     assert!(message.contains("a file is missing"), "{message}");
     Ok(())
 }
@@ -150,7 +155,7 @@ fn a_later_part_that_was_changed_is_not_started() -> Result {
 #[test]
 fn explanations_that_were_changed_are_left_out() -> Result {
     let folder = copy_of_dist()?;
-    let documents = file(folder.path(), ".txt")?;
+    let documents = file(folder.path(), DOCUMENTS)?;
     let changed = fs::read_to_string(&documents)?.replacen("URI", "URL", 1);
     fs::write(&documents, changed)?;
     let site = Site::of_folder(folder.path())?;
