@@ -368,7 +368,11 @@ fn pinned<'a>(project: &'a Project, tool: &str) -> Result<&'a str> {
 
 /// What a program answers to `--version`, if it runs.
 fn says(program: &Path) -> Option<String> {
-    let output = Command::new(program).arg("--version").output().ok()?;
+    let mut command = Command::new(program);
+    // What extends cargo wants its own name first, as cargo calls it.
+    let name = program.file_stem().and_then(|name| name.to_str());
+    command.args(name.and_then(|name| name.strip_prefix("cargo-")));
+    let output = command.arg("--version").output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     output.status.success().then_some(text)
 }
