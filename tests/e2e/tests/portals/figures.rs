@@ -38,9 +38,10 @@ fn ten_widgets_cost_one_download_and_less_than_40_mb() -> Result {
         portal.until_found(&format!("w{number}"), "SYN003")?;
     }
     let loaded = portal.loaded()?;
-    for ending in [".wasm", ".css", "connlint-widget.js"] {
-        let count = loaded.iter().filter(|name| name.ends_with(ending)).count();
-        assert_eq!(count, 1, "{ending}: {loaded:?}");
+    // The program is in two modules.
+    for part in ["_bg.wasm", "connlint-late-", ".css", "connlint-widget.js"] {
+        let count = loaded.iter().filter(|name| name.contains(part)).count();
+        assert_eq!(count, 1, "{part}: {loaded:?}");
     }
     // The module's own memory is not in JavaScript's heap.
     let app = portal.app()?;
