@@ -73,13 +73,13 @@ const FIRST: &str = r"
         }
     }).observe(document, { childList: true, subtree: true });";
 
-/// Keeps the memory of the page's wasm at hand.
+/// Keeps the memory of the page's wasm at hand: that of its first module, which the later one uses as well.
 const MEMORY: &str = r"
     for (const name of ['instantiate', 'instantiateStreaming']) {
         const real = WebAssembly[name];
         WebAssembly[name] = async (...given) => {
             const made = await real.apply(WebAssembly, given);
-            window.wasm = (made.instance ?? made).exports.memory;
+            window.wasm ??= (made.instance ?? made).exports.memory;
             return made;
         };
     }";
