@@ -429,7 +429,7 @@ static PLACES: [u16; SLOTS] = {
     out
 };
 
-/// The numbers of the known names that are the same as `name`.
+/// The numbers of the known names that may be the same as `name`.
 fn numbers(name: &str) -> impl Iterator<Item = usize> {
     // Beyond ASCII there are more blanks than are hashed.
     let ascii = name.is_ascii();
@@ -440,15 +440,13 @@ fn numbers(name: &str) -> impl Iterator<Item = usize> {
         .map(|number| usize::from(number) - 1)
         .filter(move |_| ascii);
     let all = (0..NAMES).filter(move |_| !ascii);
-    hashed
-        .chain(all)
-        .filter(move |number| same(known_name(*number), name))
+    hashed.chain(all)
 }
 
 /// Whether any driver, of PostgreSQL or not, knows a keyword of that name, in any case.
 #[must_use]
 pub fn known_anywhere(name: &str) -> bool {
-    numbers(name).next().is_some()
+    numbers(name).any(|number| same(known_name(number), name))
 }
 
 /// The libpq keyword with exactly that spelling.
@@ -480,7 +478,8 @@ pub fn libpq_since(name: &str) -> u16 {
 /// The Npgsql keyword: case does not matter, nor do blanks (`SslMode` is `SSL Mode`).
 #[must_use]
 pub fn npgsql(name: &str) -> Option<&'static Keyword> {
-    numbers(name).find_map(|number| NPGSQL.get(number))
+    let mut own = numbers(name).filter_map(|number| NPGSQL.get(number));
+    own.find(|keyword| same(keyword.name, name))
 }
 
 /// The pgJDBC property with exactly that spelling.
@@ -533,13 +532,9 @@ fn in_letters(name: &[u8]) -> bool {
 
 /// Whether two names are the same but for case and blanks.
 fn same(a: &str, b: &str) -> bool {
-    // Most differ in what they begin with.
-    if let (Some(a), Some(b)) = (a.as_bytes().first(), b.as_bytes().first())
-        && a.is_ascii_graphic()
-        && b.is_ascii_graphic()
-        && !a.eq_ignore_ascii_case(b)
-    {
-        return false;
+    // Most are written as they are known.
+    if a.eq_ignore_ascii_case(b) {
+        return true;
     }
     fn letters(name: &str) -> impl Iterator<Item = char> {
         name.chars()

@@ -300,11 +300,12 @@ fn positional(b: &mut Builder, param: Param, span: Span, content: String) {
 fn decode(b: &mut Builder, text: &str, span: Span) -> String {
     let raw = slice(text, span);
     if b.version.before(18, 0) {
-        return decode_sequences(b, raw, raw, span);
+        return decode_sequences(b, raw, span.start, span);
     }
+    let start = span.start + raw.len() - raw.trim_start_matches(' ').len();
     let piece = raw.trim_matches(' ');
     if let Some(blank) = piece.find(' ') {
-        let at = span.start + raw.find(|c| c != ' ').unwrap_or(0) + blank;
+        let at = start + blank;
         b.error_quoting(
             ErrorKind::Blank,
             Span::new(at, at + 1),
@@ -312,12 +313,11 @@ fn decode(b: &mut Builder, text: &str, span: Span) -> String {
             span,
         );
     }
-    decode_sequences(b, raw, piece, span)
+    decode_sequences(b, piece, start, span)
 }
 
-/// Decodes `piece`, which stands in `raw`, the text of `span`.
-fn decode_sequences(b: &mut Builder, raw: &str, piece: &str, span: Span) -> String {
-    let skipped = raw.find(piece).unwrap_or(0);
+/// Decodes `piece`, which begins at byte `start` of the text and stands in `span`.
+fn decode_sequences(b: &mut Builder, piece: &str, start: usize, span: Span) -> String {
     decode_strict(piece).unwrap_or_else(|bad| {
         let (offset, template, len) = match bad {
             BadPercent::Invalid(at) => (at, "invalid percent-encoded token: \"{}\"", 1),
@@ -327,7 +327,7 @@ fn decode_sequences(b: &mut Builder, raw: &str, piece: &str, span: Span) -> Stri
                 3,
             ),
         };
-        let at = span.start + skipped + offset;
+        let at = start + offset;
         b.error_quoting(ErrorKind::Percent, Span::new(at, at + len), template, span);
         piece.into()
     })
