@@ -41,7 +41,9 @@ impl Python {
     /// When Python is missing and cannot be installed, or pip cannot install the packages.
     pub(crate) fn ensure(project: &Project, set: &Set, consent: Consent) -> Result<Self> {
         let own = project.root.join(".tools").join(set.folder);
-        let (stamp, wanted) = (own.join("packages.txt"), set.packages.join("\n"));
+        // Its programs know the place that they were installed for: a checkout that was moved gets new ones.
+        let wanted = format!("{}\n{}", own.display(), set.packages.join("\n"));
+        let stamp = own.join("packages.txt");
         let python = Self {
             programs: own.join("bin"),
         };
