@@ -138,7 +138,7 @@ fn raw_characters(driver: Driver, dialect: Dialect) -> Vec<(String, Vec<String>)
             let setting = parse.settings.get(param);
             setting.map_or("", |s| s.value.expose()).to_string()
         };
-        let redactor = Redactor::new(&parse.secrets);
+        let redactor = Redactor::new(parse.secrets(&text));
         let what = if let Some(error) = parse.errors.first() {
             format!(
                 "refused: `{}`",

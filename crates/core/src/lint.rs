@@ -208,8 +208,10 @@ pub fn lint_file(text: &str, options: &Options) -> Analysis {
     let mut candidates = Vec::new();
     if detect::has_trace(text.as_bytes()) {
         candidates = detect::find(text);
-        let topics = detect::Topics::of(text);
-        candidates.retain(|candidate| detect::is_evident(candidate, topics));
+        if !candidates.is_empty() {
+            let topics = detect::Topics::of(text);
+            candidates.retain(|candidate| detect::is_evident(candidate, topics));
+        }
     }
     judged(text, judge(text, candidates, options, None))
 }
@@ -544,7 +546,7 @@ fn analyse(
     let parse = parse::parse(&text, dialect, driver);
     let as_meant = parse::parse_as_meant(&text, &parse);
     let meant = as_meant.as_ref().unwrap_or(&parse);
-    let redactor = Redactor::new(&[parse.secrets.as_slice(), meant.secrets.as_slice()].concat());
+    let redactor = Redactor::new(&[parse.secrets(&text), meant.secrets(&text)].concat());
     let target_given = options.target != Target::Auto;
     let target = if target_given {
         options.target
@@ -659,7 +661,10 @@ fn run_rules(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for &rule in RULES {
         (rule.check)(context, &mut findings);
-        out.extend(findings.drain(..).map(|f| place(rule, f, context)));
+        // Most find nothing.
+        if !findings.is_empty() {
+            out.extend(findings.drain(..).map(|f| place(rule, f, context)));
+        }
     }
     keep_most_specific(&mut out);
     out

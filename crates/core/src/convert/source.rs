@@ -89,8 +89,8 @@ pub(super) fn read(
     let twin_text = neutral_with(text, variables, 'y');
     let read = parse::parse(&neutral_text, dialect, driver);
     let meant = parse::parse_as_meant(&neutral_text, &read);
-    let mut redactor_spans = read.secrets.clone();
-    redactor_spans.extend(meant.iter().flat_map(|m| m.secrets.iter().copied()));
+    let mut redactor_spans = read.secrets(&neutral_text).to_vec();
+    redactor_spans.extend(meant.iter().flat_map(|m| m.secrets(&neutral_text)));
     let redactor = Redactor::new(&redactor_spans);
     let mut losses = Vec::new();
     let twin_read = parse::parse(&twin_text, dialect, driver);

@@ -2,7 +2,7 @@
 //! makes on values before it connects.
 
 use super::checks::{self, Checks};
-use super::{Builder, ErrorKind, Parse, TokenKind, Version, keywords, libpq_values};
+use super::{Builder, ErrorKind, Parse, ParseError, TokenKind, Version, keywords, libpq_values};
 use crate::model::{Dialect, HostPort, Origin, Param, Piece, Setting, Value};
 use crate::text::{Span, rest, slice, until};
 use alloc::string::{String, ToString};
@@ -408,33 +408,24 @@ pub(super) fn pair_up(hosts: &[Piece], ports: &[Piece]) -> Vec<HostPort> {
 
 /// libpq's `parse_int_param` and the range check on each port.
 pub(super) fn check_port(b: &mut Builder) {
-    let mut seen: Option<Piece> = None;
-    let ports: Vec<Piece> = b
-        .settings
-        .hosts
-        .iter()
-        .filter_map(|h| h.port.clone())
-        .collect();
-    for port in ports {
+    let mut seen = None;
+    for port in b.settings.hosts.iter().filter_map(|h| h.port.as_ref()) {
         // One that serves several hosts is looked at once.
-        if seen.replace(port.clone()).as_ref() == Some(&port) {
+        if seen.replace(port) == Some(port) {
             continue;
         }
-        match port.text.trim_matches(is_space).parse::<i64>() {
-            Err(_) => b.error_quoting(
+        let (kind, template) = match port.text.trim_matches(is_space).parse::<i64>() {
+            Err(_) => (
                 ErrorKind::PortNotANumber,
-                port.span,
                 "invalid integer value \"{}\" for connection option \"port\"",
-                port.span,
             ),
-            Ok(n) if !(1..=65535).contains(&n) => b.error_quoting(
-                ErrorKind::PortOutOfRange,
-                port.span,
-                "invalid port number: \"{}\"",
-                port.span,
-            ),
-            Ok(_) => {}
-        }
+            Ok(n) if !(1..=65535).contains(&n) => {
+                (ErrorKind::PortOutOfRange, "invalid port number: \"{}\"")
+            }
+            Ok(_) => continue,
+        };
+        let error = ParseError::new(kind, port.span, template);
+        b.errors.push(error.quoting(port.span));
     }
 }
 
@@ -461,7 +452,7 @@ mod tests {
 
     fn errors(text: &str) -> Vec<String> {
         let p = super::super::parse(text, Dialect::LibpqKv, crate::model::Driver::Libpq);
-        let redactor = Redactor::new(&p.secrets);
+        let redactor = Redactor::new(p.secrets(text));
         p.errors
             .iter()
             .map(|e| e.driver_text(text, &redactor))

@@ -143,7 +143,7 @@ fn hosts(b: &mut Builder, text: &str, start: usize) -> Option<usize> {
             }
             inside
         } else {
-            let end = until(text, at, |c| ":/?,".contains(c));
+            let end = until(text, at, |c| matches!(c, ':' | '/' | '?' | ','));
             let span = Span::new(at, end);
             at = end;
             span
@@ -157,7 +157,7 @@ fn hosts(b: &mut Builder, text: &str, start: usize) -> Option<usize> {
         let mut port_piece = None;
         if rest(text, at).starts_with(':') {
             b.tokens.push(TokenKind::Delimiter, Span::new(at, at + 1));
-            let end = until(text, at + 1, |c| "/?,".contains(c));
+            let end = until(text, at + 1, |c| matches!(c, '/' | '?' | ','));
             let span = Span::new(at + 1, end);
             b.tokens.push(TokenKind::Port, span);
             if !span.is_empty() {
@@ -224,15 +224,15 @@ fn pair(b: &mut Builder, text: &str, span: Span) {
     }
     let name = decode(b, text, key);
     let mut content = decode(b, text, value);
-    let mut param = keywords::meaning(keywords::libpq(&name), &name);
+    let known = keywords::libpq(&name);
+    let mut param = keywords::meaning(known, &name);
     if name == "ssl" && content == "true" {
         // libpq's one courtesy to JDBC users.
         param = Param::SslMode;
         content = "require".into();
     } else if name == "requiressl" {
         (param, content) = super::libpq_kv::requiressl(&content);
-    } else if keywords::libpq(&name).is_none() || b.version.before(keywords::libpq_since(&name), 0)
-    {
+    } else if known.is_none() || b.version.before(keywords::libpq_since(&name), 0) {
         b.error_quoting(
             ErrorKind::UnknownKeyword,
             key,
@@ -299,6 +299,9 @@ fn positional(b: &mut Builder, param: Param, span: Span, content: String) {
 /// refused; before, they were letters like any other.
 fn decode(b: &mut Builder, text: &str, span: Span) -> String {
     let raw = slice(text, span);
+    if !raw.bytes().any(|byte| matches!(byte, b'%' | b' ')) {
+        return raw.into();
+    }
     if b.version.before(18, 0) {
         return decode_sequences(b, raw, span.start, span);
     }
@@ -350,7 +353,7 @@ mod tests {
 
     fn errors(text: &str) -> Vec<String> {
         let p = super::super::parse(text, Dialect::LibpqUri, crate::model::Driver::Libpq);
-        let redactor = Redactor::new(&p.secrets);
+        let redactor = Redactor::new(p.secrets(text));
         p.errors
             .iter()
             .map(|e| e.driver_text(text, &redactor))

@@ -57,6 +57,21 @@ pub(crate) fn allowed(keyword: &str) -> &'static [&'static str] {
 /// Everything, in libpq's order: the first error is the one that it gives.
 pub(super) fn check(b: &mut Builder, version: Version) {
     counts(b);
+    let settings = || b.settings.all.iter();
+    let mode_alone = settings().all(|s| {
+        s.param != Param::SslRootCert && (s.key == "sslmode" || allowed(&s.key).is_empty())
+    });
+    if mode_alone {
+        word(b, "sslmode");
+    } else {
+        words(b, version);
+    }
+    check_port(b);
+    addresses(b);
+}
+
+/// The values that must be one of a few words or go together with others, in libpq's order.
+fn words(b: &mut Builder, version: Version) {
     word(b, "channel_binding");
     require_auth(b, version);
     word(b, "sslmode");
@@ -79,8 +94,6 @@ pub(super) fn check(b: &mut Builder, version: Version) {
     ] {
         word(b, keyword);
     }
-    check_port(b);
-    addresses(b);
 }
 
 /// The value of `keyword` that takes effect, and where an error about it points: an empty span could not be seen.

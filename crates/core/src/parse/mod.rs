@@ -36,6 +36,7 @@ use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 
 pub(crate) use ado_net::SSL_MODES as NPGSQL_SSL_MODES;
 pub(crate) use checks::TOKIO_POSTGRES_KEYWORDS;
@@ -138,7 +139,7 @@ pub enum ErrorKind {
 }
 
 /// A text, read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Parse {
     /// The grammar that read it.
     pub dialect: Dialect,
@@ -148,8 +149,18 @@ pub struct Parse {
     pub errors: Vec<ParseError>,
     /// What was read.
     pub settings: Settings,
-    /// Everything that could be a piece of a secret, under any plausible reading.
-    pub secrets: Vec<Span>,
+    /// What [`Parse::secrets`] has found, where somebody has asked.
+    secrets: OnceCell<Vec<Span>>,
+}
+
+impl Parse {
+    /// Everything that could be a piece of a secret, under any plausible reading; `text` is the one that was read.
+    ///
+    /// Looked for when first asked: it takes as long as the reading, and not everyone shows a piece of the text.
+    #[must_use]
+    pub fn secrets(&self, text: &str) -> &[Span] {
+        self.secrets.get_or_init(|| secrets::find(text, self))
+    }
 }
 
 /// Reads `text` in `dialect` as the newest version of `driver` does.
@@ -185,7 +196,6 @@ pub fn parse_as(text: &str, dialect: Dialect, driver: Driver, version: Version) 
     kinds::refuse(&mut parse, driver);
     quote_as_read(text, &mut parse, driver);
     parse.dialect = dialect;
-    parse.secrets = secrets::find(text, &parse);
     parse
 }
 
@@ -357,7 +367,6 @@ pub fn parse_as_meant(text: &str, read: &Parse) -> Option<Parse> {
     }
     let mut parse = libpq_uri::parse_as_meant(text, meant.at);
     parse.dialect = read.dialect;
-    parse.secrets = secrets::find(text, &parse);
     Some(parse)
 }
 
@@ -493,7 +502,7 @@ impl Builder {
             tokens: self.tokens.finish(text.len()),
             errors: self.errors,
             settings: self.settings,
-            secrets: Vec::new(),
+            secrets: OnceCell::new(),
         }
     }
 }
@@ -566,7 +575,7 @@ mod properties {
                         let span = setting.value.span;
                         prop_assert!(text.get(span.start..span.end).is_some(), "{:?}", setting);
                     }
-                    for secret in &parse.secrets {
+                    for secret in parse.secrets(&text) {
                         prop_assert!(text.get(secret.start..secret.end).is_some(), "{:?}", secret);
                     }
                 }

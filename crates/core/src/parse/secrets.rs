@@ -273,7 +273,11 @@ mod tests {
 
     fn secrets(text: &str, dialect: Dialect) -> Vec<&str> {
         let parse = super::super::parse(text, dialect, Driver::Libpq);
-        let mut found: Vec<&str> = parse.secrets.iter().map(|s| slice(text, *s)).collect();
+        let mut found: Vec<&str> = parse
+            .secrets(text)
+            .iter()
+            .map(|s| slice(text, *s))
+            .collect();
         found.dedup();
         found
     }
@@ -359,7 +363,8 @@ mod tests {
                 let text =
                     std::format!("postgresql://h/db?user=u&password={password}&sslmode=require");
                 let parse = super::super::parse(&text, Dialect::LibpqUri, driver);
-                let found: Vec<&str> = parse.secrets.iter().map(|s| slice(&text, *s)).collect();
+                let secrets = parse.secrets(&text).iter();
+                let found: Vec<&str> = secrets.map(|s| slice(&text, *s)).collect();
                 assert!(found.contains(&password), "{driver}: {password}: {found:?}");
             }
         }
@@ -370,7 +375,11 @@ mod tests {
         for driver in [Driver::Libpq, Driver::NodePostgres] {
             let text = "postgresql://h/db?password=p&sslmode=require#ss";
             let parse = super::super::parse(text, Dialect::LibpqUri, driver);
-            let found: Vec<&str> = parse.secrets.iter().map(|s| slice(text, *s)).collect();
+            let found: Vec<&str> = parse
+                .secrets(text)
+                .iter()
+                .map(|s| slice(text, *s))
+                .collect();
             assert!(found.contains(&"p") && found.contains(&"ss"), "{found:?}");
         }
     }

@@ -64,9 +64,18 @@ pub struct Token {
 }
 
 /// Collects tokens in any order and fills what is between them, so that nothing of the text is lost.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct TokenSink {
     tokens: Vec<Token>,
+}
+
+impl Default for TokenSink {
+    fn default() -> Self {
+        // As many as most strings have.
+        Self {
+            tokens: Vec::with_capacity(32),
+        }
+    }
 }
 
 impl TokenSink {
@@ -80,6 +89,16 @@ impl TokenSink {
     /// The tokens of a text of `len` bytes, in order and without gaps.
     #[must_use]
     pub fn finish(mut self, len: usize) -> Vec<Token> {
+        // Each where the one before it ends: nothing is to be done.
+        let mut end = 0;
+        if self
+            .tokens
+            .iter()
+            .all(|t| core::mem::replace(&mut end, t.span.end) == t.span.start)
+            && end == len
+        {
+            return self.tokens;
+        }
         self.tokens.order_by_key(|t| (t.span.start, t.span.end));
         let mut out = Vec::with_capacity(self.tokens.len() + 2);
         let mut done = 0;

@@ -177,7 +177,7 @@ fn read(text: &Text<'_>, profile: &'static Profile) -> Reading {
         return blank(Outcome::NotApplicable, None);
     }
     let parse = parse(text.read, text.dialect, profile.driver);
-    let redactor = Redactor::new(&parse.secrets);
+    let redactor = Redactor::new(parse.secrets(text.read));
     let refusal = parse
         .errors
         .iter()

@@ -46,7 +46,7 @@ pub fn splits_of(source: &str, index: usize, found: &Found) -> Vec<Split> {
     let ways = ways(source, index);
     let secrets: Vec<Span> = ways
         .iter()
-        .flat_map(|way| way.parse.secrets.clone())
+        .flat_map(|way| way.secrets.iter().copied())
         .collect();
     let redactor = Redactor::new(&secrets);
     let after = encoded(source, index, found);
@@ -78,7 +78,7 @@ pub fn splits_of(source: &str, index: usize, found: &Found) -> Vec<Split> {
             let split = Split {
                 drivers: Vec::new(),
                 refused: false,
-                parts: fixed.shown(&Redactor::new(&fixed.parse.secrets)),
+                parts: fixed.shown(&Redactor::new(&fixed.secrets)),
                 fix: Some(fix),
             };
             splits.push((Vec::new(), values, split));
@@ -120,6 +120,7 @@ struct Way {
     driver: Driver,
     text: String,
     parse: Parse,
+    secrets: Vec<Span>,
     parts: Vec<(TokenKind, Span)>,
 }
 
@@ -183,6 +184,7 @@ fn ways(source: &str, index: usize) -> Vec<Way> {
             driver: profile.driver,
             text: text.shown.to_string(),
             parts: parts(&parse.settings),
+            secrets: parse.secrets(text.read).to_vec(),
             parse,
         });
     }

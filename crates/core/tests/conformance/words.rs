@@ -16,7 +16,7 @@ pub(crate) fn ours(golden: &Golden, answer: &Answer<'_>) -> Option<String> {
         .iter()
         .find(|e| counts(golden.driver, e.kind))?;
     let exact = is_exact(golden.driver, answer.dialect);
-    exact.then(|| unwrapped(&error.driver_text(text, &Redactor::new(&parse.secrets))))
+    exact.then(|| unwrapped(&error.driver_text(text, &Redactor::new(parse.secrets(text)))))
 }
 
 /// What the layers above put before the words that matter: the class of an exception, a language's own name for the call that
