@@ -126,7 +126,10 @@ const LONGEST: usize = 64;
 pub fn find(value: &str) -> Vec<Span> {
     let mut out = Vec::new();
     // Without one of these nothing opens, and most values have none.
-    if value.bytes().any(|b| b"{<%&[".contains(&b)) {
+    if value
+        .bytes()
+        .any(|b| matches!(b, b'{' | b'<' | b'%' | b'&' | b'['))
+    {
         for (open, close, alone) in BRACKETS {
             bracketed(value, open, close, alone, &mut out);
         }
@@ -175,8 +178,10 @@ fn is_word(value: &str) -> bool {
     if !(1..=LONGEST).contains(&count) {
         return false;
     }
-    let only = |set: &str| count >= 3 && value.chars().all(|c| set.contains(c));
-    if value == "…" || ["*", "xX", ".", "•", "●", "?"].into_iter().any(only) {
+    let mut chars = value.chars().map(|c| c.to_ascii_lowercase());
+    let first = chars.next();
+    let masks = matches!(first, Some('*' | 'x' | '.' | '•' | '●' | '?'));
+    if value == "…" || (count >= 3 && masks && chars.all(|c| Some(c) == first)) {
         return true;
     }
     (!ascii || begins_like_one(value)) && is_in_tables(value)
@@ -225,7 +230,7 @@ fn is_in_tables(value: &str) -> bool {
 /// Whether a plain value begins with a letter of the tables, or ends with "here".
 fn could_be_a_word(value: &str) -> bool {
     let mut bytes = value.bytes().map(|b| b.to_ascii_lowercase());
-    let first = bytes.find(|b| b.is_ascii_alphanumeric() || b"*.?".contains(b));
+    let first = bytes.find(|b| b.is_ascii_alphanumeric() || matches!(b, b'*' | b'.' | b'?'));
     let ends_here = || ends_with_here(value);
     match first {
         Some(b'*' | b'.' | b'?' | b'x') => true,
@@ -245,10 +250,13 @@ fn ends_with_here(value: &str) -> bool {
 /// Whether one of the words of `value` begins or ends as those of a placeholder in plain English do: what does not is none.
 fn begins_like_one(value: &str) -> bool {
     let first = value.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+    let letter = |text: &str| text.bytes().next().map(|b| b.to_ascii_lowercase());
+    let begin = letter(first);
     let starts = |word: &str| {
-        first
-            .get(..word.len())
-            .is_some_and(|head| head.eq_ignore_ascii_case(word))
+        letter(word) == begin
+            && first
+                .get(..word.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(word))
     };
     let words = WORDS.iter().chain(&ORDERS).chain(&YOURS);
     // `changeme` may have anything between its letters.

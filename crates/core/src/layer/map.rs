@@ -129,6 +129,12 @@ impl SourceMap {
             .is_some_and(|run| run.kind == Kind::Literal)
     }
 
+    /// Whether every byte does.
+    #[must_use]
+    pub fn is_all_literal(&self) -> bool {
+        self.runs.iter().all(|run| run.kind == Kind::Literal)
+    }
+
     /// Whether the byte at `at` of the source stands for itself.
     #[must_use]
     pub fn is_source_literal(&self, at: usize) -> bool {

@@ -307,6 +307,9 @@ impl Excerpt {
         let Some(step) = self.steps.last() else {
             return Vec::new();
         };
+        if step.is_all_literal() {
+            return Vec::new();
+        }
         self.text
             .char_indices()
             .filter(|(at, _)| !step.is_literal(*at))

@@ -170,6 +170,12 @@ impl Step {
         self.map.is_literal(at)
     }
 
+    /// Whether all of them do.
+    #[must_use]
+    pub fn is_all_literal(&self) -> bool {
+        self.map.is_all_literal()
+    }
+
     /// Every region, in order.
     #[must_use]
     pub fn regions(&self) -> &[Region] {

@@ -1,6 +1,6 @@
 //! Variables in a string that a shell, a template or a language fills in before a driver sees it.
 
-use crate::text::{Span, slice};
+use crate::text::{Span, rest, slice};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -37,7 +37,10 @@ pub enum Filling {
 pub fn find(text: &str, filling: Filling) -> Vec<Span> {
     let mut out = Vec::new();
     let mut at = 0;
-    while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
+    // Nothing else begins one.
+    let begins = |c: char| matches!(c, '$' | '{' | '<' | '#' | '%');
+    while let Some((skipped, c)) = rest(text, at).char_indices().find(|(_, c)| begins(*c)) {
+        at += skipped;
         let end = bracketed(text, at)
             .or_else(|| filled(text, at, c, filling))
             .or_else(|| (c == '$').then(|| bare(text, at)).flatten());

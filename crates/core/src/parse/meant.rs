@@ -110,11 +110,8 @@ fn query_start(tail: &str) -> Option<usize> {
 
 /// Whether what follows an `@` can begin with a host.
 fn host_follows(rest: &str) -> bool {
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let authority = rest.get(..end).unwrap_or("");
-    authority
-        .chars()
-        .all(|c| c.is_alphanumeric() || "-._:,[]%{}<>$ ".contains(c))
+    let mut authority = rest.chars().take_while(|c| !matches!(c, '/' | '?' | '#'));
+    authority.all(|c| c.is_alphanumeric() || "-._:,[]%{}<>$ ".contains(c))
 }
 
 /// `host`, or `host:port` with a port of digits: then what stands before a `/` is an authority, not the beginning of a

@@ -41,15 +41,20 @@ pub(crate) fn is_one(text: &str) -> bool {
 
 /// The length of the scheme at the beginning of `text`, with the colon and the slashes behind it.
 fn one(text: &str) -> Option<usize> {
+    for right in ["postgresql://", "postgres://"] {
+        if text.starts_with(right) {
+            return Some(right.len());
+        }
+    }
     // Most texts tell by the character behind their first word that it is no scheme.
-    let is_part = |b: &u8| b.is_ascii_alphanumeric() || b"+-_".contains(b);
+    let is_part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'_');
     let behind = text.bytes().take(LONGEST).find(|b| !is_part(b))?;
     if behind.is_ascii() && !matches!(behind, b':' | b'/') {
         return None;
     }
     let head = plain_head(text);
     let name_len = head
-        .find(|c: char| !(c.is_ascii_alphanumeric() || "+-_".contains(c)))
+        .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '_')))
         .filter(|&len| len > 0)?;
     let (name, behind) = head.split_at_checked(name_len)?;
     let colon = behind.starts_with(':');

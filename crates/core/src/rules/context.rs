@@ -1,8 +1,10 @@
 //! What a rule gets to see.
 
+use super::host::names::Host;
 use super::parameters::strange::Strange;
 use super::syntax::raw::Raw;
 use super::syntax::url_parts::UrlParts;
+use super::tls::modes::Distance;
 use crate::azure::AzureHost;
 use crate::detect::{Containers, Fact, SharedFile, Switch};
 use crate::layer::Excerpt;
@@ -134,6 +136,10 @@ pub struct Shared<'a> {
     pub(in crate::rules) url_parts: OnceCell<Option<UrlParts>>,
     pub(in crate::rules) raws: OnceCell<Vec<Raw>>,
     pub(in crate::rules) remote_host: OnceCell<Option<Span>>,
+    pub(in crate::rules) hosts: OnceCell<Vec<Host<'a>>>,
+    pub(in crate::rules) distance: OnceCell<Distance>,
+    pub(in crate::rules) mode: OnceCell<Option<&'a Setting>>,
+    azure_host: OnceCell<Option<AzureHost<'a>>>,
 }
 
 /// One string with everything that is known of it.
@@ -206,7 +212,8 @@ impl<'a> Context<'a> {
     /// The Azure host that the string names, if it does.
     #[must_use]
     pub fn azure_host(&self) -> Option<AzureHost<'a>> {
-        AzureHost::parse(self.raw(self.host()?.span))
+        let read = || AzureHost::parse(self.raw(self.host()?.span));
+        *self.shared.azure_host.get_or_init(read)
     }
 
     /// Whether the string is for one of Azure's PostgreSQL services: its host says so, or the user did.

@@ -72,7 +72,7 @@ mod host {
     pub(super) mod localhost_mistyped;
     pub(super) mod loopback_in_container;
     pub(super) mod malformed_address;
-    mod names;
+    pub(super) mod names;
     pub(super) mod non_ascii_host;
     pub(super) mod other_azure_service;
     pub(super) mod path_behind_host;

@@ -71,9 +71,10 @@ enum Mark {
 /// The template that the string comes from, where that is evident.
 pub(crate) fn recognise(ctx: &Context<'_>) -> Option<&'static Template> {
     let skeleton = shape::skeleton(ctx)?;
+    let skeleton = shape::bare(&skeleton);
     TEMPLATES.iter().find(|template| {
         let fits = match template.shape {
-            Shape::Text(pattern) => shape::fits(pattern, &skeleton),
+            Shape::Text(pattern) => shape::fits(pattern, skeleton),
             Shape::Variables(names) => names.iter().all(|name| {
                 let mut all = ctx.settings().all.iter();
                 all.any(|s| s.key.eq_ignore_ascii_case(name))

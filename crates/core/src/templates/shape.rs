@@ -95,26 +95,30 @@ fn user_holes(ctx: &Context<'_>, span: Span, host: &str, holes: &mut Vec<(Span, 
     }
 }
 
-/// Whether `pattern` describes `skeleton`, as far as brackets and blanks round it do not matter.
-pub(super) fn fits(pattern: &str, skeleton: &str) -> bool {
-    let skeleton = skeleton
+/// A skeleton without the brackets and blanks round it, which do not matter to a pattern.
+pub(super) fn bare(skeleton: &str) -> &str {
+    skeleton
         .trim()
         .trim_start_matches('(')
-        .trim_end_matches(')');
-    matches(pattern, skeleton)
+        .trim_end_matches(')')
 }
 
-/// What stands in square brackets may be missing.
-fn matches(pattern: &str, text: &str) -> bool {
+/// Whether `pattern` describes `text`: what stands in square brackets may be missing.
+pub(super) fn fits(pattern: &str, text: &str) -> bool {
+    // Most begin otherwise.
+    let first = pattern.bytes().next();
+    if first != Some(b'[') && first != text.bytes().next() {
+        return false;
+    }
     let Some((plain, rest)) = pattern.split_once('[') else {
         return text == pattern;
     };
     let (optional, rest) = rest.split_once(']').unwrap_or((rest, ""));
     text.strip_prefix(plain).is_some_and(|text| {
-        matches(rest, text)
+        fits(rest, text)
             || text
                 .strip_prefix(optional)
-                .is_some_and(|text| matches(rest, text))
+                .is_some_and(|text| fits(rest, text))
     })
 }
 
@@ -148,10 +152,10 @@ mod tests {
     #[test]
     fn brackets_may_be_missing() {
         for text in ["a;", "a;b;", "a;c", "a;b;c"] {
-            assert!(matches("a;[b;][c]", text), "{text}");
+            assert!(fits("a;[b;][c]", text), "{text}");
         }
         for text in ["a", "b;", "a;c;b;", "a;b;c;"] {
-            assert!(!matches("a;[b;][c]", text), "{text}");
+            assert!(!fits("a;[b;][c]", text), "{text}");
         }
     }
 

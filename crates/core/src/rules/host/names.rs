@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 
 /// A host as written.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Host<'a> {
+pub(in crate::rules) struct Host<'a> {
     /// The host.
     pub(super) piece: &'a Piece,
     /// Its raw text.
@@ -33,9 +33,11 @@ impl Host<'_> {
 /// The hosts that are there to be judged, each once: no variable, no placeholder, nothing that could be a piece of a
 /// password.
 pub(super) fn hosts<'a>(ctx: &Context<'a>) -> Vec<Host<'a>> {
-    let mut all = with_variables(ctx);
-    all.retain(|host| !ctx.has_variable(host.piece.span) && placeholder::find(host.raw).is_empty());
-    all
+    let judged = |host: &Host<'_>| {
+        !ctx.has_variable(host.piece.span) && placeholder::find(host.raw).is_empty()
+    };
+    let find = || with_variables(ctx).into_iter().filter(judged).collect();
+    ctx.shared.hosts.get_or_init(find).clone()
 }
 
 /// As [`hosts`], also those that something else fills in, or that still have to be filled in. A line of `.pgpass` names what

@@ -6,6 +6,7 @@ use crate::diagnostics::{Applicability, Certainty, Severity};
 use crate::model::{Driver, Grammar, Origin, Param, Setting};
 use crate::near::letters;
 use crate::rules::{Context, Finding, Group, Rule, pairs};
+use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -38,7 +39,7 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     ) {
         return;
     }
-    let mut groups: BTreeMap<String, Vec<&Setting>> = BTreeMap::new();
+    let mut groups: BTreeMap<Cow<'_, str>, Vec<&Setting>> = BTreeMap::new();
     for setting in &ctx.settings().all {
         if let Some(name) = canonical(ctx, setting) {
             groups.entry(name).or_default().push(setting);
@@ -52,7 +53,7 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
 }
 
 /// What a setting is about, whatever it is called; `None` for what is judged elsewhere.
-fn canonical(ctx: &Context<'_>, setting: &Setting) -> Option<String> {
+fn canonical<'a>(ctx: &Context<'_>, setting: &'a Setting) -> Option<Cow<'a, str>> {
     let addition = ctx.driver == Driver::TokioPostgres || is_sqlalchemy(ctx);
     Some(match setting.param {
         Param::Unknown => return None,
@@ -66,9 +67,9 @@ fn canonical(ctx: &Context<'_>, setting: &Setting) -> Option<String> {
         Param::SslMode => "sslmode".into(),
         _ => match ctx.grammar() {
             Grammar::AdoNet => Row::find(Family::Npgsql, &setting.key)
-                .map_or_else(|| letters(&setting.key), |row| row.name.to_string()),
-            Grammar::Odbc => setting.key.to_ascii_lowercase(),
-            _ => setting.key.clone(),
+                .map_or_else(|| letters(&setting.key).into(), |row| row.name.into()),
+            Grammar::Odbc => setting.key.to_ascii_lowercase().into(),
+            _ => setting.key.as_str().into(),
         },
     })
 }

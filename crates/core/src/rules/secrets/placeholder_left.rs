@@ -135,7 +135,7 @@ fn is_name_of_slot(param: Param, value: &str) -> bool {
         _ => return false,
     };
     // `__PASSWORD__` is what a pipeline fills in.
-    if value.starts_with('_') {
+    if !value.starts_with(|c: char| c.is_ascii_uppercase()) {
         return false;
     }
     // `DB_PASSWORD`, `PG_USER_NAME`: the last words tell.
@@ -149,14 +149,23 @@ fn is_name_of_slot(param: Param, value: &str) -> bool {
 
 /// `/path/to/root.crt`: where a file's name stands in documentation.
 fn documentation_path(setting: &Setting, value: &str) -> Option<Span> {
+    let key = &setting.key;
+    let ends = |word: &str| {
+        let end = key
+            .len()
+            .checked_sub(word.len())
+            .and_then(|at| key.get(at..));
+        end.is_some_and(|end| end.eq_ignore_ascii_case(word))
+    };
     let is_file = setting.param == Param::SslRootCert
-        || ["cert", "key", "crl", "passfile"]
-            .iter()
-            .any(|word| setting.key.to_ascii_lowercase().ends_with(word));
+        || ["cert", "key", "crl", "passfile"].into_iter().any(ends);
+    if !is_file {
+        return None;
+    }
     let start = ["path/to/", "path\\to\\", "path/to-", "path_to_"]
         .iter()
         .find_map(|words| value.find(words))?;
-    is_file.then(|| Span::new(start, start + "path/to".len()))
+    Some(Span::new(start, start + "path/to".len()))
 }
 
 /// The parts in which a placeholder can stand as a whole word: labels of a host, halves of a user name.
@@ -167,7 +176,7 @@ fn pieces(param: Param, value: &str) -> Vec<(usize, &str)> {
         _ => &[],
     };
     // Brackets may hold separators themselves, and a value of dots alone is a placeholder as a whole.
-    if !placeholder::find(value).is_empty() {
+    if separators.is_empty() || !placeholder::find(value).is_empty() {
         return alloc::vec![(0, value)];
     }
     let mut out = Vec::new();

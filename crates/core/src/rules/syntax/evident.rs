@@ -48,6 +48,9 @@ const WORDS: [(&str, Family); 24] = [
 pub(super) fn evident(ctx: &Context<'_>) -> Option<Family> {
     let before = ctx.surroundings.before;
     let line = before.rsplit('\n').next().unwrap_or("");
+    if line.is_empty() {
+        return None;
+    }
     WORDS
         .iter()
         .filter_map(|(word, family)| Some((line.rfind(word)?, *family)))

@@ -5,6 +5,7 @@
 use super::url_parts::UrlParts;
 use crate::model::Param;
 use crate::order::{Order as _, gathered};
+use crate::parse::keywords::sounds_secret;
 use crate::parse::percent::{decode_lenient, encode};
 use crate::parse::{ErrorKind, Parse, Version, parse, parse_as};
 use crate::placeholder;
@@ -54,8 +55,7 @@ fn look(ctx: &Context<'_>) -> Vec<Raw> {
     let Some(parts) = UrlParts::of(ctx) else {
         return Vec::new();
     };
-    let mut regions = regions(ctx, parts);
-    regions.retain(|r| !r.raw.is_empty());
+    let regions = regions(ctx, parts);
     if regions.is_empty() {
         return Vec::new();
     }
@@ -122,30 +122,30 @@ fn look(ctx: &Context<'_>) -> Vec<Raw> {
     out
 }
 
+/// The parts with characters that could be in the way.
 fn regions(ctx: &Context<'_>, parts: &UrlParts) -> Vec<Region> {
-    let region = |span: Span, key: Option<String>, secret: bool| {
+    let region = |span: Span, key: Option<&str>| {
         let raw = slice(&parts.text, span);
-        // A template is no value yet.
-        let template = !placeholder::find(ctx.raw(span)).is_empty();
         let chars = raw
             .char_indices()
-            .filter(|(at, c)| !template && is_candidate(raw, *at, *c))
+            .filter(|(at, c)| is_candidate(raw, *at, *c))
             .map(|(at, c)| (span.start + at, c))
             .filter(|(at, _)| !ctx.has_variable(Span::new(*at, at + 1)));
-        Region {
+        let chars: Vec<_> = chars.collect();
+        // A template is no value yet.
+        (!chars.is_empty() && placeholder::find(ctx.raw(span)).is_empty()).then(|| Region {
             span,
-            key,
-            secret,
+            key: key.map(decode_lenient),
+            secret: key.is_some_and(sounds_secret),
             wanted: decode_lenient(raw).replace('+', " "),
-            raw: chars.collect(),
-        }
+            raw: chars,
+        })
     };
-    let database = parts.database.map(|span| region(span, None, false));
-    let values = parts.pairs.iter().filter_map(|pair| {
-        let key = slice(&parts.text, pair.key);
-        let secret = crate::parse::keywords::sounds_secret(key);
-        Some(region(pair.value?, Some(decode_lenient(key)), secret))
-    });
+    let database = parts.database.and_then(|span| region(span, None));
+    let values = parts
+        .pairs
+        .iter()
+        .filter_map(|pair| region(pair.value?, Some(slice(&parts.text, pair.key))));
     database.into_iter().chain(values).collect()
 }
 

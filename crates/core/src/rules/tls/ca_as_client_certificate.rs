@@ -58,7 +58,7 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     let named = |names: &[&str]| {
         let all = &ctx.settings().all;
         all.iter()
-            .rfind(|s| names.contains(&modes::squeeze(&s.key).as_str()))
+            .rfind(|s| names.iter().any(|name| modes::spells(&s.key, name)))
     };
     let has_key = named(&["sslkey", "sslclientkey", "pgsslkey"]).is_some();
     let has_root = ctx.get(Param::SslRootCert).is_some() || named(&["pgsslrootcert"]).is_some();

@@ -74,7 +74,9 @@ fn required<'a>(ctx: &Context<'a>) -> Option<&'a Setting> {
     let all = &ctx.settings().all;
     all.iter().rfind(|s| {
         s.param == Param::Known
-            && ["channelbinding", "pgchannelbinding"].contains(&modes::squeeze(&s.key).as_str())
+            && ["channelbinding", "pgchannelbinding"]
+                .iter()
+                .any(|name| modes::spells(&s.key, name))
             && s.value.expose().eq_ignore_ascii_case("require")
             && !ctx.has_variable(s.span())
     })

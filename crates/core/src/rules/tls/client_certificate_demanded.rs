@@ -25,9 +25,10 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
         return;
     }
     for setting in &ctx.settings().all {
-        let key = modes::squeeze(&setting.key);
-        let demanded = ["sslcertmode", "pgsslcertmode"].contains(&key.as_str())
-            && setting.value.expose() == "require"
+        let demanded = setting.value.expose() == "require"
+            && ["sslcertmode", "pgsslcertmode"]
+                .iter()
+                .any(|name| modes::spells(&setting.key, name))
             && !ctx.has_variable(setting.span());
         if !demanded {
             continue;

@@ -85,10 +85,14 @@ pub(super) fn reading(ctx: &Context<'_>, value: &str) -> Reading {
 
 /// The TLS mode that takes effect, where it stands under its own keyword and nothing else fills it in.
 pub(super) fn setting<'a>(ctx: &Context<'a>) -> Option<&'a Setting> {
+    *ctx.shared.mode.get_or_init(|| plain_mode(ctx))
+}
+
+fn plain_mode<'a>(ctx: &Context<'a>) -> Option<&'a Setting> {
     let setting = ctx.get(Param::SslMode)?;
     // libpq's variable, for what is built on libpq; others have words of their own for it.
     let variable = setting.key == "PGSSLMODE" && on_libpq(ctx.driver);
-    ((variable || squeeze(&setting.key) == "sslmode")
+    ((variable || spells(&setting.key, "sslmode"))
         && !ctx.has_variable(setting.span())
         && crate::placeholder::find(ctx.raw(setting.value.span)).is_empty())
     .then_some(setting)
@@ -106,11 +110,9 @@ pub(super) fn mode(ctx: &Context<'_>, value: &str) -> Option<&'static str> {
 
 /// The mode that `value` spells, whatever its case and with or without `-`, `_` and blanks.
 pub(super) fn mode_spelled(value: &str) -> Option<&'static str> {
-    let wanted = squeeze(value);
-    MODES
-        .iter()
-        .map(|(name, _)| *name)
-        .find(|name| squeeze(name) == wanted)
+    names()
+        .find(|name| *name == value)
+        .or_else(|| names().find(|name| letters(name).eq(letters(value))))
 }
 
 /// Every mode, in libpq's spelling.
@@ -168,6 +170,10 @@ pub(in crate::rules) enum Distance {
 
 /// The distance of the farthest host; one that a secret may hide in tells nothing.
 pub(in crate::rules) fn distance(ctx: &Context<'_>) -> Distance {
+    *ctx.shared.distance.get_or_init(|| farthest(ctx))
+}
+
+fn farthest(ctx: &Context<'_>) -> Distance {
     let named = ctx.get(Param::Host).is_some_and(|s| ctx.is_expression(s));
     ctx.settings()
         .hosts
@@ -292,8 +298,16 @@ pub(super) fn letters_of_file(path: &str) -> String {
 
 /// Lower case, without blanks, `-` and `_`.
 pub(super) fn squeeze(text: &str) -> String {
+    letters(text).collect()
+}
+
+/// Whether `text` is `word` but for its case, blanks, `-` and `_`.
+pub(super) fn spells(text: &str, word: &str) -> bool {
+    letters(text).eq(word.chars())
+}
+
+fn letters(text: &str) -> impl Iterator<Item = char> {
     text.chars()
         .filter(|c| !(c.is_whitespace() || matches!(c, '-' | '_')))
         .flat_map(char::to_lowercase)
-        .collect()
 }
