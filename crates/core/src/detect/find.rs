@@ -92,6 +92,10 @@ impl<'s> Scan<'s> {
                 .find('\n')
                 .map_or(self.text.len(), |len| at + len + 1);
             let span = trimmed(self.text, Span::new(at, next));
+            if holds_nothing(slice(self.text, span)) {
+                (at, continued) = (next, false);
+                continue;
+            }
             let line = line_at(self.text, span, self.paper, self.tongue, continued);
             at = next.max(self.line(span, line));
             continued = line.notation == Notation::Shell && slice(self.text, span).ends_with('\\');
@@ -367,7 +371,7 @@ impl<'s> Scan<'s> {
             .next_back()
             .is_none_or(|c| c.is_whitespace() || "=(,:[{$@>".contains(c));
         let holds = body.contains(['"', '\'', '`', '\n', '\\', ' ', '&']) || body.contains("://");
-        if !literal.closed || !opens || !holds || !self.sheet.goes_deeper() {
+        if !literal.closed || !opens || !holds || is_prose(body) || !self.sheet.goes_deeper() {
             return None;
         }
         let layer = match notation {
@@ -646,6 +650,28 @@ fn names_odbc(source: &str) -> bool {
         .as_bytes()
         .windows(word.len())
         .any(|w| w.eq_ignore_ascii_case(word))
+}
+
+/// A cheap look at a line: whether nothing in it can begin or end a string, a literal or a block, because what all of them need
+/// is missing.
+fn holds_nothing(line: &str) -> bool {
+    let bytes = || line.bytes();
+    // A scheme without its colon, as in `postgresql//`, has slashes right behind a letter.
+    let slashed = || {
+        bytes()
+            .zip(bytes().skip(1))
+            .any(|(letter, slash)| letter.is_ascii_alphabetic() && slash == b'/')
+    };
+    bytes().all(|b| {
+        b.is_ascii() && !matches!(b, b':' | b'=' | b'@' | b'?' | b'"' | b'\'' | b'`' | b'\\')
+    }) && !slashed()
+}
+
+/// Whether a literal holds nothing but words, as most do: no line of it holds anything, nor a flag of a command, nor what a layer
+/// would take for another character. Base64 has no blanks in it.
+fn is_prose(body: &str) -> bool {
+    let words = |line: &str| holds_nothing(line) && !line.contains(['-', '&', '%']);
+    body.lines().all(words) && body.lines().any(|line| line.trim().contains(' '))
 }
 
 /// A cheap look at what a literal begins with, before anything is copied: reads no further than the longest keyword.

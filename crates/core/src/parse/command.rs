@@ -19,8 +19,11 @@ struct Word {
 
 /// Whether `text` sets a host and something else by flags.
 pub(crate) fn looks_like_one(text: &str) -> bool {
-    // Most lines have no flag at all.
-    if !text.contains(begins_flag) {
+    // Most lines have no flag at all, and hardly any one for a host.
+    let host_flag = |behind: &str| behind.starts_with('h');
+    if !(text.split(begins_flag).skip(1).any(host_flag)
+        || (text.contains("PGHOST") && text.contains(begins_flag)))
+    {
         return false;
     }
     let flags = flags(text);

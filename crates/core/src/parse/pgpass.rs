@@ -57,12 +57,15 @@ pub(crate) fn looks_nearly_like_one(line: &str) -> bool {
 /// Where an IPv6 address with plain colons stands at the beginning of `line`, if the other four fields follow.
 pub(crate) fn ipv6_host(line: &str) -> Option<Span> {
     let fits = |end: usize, address: &str| {
+        if !is_address(address) {
+            return false;
+        }
         let rest = line.get(end..).and_then(|rest| rest.strip_prefix(':'));
         let rest = rest.unwrap_or("");
         let behind = fields(rest);
         let port = behind.first().map_or("", |span| slice(rest, *span));
         let is_port = port == "*" || (!port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()));
-        is_address(address) && is_port && behind.len() == 4
+        is_port && behind.len() == 4
     };
     let end = match line.strip_prefix('[') {
         Some(rest) => {
