@@ -7,6 +7,7 @@ use crate::refuse::may_be_secret;
 use clap::Args;
 use ignore::{DirEntry, WalkBuilder};
 use std::ffi::OsStr;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -157,25 +158,13 @@ pub(super) struct Passed {
     first: OnceLock<PathBuf>,
 }
 
-/// What such files are most often called. A folder in which none of these is, is not looked through for others.
-const SETTINGS: &[&str] = &[
-    ".env",
-    ".env.local",
-    ".env.development",
-    ".env.production",
-    ".env.staging",
-    ".env.test",
-    ".env.example",
-    ".pgpass",
-];
-
 impl Passed {
     /// Counts those in a folder that `--hidden` would have looked at.
     fn look(&self, folder: &Path, args: &ScanArgs) {
-        let mut path = folder.join(".env");
-        let there = SETTINGS.iter().any(|name| {
-            path.set_file_name(name);
-            path.symlink_metadata().is_ok()
+        // The walk has read the folder as well, but does not tell of what is hidden.
+        let there = fs::read_dir(folder).is_ok_and(|entries| {
+            let mut names = entries.flatten().map(|entry| entry.file_name());
+            names.any(|name| holds_settings(&name))
         });
         if !there {
             return;
@@ -212,7 +201,8 @@ impl Passed {
 
 fn holds_settings(name: &OsStr) -> bool {
     let name = name.as_encoded_bytes();
-    name.starts_with(b".env.") || name == b".env" || name == b".pgpass"
+    let known: [&[u8]; 4] = [b".env", b".envrc", b".pgpass", b".pg_service.conf"];
+    name.starts_with(b".env.") || known.contains(&name)
 }
 
 fn is_file(entry: &DirEntry) -> bool {

@@ -131,6 +131,7 @@ fn hidden_files_with_settings_are_not_passed_over_without_a_word() {
         ("a/x.txt", b"nothing\n"),
         ("b/.env.example", broken()),
         ("b/.env.ci", broken()),
+        ("d/.env.foo", broken()),
         ("b/.npmrc", broken()),
         ("c/.env", broken()),
         (".ignore", b"c/.env\n"),
@@ -140,7 +141,7 @@ fn hidden_files_with_settings_are_not_passed_over_without_a_word() {
         "A hidden file that may hold settings was passed over, a/.env; --hidden looks at it too.";
     assert_eq!(run.err.trim_end(), said);
     let run = tree.run(&["lint", "."]);
-    let said = "3 hidden files that may hold settings were passed over, such as ./a/.env; --hidden looks at them too.";
+    let said = "4 hidden files that may hold settings were passed over, such as ./a/.env; --hidden looks at them too.";
     assert_eq!(run.err.trim_end(), said, "what is left out is left out");
     for arguments in [
         &["lint", "--hidden", "."][..],
