@@ -5,7 +5,7 @@
 mod support;
 
 use connlint_probe_api::{Outcome, SslMode, Stage};
-use connlint_testkit::{FakeServer, wire};
+use connlint_testkit::{FakeServer, free_port, wire};
 use std::time::{Duration, Instant};
 use support::{BUDGET, answering, config, greeting, look, look_at, probe, request, tls};
 
@@ -159,11 +159,7 @@ async fn an_answer_in_single_bytes_is_put_together() {
 
 #[tokio::test]
 async fn nobody_listening_is_a_refusal() {
-    let port = {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.local_addr().unwrap().port()
-    };
-    let seen = look(port, SslMode::Prefer).await;
+    let seen = look(free_port().unwrap(), SslMode::Prefer).await;
     assert_eq!(seen.code(Stage::Tcp), "tcp.refused");
     assert_eq!(seen.failure(), ("tcp-refused", "depends"));
     assert_eq!(seen.verdict.outcome, Outcome::Unreachable);

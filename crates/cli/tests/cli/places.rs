@@ -1,7 +1,7 @@
 //! `connlint probe` from several places, its output for programs, and its exit codes.
 
 use crate::common::{Run, Serving, connlint, run};
-use connlint_testkit::{FakeDns, FakeServer, Reply, wire};
+use connlint_testkit::{FakeDns, FakeServer, Reply, free_port, wire};
 use serde_json::Value;
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -179,12 +179,8 @@ fn two_places_are_compared() {
 #[test]
 fn a_place_that_cannot_be_asked_is_said_and_is_exit_code_two() {
     let server = asking_for_a_password();
-    let closed = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
     let target = format!("127.0.0.1:{}", server.port());
-    let url = format!("http://{closed}");
+    let url = format!("http://127.0.0.1:{}", free_port().unwrap());
     let output = probe(&[
         &target,
         "--sslmode",

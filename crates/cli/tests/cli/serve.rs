@@ -1,7 +1,7 @@
 //! `connlint serve` as an operator runs it: what does not start, and what it says when it does.
 
 use crate::common::{Serving, exchange, get, run};
-use connlint_testkit::FakeServer;
+use connlint_testkit::{FakeServer, free_port};
 use std::time::{Duration, Instant};
 
 const TOKEN: &str = "0123456789abcdef";
@@ -279,9 +279,7 @@ fn a_private_probe_is_set_up_by_its_environment_alone() {
 
 #[test]
 fn metrics_are_elsewhere() {
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = free.local_addr().unwrap().to_string();
-    drop(free);
+    let address = format!("127.0.0.1:{}", free_port().unwrap());
     let serving = Serving::start(&["--metrics-listen", &address]);
     assert!(serving.get("/metrics").contains(" 404 "));
     let text = get(&address, "/metrics");
