@@ -31,6 +31,7 @@ pub const TARGETS: &[Target] = &[
     target("triage", strings::triage, Source::Errors),
     target("report", strings::report, Source::Pastes),
     target("config", strings::config, Source::Settings),
+    target("baseline", strings::baseline, Source::Baselines),
     target("layers", strings::layers, Source::Pastes),
     target("readings", strings::readings, Source::Pastes),
     target("convert", strings::convert, Source::Pastes),

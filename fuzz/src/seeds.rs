@@ -1,5 +1,8 @@
 //! The first inputs: the conformance cases, each with the bytes that choose before it.
 
+use crate::strings::{BASELINE_NAME, BASELINE_TEXT};
+use connlint_core::{Options, lint};
+use connlint_report::fingerprints;
 use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
@@ -15,6 +18,8 @@ pub enum Source {
     Errors,
     /// A team's settings.
     Settings,
+    /// Findings that are accepted for now.
+    Baselines,
     /// What the probe is asked.
     Requests,
     /// Messages of a server.
@@ -42,6 +47,14 @@ const SETTINGS: [&str; 4] = [
     "[severity]\nTLS001 = \"error\"\nSEC = \"off\"\n",
     "[policy]\nhosts = [\".postgres.database.azure.com\", \"localhost\"]\ntls = \"verify-full\"\nkeywords = [\"x\"]\n",
     "[[paths]]\nmatch = \"tests/**\"\nignore = [\"SEC\"]\n\n[[paths]]\nmatch = \"*.cs\"\ndriver = \"npgsql\"\n",
+];
+
+/// The first names a finding that `strings::baseline` has; its fingerprint is put in.
+const BASELINES: [&str; 4] = [
+    "{\"schema\": 1, \"findings\": [{\"path\": \"a.env\", \"code\": \"SYN003\", \"fingerprint\": \"{}\"}]}",
+    "{\n  \"schema\": 1,\n  \"findings\": [\n    {\n      \"path\": \"é/b.yaml\",\n      \"code\": \"TLS001\",\n      \"fingerprint\": \"00\"\n    }\n  ]\n}\n",
+    "{\"schema\": 1, \"findings\": []}",
+    "{\"schema\": 2, \"findings\": [], \"x\": null}",
 ];
 
 const REQUESTS: [&str; 4] = [
@@ -111,6 +124,12 @@ pub fn of(source: Source) -> Vec<Vec<u8>> {
     let cases = cases();
     match source {
         Source::Settings => SETTINGS.iter().map(|text| (*text).into()).collect(),
+        Source::Baselines => {
+            let known = fingerprints(BASELINE_NAME, &lint(BASELINE_TEXT, &Options::default()));
+            let known = known.first().expect("a finding");
+            let fill = |text: &&str| text.replace("{}", known).into();
+            BASELINES.iter().map(fill).collect()
+        }
         Source::Requests => REQUESTS.iter().map(|text| (*text).into()).collect(),
         Source::Errors => errors()
             .iter()

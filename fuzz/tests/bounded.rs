@@ -64,7 +64,7 @@ macro_rules! targets {
 }
 
 targets! {
-    lint lint_file triage report config layers readings convert parse_uri parse_pairs parse_ado_net parse_jdbc parse_odbc parse_pdo parse_command
+    lint lint_file triage report config baseline layers readings convert parse_uri parse_pairs parse_ado_net parse_jdbc parse_odbc parse_pdo parse_command
     parse_pgpass parse_entries probe_answer probe_certificate probe_host
     probe_request
 }

@@ -7,6 +7,7 @@
 //! connection string: of the rest of a line nobody knows whether it holds a secret.
 
 mod azure_devops;
+mod baseline;
 mod bundle;
 mod fingerprint;
 mod format;
@@ -24,6 +25,7 @@ mod variables;
 
 use connlint_core::{Analysis, Severity};
 
+pub use baseline::{Accepted, Baseline, Sifted};
 pub use bundle::{Bundle, ProbeLine, ProbeReport, bundle};
 pub use fingerprint::fingerprints;
 pub use format::{LintFormat, LintReport, Piece, Totals};

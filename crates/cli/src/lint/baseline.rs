@@ -1,81 +1,37 @@
-//! `--baseline FILE`: findings that were there when a team began, and are accepted for now.
-//!
-//! The file names each by its fingerprint, which is made of nothing secret, and by its file and its rule, for people.
+//! `--baseline FILE`: where the file is, and what it calls the others.
 
 use crate::outcome::Failure;
-use connlint_core::Analysis;
-use connlint_report::fingerprints;
-use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use connlint_report::{Accepted, Baseline};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-/// The version of the file's format.
-const SCHEMA: u32 = 1;
-
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Content {
-    schema: u32,
-    findings: Vec<Accepted>,
-}
-
-/// A finding as the file has it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Accepted {
-    /// From the folder of the file, with `/`.
-    path: String,
-    code: String,
-    fingerprint: String,
-}
-
-/// What the file says.
+/// The file and what it says.
 #[derive(Debug)]
-pub(super) struct Baseline {
+pub(super) struct BaselineFile {
     folder: PathBuf,
-    accepted: HashMap<String, Accepted>,
+    /// What it says.
+    pub(super) baseline: Baseline,
 }
 
-impl Baseline {
+impl BaselineFile {
     /// Reads the file; one that is to be written anew counts as empty.
     pub(super) fn read(file: &Path, anew: bool) -> Result<Self, Failure> {
         let folder = folder(file)?;
         if anew {
             return Ok(Self {
                 folder,
-                accepted: HashMap::new(),
+                baseline: Baseline::default(),
             });
         }
-        let shown = file.display();
-        let text = fs::read_to_string(file).map_err(|error| {
-            let how = match error.kind() {
-                std::io::ErrorKind::NotFound => {
-                    "there is no such file; --write-baseline makes it".into()
-                }
-                _ => error.to_string(),
-            };
-            Failure::new(format!("{shown}: {how}"))
+        let wrong = |why: &str| Failure::new(format!("{}: {why}", file.display()));
+        let text = fs::read_to_string(file).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => {
+                wrong("there is no such file; --write-baseline makes it")
+            }
+            _ => wrong(&error.to_string()),
         })?;
-        let content: Content = serde_json::from_str(&text).map_err(|error| {
-            Failure::new(format!(
-                "{shown}: this is no baseline of connlint's (line {}, column {})",
-                error.line(),
-                error.column()
-            ))
-        })?;
-        if content.schema != SCHEMA {
-            return Err(Failure::new(format!(
-                "{shown}: a baseline of schema {}, this connlint reads {SCHEMA}",
-                content.schema
-            )));
-        }
-        let accepted = content
-            .findings
-            .into_iter()
-            .map(|finding| (finding.fingerprint.clone(), finding))
-            .collect();
-        Ok(Self { folder, accepted })
+        let baseline = Baseline::from_json(&text).map_err(|why: String| wrong(&why))?;
+        Ok(Self { folder, baseline })
     }
 
     /// The name of a file in the baseline.
@@ -93,60 +49,18 @@ impl Baseline {
             .collect();
         parts.join("/")
     }
-
-    /// Takes out what is accepted; what was there, as the file would have it, and which of it is accepted.
-    pub(super) fn sift(&self, name: &str, analysis: &mut Analysis) -> Sifted {
-        let prints = fingerprints(name, analysis);
-        let mut sifted = Sifted::default();
-        let mut prints = prints.into_iter();
-        for found in &mut analysis.strings {
-            found.diagnostics.retain(|diagnostic| {
-                let Some(fingerprint) = prints.next() else {
-                    return true;
-                };
-                let known = self.accepted.contains_key(&fingerprint);
-                if known {
-                    sifted.accepted.push(fingerprint.clone());
-                }
-                sifted.all.push(Accepted {
-                    path: name.into(),
-                    code: diagnostic.code().into(),
-                    fingerprint,
-                });
-                !known
-            });
-        }
-        sifted
-    }
-
-    /// How many findings the file accepts.
-    pub(super) fn len(&self) -> usize {
-        self.accepted.len()
-    }
-}
-
-/// What [`Baseline::sift`] saw.
-#[derive(Debug, Default)]
-pub(super) struct Sifted {
-    /// Every finding.
-    pub(super) all: Vec<Accepted>,
-    /// The fingerprints of those that are accepted.
-    pub(super) accepted: Vec<String>,
 }
 
 /// Writes `findings` as the baseline.
-pub(super) fn write(file: &Path, mut findings: Vec<Accepted>) -> Result<(), Failure> {
-    findings.sort();
-    let content = Content {
-        schema: SCHEMA,
-        findings,
-    };
-    let text = serde_json::to_string_pretty(&content).map_err(|e| Failure::new(e.to_string()))?;
+pub(super) fn write(file: &Path, findings: Vec<Accepted>) -> Result<(), Failure> {
+    let text = Baseline::from(findings)
+        .to_json()
+        .map_err(|e| Failure::new(e.to_string()))?;
     let write = || -> std::io::Result<()> {
         let new = tempfile::Builder::new()
             .prefix(".connlint-")
             .tempfile_in(folder(file).map_err(|_| std::io::ErrorKind::NotFound)?)?;
-        fs::write(new.path(), text + "\n")?;
+        fs::write(new.path(), text)?;
         readable(new.path())?;
         new.persist(file)?;
         Ok(())

@@ -14,11 +14,13 @@ use crate::outcome::{Failure, Outcome, Status, complain, remark};
 use crate::select::SelectArgs;
 use crate::settings::Settings;
 use crate::terminal::Stream;
-use baseline::{Accepted, Baseline, Sifted};
+use baseline::BaselineFile;
 use clap::ArgGroup;
 use connlint_core::triage::Catalogue;
 use connlint_core::{Analysis, Applicability, Driver, FixOutcome, Options, Target, fix_judged};
-use connlint_report::{Input, LintFormat, LintReport, Piece, has_findings, human, json};
+use connlint_report::{
+    Accepted, Input, LintFormat, LintReport, Piece, Sifted, has_findings, human, json,
+};
 use progress::Progress;
 use scan::{Item, Passed, ScanArgs};
 use std::collections::HashSet;
@@ -89,7 +91,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         },
         traces: Traces::new(),
         baseline: match &args.baseline {
-            Some(file) => Some(Baseline::read(file, args.write_baseline)?),
+            Some(file) => Some(BaselineFile::read(file, args.write_baseline)?),
             None => None,
         },
     };
@@ -145,7 +147,7 @@ struct Work<'a> {
     settings: Settings,
     level: Applicability,
     traces: Traces,
-    baseline: Option<Baseline>,
+    baseline: Option<BaselineFile>,
 }
 
 /// What came of a file.
@@ -270,7 +272,7 @@ impl Work<'_> {
             Some(_) => CATALOGUE.lint_file(text, options),
         };
         let sifted = match &self.baseline {
-            Some(baseline) => baseline.sift(&baseline.name(path), &mut analysis),
+            Some(file) => file.baseline.sift(&file.name(path), &mut analysis),
             None => Sifted::default(),
         };
         (analysis, sifted)
@@ -427,7 +429,7 @@ impl Written {
             out.push_str(&self.report.end());
             write(self.format, self.stream, &out)?;
         }
-        if let Some(baseline) = &work.baseline {
+        if let Some(BaselineFile { baseline, .. }) = &work.baseline {
             let accepted = self.accepted.len();
             if accepted > 0 {
                 remark(format_args!("The baseline accepts {accepted} more."));
