@@ -6,7 +6,11 @@ use crate::platform::parts::Part;
 use crate::platform::{page, parts, seal};
 use crate::state::documents::Documents;
 use crate::state::seal::Seal;
+use js_sys::Promise;
 use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::Element;
 use yew::platform::spawn_local;
 use yew::prelude::*;
@@ -95,29 +99,51 @@ pub fn use_later() -> (Stage, Callback<()>) {
 }
 
 thread_local! {
-    /// What was fetched, so that all widgets of a page have the same.
-    static FETCHED: RefCell<Option<(Part, Documents)>> = const { RefCell::new(None) };
+    /// The last request for the documents.
+    static REQUEST: RefCell<Option<Request>> = const { RefCell::new(None) };
+}
+
+/// A request that all widgets of a page share.
+#[derive(Clone)]
+struct Request {
+    part: Part,
+    /// Kept when it has been answered.
+    answered: Promise,
+    documents: Rc<RefCell<Documents>>,
+}
+
+impl Request {
+    fn new(part: &Part) -> Self {
+        let part = part.clone();
+        let documents = Rc::new(RefCell::new(Documents::Missing));
+        let (of, came) = (part.clone(), Rc::clone(&documents));
+        let answered = future_to_promise(async move {
+            match parts::fetch(&of).await {
+                Some(text) => drop(came.replace(Documents::read(&text))),
+                // The next that asks tries again.
+                None => REQUEST.set(None),
+            }
+            Ok(JsValue::UNDEFINED)
+        });
+        Self {
+            part,
+            answered,
+            documents,
+        }
+    }
 }
 
 async fn fetched(part: &Part) -> Documents {
-    let known = || {
-        FETCHED.with_borrow(|fetched| {
-            let (of, documents) = fetched.as_ref()?;
-            (of == part).then(|| documents.clone())
-        })
-    };
-    if let Some(documents) = known() {
-        return documents;
-    }
-    let Some(text) = parts::fetch(part).await else {
-        return Documents::Missing;
-    };
-    // Another widget may have been quicker.
-    known().unwrap_or_else(|| {
-        let documents = Documents::read(&text);
-        FETCHED.set(Some((part.clone(), documents.clone())));
-        documents
-    })
+    let under_way = REQUEST.with_borrow(Clone::clone);
+    let request = under_way
+        .filter(|request| request.part == *part)
+        .unwrap_or_else(|| {
+            let request = Request::new(part);
+            REQUEST.set(Some(request.clone()));
+            request
+        });
+    let _ = JsFuture::from(request.answered).await;
+    request.documents.borrow().clone()
 }
 
 /// The documents, where a component needs one; outside of the app there are none.

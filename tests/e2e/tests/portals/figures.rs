@@ -36,10 +36,17 @@ fn ten_widgets_cost_one_download_and_less_than_40_mb() -> Result {
     )?;
     for number in 0..10 {
         portal.until_found(&format!("w{number}"), "SYN003")?;
+        portal.until(&format!("inside('w{number}', '[data-complete]')"))?;
     }
     let loaded = portal.loaded()?;
     // The program is in two modules.
-    for part in ["_bg.wasm", "connlint-late-", ".css", "connlint-widget.js"] {
+    for part in [
+        "_bg.wasm",
+        "connlint-late-",
+        ".css",
+        "connlint-widget.js",
+        "documents-",
+    ] {
         let count = loaded.iter().filter(|name| name.contains(part)).count();
         assert_eq!(count, 1, "{part}: {loaded:?}");
     }
