@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::node::Node;
 use crate::npm::{self, copy};
-use crate::page;
+use crate::page::{self, Mode};
 use crate::project::Project;
 use crate::python::Python;
 use crate::system::{Browser, Consent};
@@ -83,6 +83,7 @@ pub(crate) fn build(project: &Project, python: &Python, node: &Node) -> Result<P
 pub(crate) fn test(project: &Project, node: &Node, portals: &Path) -> Result<()> {
     let tools = Tools::ensure(project)?;
     let page = page::build(project, &tools)?;
+    let binary = page::build_binary(project, &page, Mode::Debug)?;
     let package = npm::build(project, &tools)?;
     let bundle = npm::bundle(project, node, &package)?;
     let browser = Browser::ensure(Consent::new(false))?;
@@ -90,6 +91,7 @@ pub(crate) fn test(project: &Project, node: &Node, portals: &Path) -> Result<()>
         .cargo()
         .args(["test", "--package", "connlint-e2e", "--test", "portals"])
         .args(["--", "--show-output"])
+        .env("CONNLINT_BIN", binary)
         .env("CONNLINT_DIST", page)
         .env("CONNLINT_BUNDLE", bundle)
         .env("CONNLINT_PORTALS", portals)

@@ -61,8 +61,15 @@ impl StaticSite {
     ///
     /// # Errors
     /// When the system gives no port.
-    pub fn with(folder: PathBuf, mut rules: Rules) -> Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    pub fn with(folder: PathBuf, rules: Rules) -> Result<Self> {
+        Self::on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?, folder, rules)
+    }
+
+    /// The same on a port that is taken already, because somebody had to know it before.
+    ///
+    /// # Errors
+    /// When the listener has no address.
+    pub fn on(listener: TcpListener, folder: PathBuf, mut rules: Rules) -> Result<Self> {
         let addr = listener.local_addr()?;
         if let Some(own) = rules.own {
             rules.replaced.push((own.to_owned(), address(addr)));

@@ -1,10 +1,11 @@
 //! A portal with widgets in it, as a person sees it: its pages come from one server, the widget from another.
 
-use crate::{Browser, PATIENCE, Result, Rules, StaticSite, tools};
+use crate::{Browser, PATIENCE, Result, Rules, Serve, StaticSite, tools};
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 use std::fs;
-use std::path::PathBuf;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 use thirtyfour::TypingData;
@@ -32,8 +33,22 @@ const TOOLS: &str = "const widget = (id) => document.getElementById(id);
 pub struct Portal {
     browser: Browser,
     host: StaticSite,
-    /// Where the widget's files are, if that is another place.
-    connlint: Option<StaticSite>,
+    /// The same on another port: for the browser another origin.
+    elsewhere: StaticSite,
+    /// Where the widget's files are.
+    connlint: String,
+    _server: Server,
+}
+
+/// What serves the widget's files.
+#[derive(Debug)]
+enum Server {
+    /// The portal itself.
+    Host,
+    /// Another static host.
+    Files { _files: StaticSite },
+    /// `connlint serve`.
+    Serve { _serve: Serve },
 }
 
 impl Portal {
@@ -51,42 +66,71 @@ impl Portal {
     /// # Errors
     /// When something does not start.
     pub fn with_files(files: PathBuf, portal: &str, policy: Option<&str>) -> Result<Self> {
-        let hashes: Value =
-            serde_json::from_str(&fs::read_to_string(files.join("integrity.json"))?)?;
-        let element = hashes["connlint-element.js"]
-            .as_str()
-            .context("no hash of the element")?;
-        let anybody = vec![("Access-Control-Allow-Origin", "*".to_owned())];
-        let connlint = StaticSite::with(
-            files,
-            Rules {
-                headers: anybody,
-                ..Rules::default()
-            },
-        )?;
-        let origin = format!("http://{}", connlint.addr());
+        let rules = Rules {
+            headers: vec![("Access-Control-Allow-Origin", "*".to_owned())],
+            ..Rules::default()
+        };
+        let element = hash_of_element(&files)?;
+        let files = StaticSite::with(files, rules)?;
+        let connlint = files.url();
+        let server = Server::Files { _files: files };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        Self::of(listener, portal, policy, (connlint, element), server)
+    }
+
+    /// The same with a real `connlint serve` below the path `base`; `options` are its other ones, given the portal's origin.
+    ///
+    /// # Errors
+    /// When something does not start.
+    pub fn on_serve(
+        portal: &str,
+        policy: Option<&str>,
+        base: &str,
+        options: impl FnOnce(String) -> Vec<String>,
+    ) -> Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let mut all = vec!["--base-path".to_owned(), base.to_owned()];
+        all.extend(options(format!("http://{}", listener.local_addr()?)));
+        let all: Vec<_> = all.iter().map(String::as_str).collect();
+        let serve = Serve::start(&all)?;
+        let connlint = format!("http://{}{base}/", serve.addr());
+        let element = hash_of_element(&tools::dist()?)?;
+        let server = Server::Serve { _serve: serve };
+        Self::of(listener, portal, policy, (connlint, element), server)
+    }
+
+    /// The portal with the widget's files at `connlint`, where the element has this hash.
+    fn of(
+        listener: TcpListener,
+        portal: &str,
+        policy: Option<&str>,
+        (connlint, element): (String, String),
+        server: Server,
+    ) -> Result<Self> {
+        let origin = connlint
+            .splitn(4, '/')
+            .take(3)
+            .collect::<Vec<_>>()
+            .join("/");
         let headers =
             policy.map(|policy| ("Content-Security-Policy", policy.replace(CONNLINT, &origin)));
         let replaced = vec![
-            (format!("{CONNLINT}/"), connlint.url()),
-            (
-                "sha384-of-connlint-element.js".to_owned(),
-                element.to_owned(),
-            ),
+            (format!("{CONNLINT}/"), connlint.clone()),
+            ("sha384-of-connlint-element.js".to_owned(), element),
         ];
-        let host = StaticSite::with(
-            tools::portals()?.join(portal),
-            Rules {
-                replaced,
-                own: Some(HOST),
-                headers: headers.into_iter().collect(),
-                ..Rules::default()
-            },
-        )?;
+        let rules = Rules {
+            replaced,
+            own: Some(HOST),
+            headers: headers.into_iter().collect(),
+            ..Rules::default()
+        };
+        let folder = tools::portals()?.join(portal);
         Ok(Self {
             browser: Browser::start()?,
-            host,
-            connlint: Some(connlint),
+            elsewhere: StaticSite::with(folder.clone(), rules.clone())?,
+            host: StaticSite::on(listener, folder, rules)?,
+            connlint,
+            _server: server,
         })
     }
 
@@ -95,10 +139,13 @@ impl Portal {
     /// # Errors
     /// When something does not start.
     pub fn of_connlint() -> Result<Self> {
+        let host = StaticSite::of(tools::dist()?)?;
         Ok(Self {
             browser: Browser::start()?,
-            host: StaticSite::of(tools::dist()?)?,
-            connlint: None,
+            elsewhere: StaticSite::of(tools::dist()?)?,
+            connlint: host.url(),
+            host,
+            _server: Server::Host,
         })
     }
 
@@ -110,8 +157,8 @@ impl Portal {
 
     /// Where the widget's files are.
     #[must_use]
-    pub fn connlint(&self) -> String {
-        self.connlint.as_ref().unwrap_or(&self.host).url()
+    pub fn connlint(&self) -> &str {
+        &self.connlint
     }
 
     /// Opens a page of the portal.
@@ -119,7 +166,19 @@ impl Portal {
     /// # Errors
     /// When the browser cannot.
     pub fn open(&self, page: &str) -> Result {
-        let url = format!("{}{page}", self.host.url());
+        self.go_to(&self.host, page)
+    }
+
+    /// Opens the same page at another origin.
+    ///
+    /// # Errors
+    /// When the browser cannot.
+    pub fn open_elsewhere(&self, page: &str) -> Result {
+        self.go_to(&self.elsewhere, page)
+    }
+
+    fn go_to(&self, site: &StaticSite, page: &str) -> Result {
+        let url = format!("{}{page}", site.url());
         self.browser.run(async |driver| driver.goto(url).await)
     }
 
@@ -149,19 +208,27 @@ impl Portal {
     /// # Errors
     /// After [`PATIENCE`]: what was waited for, and what the page showed instead.
     pub fn until(&self, expression: &str) -> Result {
-        let start = Instant::now();
-        loop {
+        self.until_so(expression, |portal| {
             // A look may meet the page in the middle of a change; the next one will not.
-            let seen = self.script(&format!("return Boolean({expression})"));
-            if matches!(seen, Ok(Value::Bool(true))) {
-                return Ok(());
-            }
+            let seen = portal.script(&format!("return Boolean({expression})"));
+            Ok(matches!(seen, Ok(Value::Bool(true))))
+        })
+    }
+
+    /// Waits until something is so.
+    ///
+    /// # Errors
+    /// As [`Self::until`], or when it cannot be told.
+    pub fn until_so(&self, what: &str, mut so: impl FnMut(&Self) -> Result<bool>) -> Result {
+        let start = Instant::now();
+        while !so(self)? {
             if start.elapsed() > PATIENCE {
                 let evidence = self.browser.evidence();
-                bail!("waited {PATIENCE:?} for {expression}: {seen:?}\n{evidence}");
+                bail!("waited {PATIENCE:?} for {what}\n{evidence}");
             }
             thread::sleep(Duration::from_millis(25));
         }
+        Ok(())
     }
 
     /// Waits until the widget's checks are there.
@@ -227,11 +294,10 @@ impl Portal {
     /// # Errors
     /// When the log cannot be read.
     pub fn loaded(&self) -> Result<Vec<String>> {
-        let address = self.connlint();
         let log = self.browser.network_log()?;
         let names = log
             .iter()
-            .filter_map(|request| request.url.strip_prefix(&address));
+            .filter_map(|request| request.url.strip_prefix(&self.connlint));
         Ok(names.map(str::to_owned).collect())
     }
 
@@ -267,4 +333,12 @@ impl Portal {
         fs::write(file, self.browser.screenshot()?)?;
         Ok(())
     }
+}
+
+/// The hash of the element's script, as the build has written it down.
+fn hash_of_element(files: &Path) -> Result<String> {
+    let hashes = fs::read_to_string(files.join("integrity.json"))?;
+    let hashes: Value = serde_json::from_str(&hashes)?;
+    let element = hashes["connlint-element.js"].as_str();
+    Ok(element.context("no hash of the element")?.to_owned())
 }

@@ -6,3 +6,4 @@ mod figures;
 mod frame;
 mod generators;
 mod plain;
+mod served;
