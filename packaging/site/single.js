@@ -3,15 +3,25 @@
 
 const page = document.documentElement;
 
-// The bytes of an element, two in each of its characters. A character that cannot stand in a document is one with its
-// highest bit turned round, behind the character 1.
+// The bytes of an element. They stand in blocks, each a number: in the document one with a digit in each character that a
+// document may have, in memory one with 16 bits in each digit.
+const DIGITS = 63485;
+const CHARACTERS = 256;
+
 function bytesOf(element) {
   const text = element.textContent;
-  const words = new Uint16Array(text.length);
-  let length = 0;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    words[length++] = unit === 1 ? text.charCodeAt(++at) ^ 0x8000 : unit;
+  const words = new Uint16Array((text.length / CHARACTERS) * (CHARACTERS - 1));
+  for (let at = 0, to = 0; at < text.length; at += CHARACTERS, to += CHARACTERS - 1) {
+    for (let place = 0; place < CHARACTERS; place++) {
+      const unit = text.charCodeAt(at + place);
+      // What is left out: 0, line ends that a browser changes, what begins a tag, and halves of characters.
+      let carry = unit - 1 - (unit > 0x0d) - (unit > 0x3c) - (unit > 0xdfff) * 0x800;
+      for (let word = to; word < to + CHARACTERS - 1 && word <= to + place; word++) {
+        carry += words[word] * DIGITS;
+        words[word] = carry;
+        carry >>>= 16;
+      }
+    }
   }
   element.remove();
   return new Uint8Array(words.buffer, 0, Number(element.dataset.length));
@@ -24,34 +34,47 @@ const compiled = (bytes) =>
     throw "blocked";
   });
 
-// Everything that is packed, by its name.
-async function unpacked() {
+// What is read at once, before the page may answer to what somebody does.
+const PIECE = 0x8000;
+
+// Gives the names of the parts, and the function that unpacks the next one.
+async function unpacking() {
   const small = new Blob([bytesOf(packed("unpacker"))]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   await __connlint_init({ module_or_path: await compiled(await new Response(small).arrayBuffer()) });
   const element = packed("page");
-  const lengths = Object.entries(JSON.parse(element.dataset.parts));
-  const all = unpack(bytesOf(element), lengths.reduce((sum, [, length]) => sum + length, 0));
-  if (!all) throw "changed";
-  let at = 0;
-  return Object.fromEntries(lengths.map(([name, length]) => [name, all.subarray(at, (at += length))]));
+  const lengths = JSON.parse(element.dataset.parts);
+  const unpacker = new Unpacker(bytesOf(element));
+  const bar = document.getElementById("progress");
+  // The bar goes when the program is there.
+  bar.max = lengths.module + lengths.program + lengths.style;
+  const unpack = async (name) => {
+    for (let left = lengths[name]; left > 0; left -= PIECE) {
+      const length = Math.min(left, PIECE);
+      unpacker.read(length);
+      bar.value += length;
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    const part = unpacker.take();
+    if (!part) throw "changed";
+    return part;
+  };
+  return [Object.keys(lengths), unpack];
 }
+
+const text = (bytes) => new TextDecoder().decode(bytes);
 
 try {
   if (typeof WebAssembly !== "object" || typeof DecompressionStream !== "function") throw "old";
-  const { module, program, style, late, ...later } = await unpacked();
-  // The program takes it where it would fetch it.
-  globalThis.connlintLate = late;
-  const text = (bytes) => new TextDecoder().decode(bytes);
+  const [[first, second, third, ...later], unpack] = await unpacking();
+  const [module, program, style] = [await unpack(first), await unpack(second), await unpack(third)];
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(text(style));
   document.adoptedStyleSheets = [sheet];
   document.querySelector("style").remove();
-  // What the page would fetch later is put where it looks first.
-  for (const [name, bytes] of Object.entries(later)) {
-    const part = document.createElement("script");
-    Object.assign(part, { type: "text/plain", id: `connlint-part-${name}`, textContent: text(bytes) });
-    document.body.append(part);
-  }
+  // The program waits for it where it would fetch it.
+  let ready;
+  globalThis.connlintLate = new Promise((resolve, reject) => (ready = { resolve, reject }));
+  globalThis.connlintLate.catch(() => {});
   // The program is a script of the document, which its policy knows; at its end it hands over the function that starts it.
   const start = new Promise((resolve) => addEventListener("connlint-program", ({ detail }) => resolve(detail), { once: true }));
   const script = document.createElement("script");
@@ -59,6 +82,22 @@ try {
   document.body.append(script);
   const init = await start;
   await init({ module_or_path: await compiled(module) });
+  // What the page would fetch later is put where it looks first.
+  let late;
+  try {
+    for (const name of later) {
+      const bytes = await unpack(name);
+      if (name === "late") late = bytes;
+      else {
+        const part = document.createElement("script");
+        Object.assign(part, { type: "text/plain", id: `connlint-part-${name}`, textContent: text(bytes) });
+        document.body.append(part);
+      }
+    }
+    ready.resolve(late);
+  } catch (reason) {
+    ready.reject(reason);
+  }
 } catch (reason) {
   page.setAttribute("data-failed", typeof reason === "string" ? reason : "missing");
 }

@@ -1,11 +1,9 @@
 //! Compresses the page's files beforehand, as well as can be, so that no server has to do it while somebody waits.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use lzma_rust2::{LzmaOptions, LzmaWriter};
 
 /// Endings of files that compression makes smaller. Documents are not among them: whoever serves the page writes settings
 /// into them, and a server would go on sending the compressed form without.
@@ -55,22 +53,6 @@ impl Encoding {
         }
         Ok(packed)
     }
-}
-
-/// `bytes` as a `.lzma` stream: smaller than what browsers can unpack, which `crates/unpack` does for them.
-///
-/// # Errors
-/// Never in practice: it writes into memory.
-pub(crate) fn lzma(bytes: &[u8]) -> Result<Vec<u8>> {
-    let mut options = LzmaOptions::with_preset(9);
-    // A page is smaller than this. The rest is what packs WebAssembly best: its code has no words of two or four bytes.
-    options.dict_size = 8 << 20;
-    (options.lc, options.lp, options.pb) = (4, 0, 0);
-    options.nice_len = LzmaOptions::NICE_LEN_MAX;
-    options.depth_limit = 1000;
-    let mut writer = LzmaWriter::new_use_header(Vec::new(), &options, Some(bytes.len() as u64))?;
-    writer.write_all(bytes)?;
-    Ok(writer.finish()?)
 }
 
 /// `bytes` as browsers unpack them with `DecompressionStream("deflate-raw")`.

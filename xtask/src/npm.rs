@@ -53,7 +53,7 @@ pub(crate) fn build(project: &Project, tools: &Tools) -> Result<PathBuf> {
     let _ = fs::remove_dir_all(&package);
     fs::create_dir_all(&package)?;
 
-    module(project, tools, CRATE, &package)?;
+    module(project, tools, CRATE, "", &package)?;
     let source = project.root.join("packaging/npm");
     for file in FILES {
         fs::copy(source.join(file), package.join(file)).with_context(|| (*file).to_owned())?;
@@ -70,7 +70,8 @@ pub(crate) fn build(project: &Project, tools: &Tools) -> Result<PathBuf> {
     Ok(package)
 }
 
-/// Builds a crate as a WebAssembly module with its JavaScript into `folder`, and gives the name that both have.
+/// Builds a crate with these flags of the compiler as a WebAssembly module with its JavaScript into `folder`, and gives the name
+/// that both have.
 ///
 /// # Errors
 /// When it cannot be built.
@@ -78,13 +79,15 @@ pub(crate) fn module(
     project: &Project,
     tools: &Tools,
     name: &str,
+    flags: &str,
     folder: &Path,
 ) -> Result<String> {
+    let (variable, anonymous) = project.anonymous(PAGE_TARGET);
     let status = project
         .cargo()
         .args(["build", "--package", name, "--lib"])
         .args(["--target", PAGE_TARGET, "--profile", PAGE_PROFILE])
-        .envs([project.anonymous(PAGE_TARGET)])
+        .env(variable, format!("{anonymous} {flags}").trim())
         .status()?;
     ensure!(status.success(), "{name} could not be built for wasm");
     let name = name.replace('-', "_");

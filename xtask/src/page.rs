@@ -1,5 +1,6 @@
 //! Builds the page with Trunk and the connlint binary that carries it, unless nothing has changed.
 
+pub(crate) mod document;
 mod finish;
 #[cfg(test)]
 mod interface;
@@ -20,7 +21,7 @@ use anyhow::{Context, Result, ensure};
 use crate::project::Project;
 use crate::tools::{PAGE_TARGET, Pins, Tools};
 
-pub(crate) use finish::{finish, integrity, replaced, short_hash};
+pub(crate) use finish::{APP, PARTS, finish, integrity, replaced, short_hash};
 
 /// The cargo profile of the page.
 pub(crate) const PAGE_PROFILE: &str = "wasm-release";

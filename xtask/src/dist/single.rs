@@ -1,7 +1,7 @@
 //! `dist/connlint.html`: the page as one file, which opens from disk without a server and without a network.
 //!
-//! All but the document itself is one LZMA stream, behind the module that unpacks it. The file is UTF-16, so that two bytes
-//! stand in one character: a browser knows it by the mark at its beginning, whatever a server says, and no editor or mail
+//! All but the document itself is one packed stream, behind the module that unpacks it. The file is UTF-16, so that nearly two
+//! bytes stand in one character: a browser knows it by the mark at its beginning, whatever a server says, and no editor or mail
 //! takes it for anything else than text.
 
 use std::fs;
@@ -10,11 +10,13 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use connlint_unpack::pack;
 use ring::digest::{SHA256, digest};
 
-use crate::compress::{deflate, lzma};
+use crate::compress::deflate;
 use crate::npm;
-use crate::page::replaced;
+use crate::page::document::{Policy, Tag, changed, one};
+use crate::page::{APP, PARTS, replaced};
 use crate::project::Project;
 use crate::tools::Tools;
 
@@ -23,10 +25,13 @@ pub(super) const FILE: &str = "connlint.html";
 
 /// The most that it may weigh, in bytes. The aim is 700,000; the limit is a little above what has been reached, so that
 /// it can only get better.
-const MOST: usize = 830_000;
+const MOST: usize = 690_000;
 
 /// The crate that unpacks it.
 const UNPACKER: &str = "connlint-unpack";
+
+/// It weighs many numbers at once. Every browser that knows `DecompressionStream` can do so.
+const FLAGS: &str = "-Ctarget-feature=+simd128";
 
 /// How JavaScript that wasm-bindgen has written ends: with the name of the function that starts it.
 const DEFAULT: &str = " as default";
@@ -48,7 +53,7 @@ pub(super) fn write(project: &Project, tools: &Tools, page: &Path, folder: &Path
     };
     let own = project.own_target().join("unpack");
     fs::create_dir_all(&own)?;
-    let name = npm::module(project, tools, UNPACKER, &own)?;
+    let name = npm::module(project, tools, UNPACKER, FLAGS, &own)?;
     let unpacker = Unpacker {
         script: fs::read_to_string(own.join(format!("{name}.js")))?,
         module: fs::read(own.join(format!("{name}_bg.wasm")))?,
@@ -77,10 +82,9 @@ struct Unpacker {
 /// What the page is made of.
 struct Parts {
     document: String,
-    icon: (String, String),
-    style: (String, String),
-    boot: String,
-    program: (String, String),
+    icon: String,
+    style: String,
+    program: String,
     module: Vec<u8>,
     /// What is fetched later: its name and file in `<meta name="connlint-parts">`, and its content.
     later: Vec<(String, String, Vec<u8>)>,
@@ -90,21 +94,18 @@ impl Parts {
     fn of(page: &Path) -> Result<Self> {
         let document = fs::read_to_string(page.join("index.html"))?;
         let bytes = |name: &str| fs::read(page.join(name)).context(name.to_owned());
-        let text = |name: String| {
-            let content = fs::read_to_string(page.join(&name)).context(name.clone());
-            content.map(|content| (name, content))
-        };
-        let link = |rel: &str| tag(&document, "<link", &format!("rel=\"{rel}\""), "href");
-        let module = attribute(&document, "data-wasm")?;
-        let later = later(&document)
-            .map(|(name, file)| bytes(&file).map(|content| (name, file, content)))
+        let text = |name: &str| fs::read_to_string(page.join(name)).context(name.to_owned());
+        let linked = |rel: &str| text(one(&document, "link", "rel", rel)?.file("href")?);
+        let app = one(&document, APP.0, APP.1, APP.2)?;
+        let parts = one(&document, PARTS.0, PARTS.1, PARTS.2)?;
+        let later = later(&parts)
+            .map(|(name, file)| Ok((name.to_owned(), file.to_owned(), bytes(file)?)))
             .collect::<Result<_>>()?;
         Ok(Self {
-            icon: text(link("icon")?)?,
-            style: text(link("stylesheet")?)?,
-            boot: tag(&document, "<script", "type=\"module\"", "src")?,
-            program: text(attribute(&document, "data-js")?)?,
-            module: bytes(&module)?,
+            icon: linked("icon")?,
+            style: linked("stylesheet")?,
+            program: text(app.file("data-js")?)?,
+            module: bytes(app.file("data-wasm")?)?,
             later,
             document,
         })
@@ -112,10 +113,9 @@ impl Parts {
 
     /// All of it in one document, whose policy allows just the texts that stand in it.
     fn join(self, unpacker: &Unpacker) -> Result<String> {
-        let (program_name, program) = self.program;
         let program = match self.later.iter().find(|(name, ..)| name == LATE) {
-            Some((_, file, _)) => from_the_document(&program, file)?,
-            None => program,
+            Some((_, file, _)) => from_the_document(&self.program, file)?,
+            None => self.program,
         };
         let (program, init) = inline(&program)?;
         let program = format!(
@@ -128,56 +128,64 @@ impl Parts {
         ));
         let style = without_comments(&unpacker.style);
 
-        let mut html = self.document;
-        // How the app knows that the page is its own.
-        html = without_tags(&html, "data-js=");
-        for name in [&self.boot, &program_name, &self.style.0, &self.icon.0] {
-            html = without_tags(&html, name);
-        }
-        html = without_tags(&html, "_bg.wasm' as='fetch'");
-        html = without_tags(&html, "charset=");
+        let app = format!("<meta {}=\"{}\">", APP.1, APP.2);
+        let mut html = changed(&self.document, |tag| match tag.name.as_str() {
+            "script" | "link" => Some(String::new()),
+            "meta" if tag.get("charset").is_some() => Some(String::new()),
+            // How the app knows that the page is its own.
+            "meta" if tag.is(APP.0, APP.1, APP.2) => Some(app.clone()),
+            "meta" if tag.is(PARTS.0, PARTS.1, PARTS.2) => Some(inside(&tag)),
+            _ => None,
+        });
         let slow = html.split_once(SLOW.0);
         let (before, rest) = slow.context("the page says nothing of taking long")?;
         let (_, behind) = rest.split_once(SLOW.1).context("a paragraph ends")?;
         html = format!("{before}{behind}");
-        let icon = STANDARD.encode(&self.icon.1);
+        let policy = one(&html, "meta", Policy::TAG.0, Policy::TAG.1)?;
+        let told = Policy::read(policy.get("content").unwrap_or_default())
+            .with(
+                "script-src",
+                &format!("{} {} 'wasm-unsafe-eval'", hash(&starter), hash(&program)),
+            )
+            .with("style-src", &hash(&style))
+            .with("img-src", "data:")
+            .with("connect-src", "'none'");
+        html = policy.with("content", told.to_string()).put_into(&html);
+        let icon = STANDARD.encode(&self.icon);
         let head = format!(
-            "<meta name=\"connlint-app\"><link rel=\"icon\" href=\"data:image/svg+xml;base64,{icon}\">\
-             <style>{style}</style></head>"
+            "<link rel=\"icon\" href=\"data:image/svg+xml;base64,{icon}\"><style>{style}</style></head>"
         );
         html = replaced(&html, "</head>", &head)?;
 
         let mut parts = vec![
             ("module", self.module.as_slice()),
             ("program", program.as_bytes()),
-            ("style", self.style.1.as_bytes()),
+            ("style", self.style.as_bytes()),
         ];
-        for (name, file, content) in &self.later {
-            parts.push((name.as_str(), content.as_slice()));
-            html = replaced(
-                &html,
-                &format!("\"./{file}\""),
-                &format!("\"#connlint-part-{name}\""),
-            )?;
-        }
+        let later = self.later.iter();
+        parts.extend(later.map(|(name, _, content)| (name.as_str(), content.as_slice())));
         let body = format!(
             "{}{}<script type=\"module\">{starter}</script></body>",
             packed("unpacker", "", &deflate(&unpacker.module)?),
-            packed_parts(&parts)?,
+            packed_parts(&parts),
         );
-        html = replaced(&html, "</body>", &body)?;
-
-        let policy = format!(
-            "script-src {} {} 'wasm-unsafe-eval'; style-src {}; img-src data:; connect-src 'none'; base-uri 'none'",
-            hash(&starter),
-            hash(&program),
-            hash(&style)
-        );
-        let start = html.find("script-src 'self'").context("a policy")?;
-        let end = html[start..].find("base-uri 'none'").context("a policy")? + start;
-        html.replace_range(start..end + "base-uri 'none'".len(), &policy);
-        Ok(html)
+        replaced(&html, "</body>", &body)
     }
+}
+
+/// What `<meta name="connlint-parts" data-NAME="./FILE">` names.
+fn later(parts: &Tag) -> impl Iterator<Item = (&str, &str)> {
+    parts
+        .files()
+        .filter_map(|(name, file)| Some((name.strip_prefix("data-")?, file)))
+}
+
+/// The same, with what single.js has put into the document in place of each file.
+fn inside(parts: &Tag) -> String {
+    let named: Vec<_> = later(parts)
+        .map(|(name, _)| format!(" data-{name}=\"#connlint-part-{name}\""))
+        .collect();
+    format!("<meta {}=\"{}\"{}>", PARTS.1, PARTS.2, named.concat())
 }
 
 /// The JavaScript with what single.js has unpacked in place of the later module's `file`.
@@ -188,7 +196,7 @@ fn from_the_document(script: &str, file: &str) -> Result<String> {
         .context("nothing loads the later module")?;
     let (_, behind) = rest.split_once("})").context("a call ends")?;
     Ok(format!(
-        "{before}Promise.resolve(new Response(connlintLate, {{ headers: {{ \"content-type\": \"application/wasm\" }} }})){behind}"
+        "{before}connlintLate.then((late) => new Response(late, {{ headers: {{ \"content-type\": \"application/wasm\" }} }})){behind}"
     ))
 }
 
@@ -228,70 +236,15 @@ fn without_comments(text: &str) -> String {
     out
 }
 
-/// The file that an attribute of the document names.
-fn attribute(html: &str, name: &str) -> Result<String> {
-    let found = html.split_once(&format!("{name}='./"));
-    let (_, rest) = found.with_context(|| format!("the page has no {name}"))?;
-    let (file, _) = rest.split_once('\'').context("an attribute ends")?;
-    Ok(file.to_owned())
-}
-
-/// The file that the first tag of this kind, with `mark` in it, names in `attribute`.
-fn tag(html: &str, kind: &str, mark: &str, attribute: &str) -> Result<String> {
-    html.split(kind)
-        .skip(1)
-        .filter_map(|rest| rest.split_once('>').map(|(tag, _)| tag))
-        .filter(|tag| tag.contains(mark))
-        .find_map(|tag| {
-            let (_, rest) = tag.split_once(&format!(" {attribute}="))?;
-            let quoted = rest.get(1..)?.split(rest.chars().next()?).next()?;
-            Some(quoted.strip_prefix("./")?.to_owned())
-        })
-        .with_context(|| format!("the page has no {kind} with {mark}"))
-}
-
-/// What `<meta name="connlint-parts" data-NAME="./FILE">` names.
-fn later(html: &str) -> impl Iterator<Item = (String, String)> {
-    let tag = html
-        .split_once("<meta name=\"connlint-parts\"")
-        .and_then(|(_, rest)| rest.split_once('>'))
-        .map_or("", |(tag, _)| tag);
-    tag.split_whitespace().filter_map(|attribute| {
-        let (name, file) = attribute.split_once("=\"./")?;
-        let file = file.trim_end_matches(['"', '/']);
-        Some((name.strip_prefix("data-")?.to_owned(), file.to_owned()))
-    })
-}
-
-/// The document without the `<link>`s, `<script>`s and `<meta>`s that have this in them, such as the name of a file.
-fn without_tags(html: &str, file: &str) -> String {
-    let mut out = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(start) = rest.find('<') {
-        out.push_str(&rest[..start]);
-        let tag = &rest[start..];
-        let end = tag.find('>').map_or(tag.len(), |end| end + 1);
-        let named = tag[..end].contains(file) && !tag.starts_with("<meta name=\"connlint-parts\"");
-        if !named {
-            out.push_str(&tag[..end]);
-        }
-        rest = &tag[end..];
-        if named && tag.starts_with("<script") {
-            rest = rest.strip_prefix("</script>").unwrap_or(rest);
-        }
-    }
-    out + rest
-}
-
-/// All parts as one stream, with their names and lengths.
-fn packed_parts(parts: &[(&str, &[u8])]) -> Result<String> {
+/// All parts as one stream, in the order in which single.js unpacks them, with their names and lengths.
+fn packed_parts(parts: &[(&str, &[u8])]) -> String {
     let lengths: Vec<_> = parts
         .iter()
         .map(|(name, content)| format!("\"{name}\":{}", content.len()))
         .collect();
     let all: Vec<_> = parts.iter().map(|(_, content)| *content).collect();
     let told = format!(" data-parts='{{{}}}'", lengths.join(","));
-    Ok(packed("page", &told, &lzma(&all.concat())?))
+    packed("page", &told, &pack(&all))
 }
 
 /// Packed bytes inside the document; a browser takes them for data, as it does not know the type.
@@ -303,26 +256,51 @@ fn packed(name: &str, told: &str, content: &[u8]) -> String {
     )
 }
 
-/// Comes before a character that stands for another one.
-const ESCAPE: u16 = 1;
+/// How many digits there are: the characters of the Basic Multilingual Plane but for those that cannot stand in a document, or
+/// would end what they stand in, and the halves of surrogate pairs.
+const DIGITS: u32 = 63485;
 
-/// Bytes as characters of the Basic Multilingual Plane, two in each. What cannot stand in a document, or would end it, is
-/// written with its highest bit turned round, behind [`ESCAPE`].
+/// How many characters are one number, whose digits they are, the highest first; it has 16 bits less than if each character had
+/// 16. More of them would leave less unused, and take longer to read.
+const CHARACTERS: usize = 256;
+
+/// Bytes as characters, nearly two in each.
 fn in_characters(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() * 2);
-    for pair in bytes.chunks(2) {
-        let word = u16::from_le_bytes([pair[0], pair.get(1).copied().unwrap_or_default()]);
-        let plain = !matches!(word, 0 | ESCAPE | 0x0d | 0x3c);
-        // Halves of a surrogate pair are no characters.
-        match char::from_u32(word.into()).filter(|_| plain) {
-            Some(character) => out.push(character),
-            None => {
-                out.extend(char::from_u32(ESCAPE.into()));
-                out.extend(char::from_u32((word ^ 0x8000).into()));
-            }
+    for block in bytes.chunks(2 * (CHARACTERS - 1)) {
+        // The lowest 16 bits first.
+        let mut number = [0; CHARACTERS - 1];
+        for (word, pair) in number.iter_mut().zip(block.chunks(2)) {
+            *word = pair
+                .iter()
+                .rev()
+                .fold(0, |word, byte| word << 8 | u32::from(*byte));
         }
+        let mut digits: Vec<u32> = (0..CHARACTERS).map(|_| divided(&mut number)).collect();
+        digits.reverse();
+        out.extend(digits.into_iter().filter_map(character));
     }
     out
+}
+
+/// Divides a number by [`DIGITS`], and gives what is left over.
+fn divided(number: &mut [u32]) -> u32 {
+    number.iter_mut().rev().fold(0, |rest, word| {
+        let whole = rest << 16 | *word;
+        *word = whole / DIGITS;
+        whole % DIGITS
+    })
+}
+
+/// The character of a digit. Left out are 0, the line end that a browser changes, `<`, and the halves of surrogate pairs.
+fn character(digit: u32) -> Option<char> {
+    let mut unit = digit + 1;
+    for (first, count) in [(0x0d, 1), (0x3c, 1), (0xd800, 0x800)] {
+        if unit >= first {
+            unit += count;
+        }
+    }
+    char::from_u32(unit)
 }
 
 /// The text as UTF-16 with the mark that says so.
@@ -355,13 +333,9 @@ mod tests {
                 <script type=\"module\" src=\"./boot-1.js\"></script></head><body>Text\
                 <p class=\"loading slow\">Serve <code>it</code></p></body></html>"
                 .to_owned(),
-            icon: ("icon-1.svg".to_owned(), "<svg/>".to_owned()),
-            style: ("c-1.css".to_owned(), "p{}".to_owned()),
-            boot: "boot-1.js".to_owned(),
-            program: (
-                "a-1.js".to_owned(),
-                "function __wbg_init() {}\nconst late = fetch(new URL(\"./l-1.wasm\", import.meta.url), { integrity: \"x\" });\nexport { initSync, __wbg_init as default };\n".to_owned(),
-            ),
+            icon: "<svg/>".to_owned(),
+            style: "p{}".to_owned(),
+            program: "function __wbg_init() {}\nconst late = fetch(new URL(\"./l-1.wasm\", import.meta.url), { integrity: \"x\" });\nexport { initSync, __wbg_init as default };\n".to_owned(),
             module: b"\0asm".to_vec(),
             later: vec![
                 ("documents".into(), "d-1.txt".into(), b"the documents".to_vec()),
@@ -414,7 +388,7 @@ mod tests {
         let style = hash("p { color: red }\n");
         assert!(html.contains(&format!("style-src {style};")));
         let program = hash(
-            "\nfunction __wbg_init() {}\nconst late = Promise.resolve(new Response(connlintLate, { headers: { \"content-type\": \"application/wasm\" } }));\n\ndispatchEvent(new CustomEvent(\"connlint-program\", { detail: __wbg_init }));\n",
+            "\nfunction __wbg_init() {}\nconst late = connlintLate.then((late) => new Response(late, { headers: { \"content-type\": \"application/wasm\" } }));\n\ndispatchEvent(new CustomEvent(\"connlint-program\", { detail: __wbg_init }));\n",
         );
         assert!(html.contains(&program));
         assert!(html.contains("connect-src 'none'") && html.contains("default-src 'none'"));
@@ -423,39 +397,70 @@ mod tests {
 
     #[test]
     fn the_parts_are_those_that_the_page_names() {
-        let found: Vec<_> = later(&page().document).collect();
-        let expected = [("documents", "d-1.txt"), ("late", "l-1.wasm")];
+        let parts = one(&page().document, PARTS.0, PARTS.1, PARTS.2).unwrap();
+        let found: Vec<_> = later(&parts).collect();
+        assert_eq!(found, [("documents", "d-1.txt"), ("late", "l-1.wasm")]);
         assert_eq!(
-            found,
-            expected.map(|(name, file)| (name.to_owned(), file.to_owned()))
+            inside(&parts),
+            "<meta name=\"connlint-parts\" data-documents=\"#connlint-part-documents\" data-late=\"#connlint-part-late\">"
         );
-        assert_eq!(attribute(&page().document, "data-js").unwrap(), "a-1.js");
-        assert!(attribute("", "data-js").is_err());
-        let link = |rel| tag(&page().document, "<link", rel, "href");
-        assert_eq!(link("rel=\"icon\"").unwrap(), "icon-1.svg");
-        assert_eq!(link("rel=\"stylesheet\"").unwrap(), "c-1.css");
-        assert!(link("rel=\"other\"").is_err());
+    }
+
+    /// As single.js reads them.
+    fn read(text: &str) -> Vec<u8> {
+        let units: Vec<u32> = text.encode_utf16().map(u32::from).collect();
+        let mut read = Vec::new();
+        for block in units.chunks(CHARACTERS) {
+            let mut number = [0_u32; CHARACTERS - 1];
+            for unit in block {
+                let left_out = u32::from(*unit > 0x0d)
+                    + u32::from(*unit > 0x3c)
+                    + u32::from(*unit > 0xdfff) * 0x800;
+                let mut carry = unit - 1 - left_out;
+                for word in &mut number {
+                    carry += *word * DIGITS;
+                    *word = carry & 0xffff;
+                    carry >>= 16;
+                }
+                assert_eq!(carry, 0, "it fits");
+            }
+            read.extend(
+                number
+                    .into_iter()
+                    .flat_map(|word| (word as u16).to_le_bytes()),
+            );
+        }
+        read
     }
 
     #[test]
-    fn every_pair_of_bytes_is_read_as_it_was_written() {
-        let bytes: Vec<u8> = (0..=u16::MAX).flat_map(u16::to_le_bytes).collect();
-        let text = in_characters(&bytes);
-        for never in ['\0', '\r', '<'] {
-            assert!(!text.contains(never), "{never:?}");
+    fn all_bytes_are_read_as_they_were_written() {
+        let words: Vec<u8> = (0..=u16::MAX).flat_map(u16::to_le_bytes).collect();
+        for bytes in [&words[..], &[0xff; 1111], &[0; 3], b"A", b""] {
+            let text = in_characters(bytes);
+            for never in ['\0', '\r', '<'] {
+                assert!(!text.contains(never), "{never:?}");
+            }
+            let found = read(&text);
+            assert_eq!(found[..bytes.len()], *bytes);
+            assert!(
+                found[bytes.len()..].iter().all(|byte| *byte == 0),
+                "filled up"
+            );
         }
-        // As single.js reads them.
-        let mut units = text.encode_utf16();
-        let mut read = Vec::new();
-        while let Some(unit) = units.next() {
-            let word = match unit {
-                ESCAPE => units.next().unwrap() ^ 0x8000,
-                plain => plain,
-            };
-            read.extend(word.to_le_bytes());
-        }
-        assert_eq!(read, bytes);
-        assert_eq!(in_characters(b"A"), "A", "the last half is filled up");
+        let packed = in_characters(&words).encode_utf16().count() * 2;
+        assert!(packed < words.len() * 101 / 100, "{packed}");
+    }
+
+    #[test]
+    fn every_digit_has_its_character() {
+        let characters: Vec<_> = (0..DIGITS).filter_map(character).collect();
+        assert!(characters.is_sorted() && characters.len() == DIGITS as usize);
+        assert_eq!(character(DIGITS - 1), Some('\u{ffff}'));
+    }
+
+    #[test]
+    fn the_file_says_that_it_is_utf_16() {
         assert_eq!(utf16("a"), [0xff, 0xfe, b'a', 0]);
     }
 

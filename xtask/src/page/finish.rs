@@ -9,11 +9,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ring::digest::{SHA384, digest};
 
+use super::document::{one, tags};
 use super::{size, split, styles, weigh, widget};
 use crate::project::Project;
 
-/// Where index.html names what is fetched after the first result.
-const PARTS: &str = r#"<meta name="connlint-parts""#;
+/// What index.html is told of the program.
+pub(crate) const APP: (&str, &str, &str) = ("meta", "name", "connlint-app");
+/// Where it names what is fetched after the first result.
+pub(crate) const PARTS: (&str, &str, &str) = ("meta", "name", "connlint-parts");
 
 /// Finishes the page in `folder`. Trunk runs it, see Trunk.toml, so that every way to build the page ends here.
 ///
@@ -27,27 +30,26 @@ pub(crate) fn finish(project: &Project, folder: &Path) -> Result<()> {
     let documents = documents(project)?;
     let name = format!("documents-{}.txt", short_hash(&documents));
     fs::write(folder.join(&name), &documents)?;
-    let named = format!(
-        r#"{PARTS} data-documents="./{name}" data-documents-integrity="{}""#,
-        integrity(&documents)
-    );
-    html = replaced(&html, PARTS, &named)?;
+    html = one(&html, PARTS.0, PARTS.1, PARTS.2)?
+        .with("data-documents", format!("./{name}"))
+        .with("data-documents-integrity", integrity(&documents))
+        .put_into(&html);
 
     html = put_program(project, folder, &html)?;
-    for script in html.split("<script").skip(1) {
-        let tag = script.split('>').next().unwrap_or_default();
-        ensure!(tag.contains("integrity="), "no hash for a script: {tag}");
+    for script in tags(&html).iter().filter(|tag| tag.name == "script") {
+        let hash = script.get("integrity");
+        ensure!(hash.is_some(), "no hash for a script: {script}");
     }
     fs::write(&file, &html)?;
-    widget::write(&project.root.join("static"), folder, &html, &name)?;
+    widget::write(&project.root.join("static"), folder, &html)?;
     size::compress(folder)
 }
 
 /// Puts the program in its parts into `folder`, in place of what Trunk has made of it, and names them in index.html.
 fn put_program(project: &Project, folder: &Path, html: &str) -> Result<String> {
-    let (js, wasm) = (named_in(html, "data-js")?, named_in(html, "data-wasm")?);
-    for file in [&js, &wasm] {
-        fs::remove_file(folder.join(file)).with_context(|| file.clone())?;
+    let app = one(html, APP.0, APP.1, APP.2)?;
+    for file in [app.file("data-js")?, app.file("data-wasm")?] {
+        fs::remove_file(folder.join(file)).with_context(|| file.to_owned())?;
     }
     let program = split::program(project)?;
     size::keep_weights(project, &program.first, &program.late)?;
@@ -66,28 +68,26 @@ fn put_program(project: &Project, folder: &Path, html: &str) -> Result<String> {
     let glue = glue.as_bytes();
     let glue_name = write(format!("connlint-web-{}.js", short_hash(glue)), glue)?;
 
-    let told = format!(
-        "data-wasm='./{wasm}' data-wasm-size='{}' data-wasm-integrity='{}'",
-        first.len(),
-        integrity(&first)
-    );
-    let html = replaced(html, &format!("data-wasm='./{wasm}'"), &told)?;
+    let (glue_address, first_address) = (format!("./{glue_name}"), format!("./{first_name}"));
+    let mut html = app
+        .with("data-js", &glue_address)
+        .with("data-wasm", &first_address)
+        .with("data-wasm-size", first.len().to_string())
+        .with("data-wasm-integrity", integrity(&first))
+        .put_into(html);
     // A module that is loaded ahead with its hash is the one that `import` gives, or none.
-    let ahead = format!("<link rel='modulepreload' href='./{js}'");
-    let checked = format!("{ahead} crossorigin integrity='{}'", integrity(glue));
-    let html = replaced(&html, &ahead, &checked)?;
-    let named = format!("{PARTS} data-late=\"./{late_name}\"");
-    let html = replaced(&html, PARTS, &named)?;
-    Ok(html.replace(&js, &glue_name).replace(&wasm, &first_name))
-}
-
-/// The file that an attribute of index.html names, beside it.
-fn named_in(html: &str, attribute: &str) -> Result<String> {
-    let (_, behind) = html
-        .split_once(&format!("{attribute}='./"))
-        .with_context(|| format!("index.html has no {attribute}"))?;
-    let (name, _) = behind.split_once('\'').context(attribute.to_owned())?;
-    Ok(name.to_owned())
+    html = one(&html, "link", "rel", "modulepreload")?
+        .with("href", &glue_address)
+        .with("crossorigin", "")
+        .with("integrity", integrity(glue))
+        .put_into(&html);
+    html = one(&html, "link", "rel", "preload")?
+        .with("href", &first_address)
+        .put_into(&html);
+    html = one(&html, PARTS.0, PARTS.1, PARTS.2)?
+        .with("data-late", format!("./{late_name}"))
+        .put_into(&html);
+    Ok(html)
 }
 
 /// The documents of all rules and failures, as one text.
@@ -131,14 +131,6 @@ mod tests {
         let expected = "sha384-ywB1P0WjXou1oD1pmsZQBycsMqsO3tFjGotgWkP/W+2AhgcroefMI1i67KE0yCWn";
         assert_eq!(integrity(b"abc"), expected);
         assert_eq!(short_hash(b"abc"), "cb00753f45a35e8b");
-    }
-
-    #[test]
-    fn the_names_of_the_files_stand_in_the_document() {
-        let html = "<meta name='connlint-app' data-js='./a-1.js' data-wasm='./a-1_bg.wasm'>";
-        assert_eq!(named_in(html, "data-js").unwrap(), "a-1.js");
-        assert_eq!(named_in(html, "data-wasm").unwrap(), "a-1_bg.wasm");
-        assert!(named_in("", "data-js").is_err());
     }
 
     #[test]

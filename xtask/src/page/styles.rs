@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
+use super::document::{Tag, changed, tags};
 use super::finish::{integrity, short_hash};
 
 /// What all of them are called together.
@@ -17,7 +18,8 @@ const NAME: &str = "connlint";
 /// # Errors
 /// When the document links none, or one of them is missing.
 pub(super) fn join(folder: &Path, html: &str) -> Result<String> {
-    let links: Vec<&str> = links(html).collect();
+    let mut links = tags(html);
+    links.retain(is_link);
     let (first, others) = links
         .split_first()
         .context("index.html has no style sheet")?;
@@ -26,7 +28,7 @@ pub(super) fn join(folder: &Path, html: &str) -> Result<String> {
     }
     let mut all = String::new();
     for link in &links {
-        let path = folder.join(address(link)?);
+        let path = folder.join(link.file("href")?);
         all += fs::read_to_string(&path)
             .with_context(|| path.display().to_string())?
             .trim_end();
@@ -35,55 +37,31 @@ pub(super) fn join(folder: &Path, html: &str) -> Result<String> {
     }
     let name = format!("{NAME}-{}.css", short_hash(all.as_bytes()));
     fs::write(folder.join(&name), &all)?;
-    let told = format!(
-        r#"<link rel="stylesheet" href="./{name}" integrity="{}"/>"#,
-        integrity(all.as_bytes())
-    );
-    let mut joined = html.replacen(first, &told, 1);
-    for link in others {
-        joined = joined.replacen(link, "", 1);
-    }
-    Ok(joined)
+    let told = first
+        .clone()
+        .with("href", format!("./{name}"))
+        .with("integrity", integrity(all.as_bytes()))
+        .to_string();
+    Ok(changed(html, |tag| {
+        is_link(&tag).then(|| {
+            if tag == *first {
+                told.clone()
+            } else {
+                String::new()
+            }
+        })
+    }))
 }
 
-/// The file of the one style sheet of a finished page.
-///
-/// # Errors
-/// When there is none, or more than one.
-pub(super) fn joined(html: &str) -> Result<&str> {
-    let mut links = links(html);
-    let link = links.next().context("index.html has no style sheet")?;
-    ensure!(links.next().is_none(), "the style sheets are not joined");
-    address(link)
-}
-
-/// The tags that link a style sheet.
-fn links(html: &str) -> impl Iterator<Item = &str> {
-    html.match_indices("<link ").filter_map(|(start, _)| {
-        let tag = &html[start..];
-        let tag = &tag[..=tag.find('>')?];
-        let rel = attribute(tag, "rel")?;
-        (rel == "stylesheet").then_some(tag)
-    })
-}
-
-/// The file that a tag names, which lies beside the document.
-fn address(link: &str) -> Result<&str> {
-    let address = attribute(link, "href").with_context(|| format!("no address in {link}"))?;
-    Ok(address.trim_start_matches("./"))
-}
-
-/// The value of an attribute.
-fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
-    ['"', '\''].into_iter().find_map(|quote| {
-        let (_, rest) = tag.split_once(&format!(" {name}={quote}"))?;
-        Some(rest.split_once(quote)?.0)
-    })
+/// Whether it links a style sheet.
+fn is_link(tag: &Tag) -> bool {
+    tag.is("link", "rel", "stylesheet")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::page::document::one;
 
     const HTML: &str = r#"<head><link rel="icon" href="./icon.svg"/><link rel="stylesheet" href="./a-1.css" integrity="x"/>
         <meta name="m" /><link rel='stylesheet' href='./b-2.css'></head>"#;
@@ -94,11 +72,11 @@ mod tests {
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("a-1.css"), "a{}").unwrap();
         fs::write(folder.join("b-2.css"), "b{}\n").unwrap();
-        assert!(joined(HTML).is_err());
 
         let html = join(&folder, HTML).unwrap();
-        let name = joined(&html).unwrap();
-        assert_eq!(fs::read_to_string(folder.join(name)).unwrap(), "a{}\nb{}\n");
+        let link = one(&html, "link", "rel", "stylesheet").unwrap();
+        let joined = fs::read_to_string(folder.join(link.file("href").unwrap())).unwrap();
+        assert_eq!(joined, "a{}\nb{}\n");
         assert_eq!(html.matches("stylesheet").count(), 1, "{html}");
         assert!(
             html.contains(&integrity(b"a{}\nb{}\n")) && html.contains("icon.svg"),

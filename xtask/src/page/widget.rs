@@ -4,23 +4,32 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
 
-use super::finish::integrity;
-use super::styles;
+use super::document::{Policy, changed, one, tags};
+use super::finish::{APP, PARTS, integrity};
 
 /// The most that a page loads before a widget comes near the visible part, in bytes as they are sent uncompressed.
 pub(crate) const ELEMENT_LIMIT: usize = 6000;
 
-/// Writes the widget's files into `folder`, where `html` is the page's index.html as Trunk wrote it and `documents` the
-/// name of the file with the rules' documents.
+/// What index.html says of itself that the other documents say as well.
+const SHARED: &[(&str, Option<&str>)] = &[
+    ("charset", None),
+    (Policy::TAG.0, Some(Policy::TAG.1)),
+    ("name", Some("viewport")),
+    ("name", Some("referrer")),
+];
+
+/// Where a document names the directives of the page's policy that it does without.
+const WITHOUT: &str = "data-policy-without";
+
+/// Writes the widget's files into `folder`, where `html` is the page's finished index.html.
 ///
 /// # Errors
 /// When a file is missing or cannot be written, or the element has become too large.
-pub(super) fn write(source: &Path, folder: &Path, html: &str, documents: &str) -> Result<()> {
+pub(super) fn write(source: &Path, folder: &Path, html: &str) -> Result<()> {
     let part = |name: &str| -> Result<_> {
-        let name = name.trim_start_matches("./");
         let bytes = fs::read(folder.join(name)).with_context(|| name.to_owned())?;
         Ok(json!([name, integrity(&bytes)]))
     };
@@ -29,11 +38,13 @@ pub(super) fn write(source: &Path, folder: &Path, html: &str, documents: &str) -
         let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
         Ok(without_comments(&text))
     };
-    let documents = part(documents)?;
+    let app = one(html, APP.0, APP.1, APP.2)?;
+    let documents = one(html, PARTS.0, PARTS.1, PARTS.2)?;
+    let documents = part(documents.file("data-documents")?)?;
     let parts = json!({
-        "js": part(between(html, "data-js='", "'")?)?,
-        "wasm": part(between(html, "data-wasm='", "'")?)?,
-        "css": part(styles::joined(html)?)?,
+        "js": part(app.file("data-js")?)?,
+        "wasm": part(app.file("data-wasm")?)?,
+        "css": part(one(html, "link", "rel", "stylesheet")?.file("href")?)?,
         "documents": { "address": documents[0], "integrity": documents[1] },
     });
     let widget = filled(
@@ -69,22 +80,44 @@ pub(super) fn write(source: &Path, folder: &Path, html: &str, documents: &str) -
         folder.join("integrity.json"),
         serde_json::to_string_pretty(&hashes)? + "\n",
     )?;
-    for name in [
-        "embed.html",
-        "demo.html",
-        "demo.css",
-        "custom-elements.json",
-    ] {
+    for name in ["embed.html", "demo.html"] {
+        let document = fs::read_to_string(source.join(name)).context(name)?;
+        let document = with_head(&document, html).context(name)?;
+        fs::write(folder.join(name), document)?;
+    }
+    for name in ["demo.css", "custom-elements.json"] {
         fs::copy(source.join(name), folder.join(name)).context(name)?;
     }
     Ok(())
 }
 
-/// What stands between two texts.
-fn between<'a>(text: &'a str, before: &str, after: &str) -> Result<&'a str> {
-    let rest = text.split_once(before).map(|(_, rest)| rest);
-    let found = rest.and_then(|rest| Some(rest.split_once(after)?.0));
-    found.with_context(|| format!("index.html has no {before}…{after}"))
+/// A document whose head begins with what it shares with index.html, `html`.
+fn with_head(document: &str, html: &str) -> Result<String> {
+    let heads: Vec<_> = tags(document)
+        .into_iter()
+        .filter(|tag| tag.name == "head")
+        .collect();
+    let [head] = heads.as_slice() else {
+        bail!("a document with {} heads", heads.len());
+    };
+    let without = head.get(WITHOUT).unwrap_or_default();
+    let mut text = "<head>".to_owned();
+    for (attribute, value) in SHARED {
+        let found = tags(html).into_iter().find(|tag| {
+            let own = tag.get(attribute);
+            tag.name == "meta" && own.is_some() && value.is_none_or(|value| own == Some(value))
+        });
+        let mut tag = found.with_context(|| format!("index.html says no {attribute}"))?;
+        if *attribute == Policy::TAG.0 {
+            let policy = Policy::read(tag.get("content").unwrap_or_default());
+            let policy = without.split_whitespace().fold(policy, Policy::without);
+            tag = tag.with("content", policy.to_string());
+        }
+        text += &format!("\n    {tag}");
+    }
+    Ok(changed(document, |tag| {
+        (tag.name == "head").then(|| text.clone())
+    }))
 }
 
 /// A script with a value in the place that is there for it.
@@ -105,8 +138,11 @@ fn without_comments(script: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::page::document::Tag;
 
-    const HTML: &str = r#"<link rel="icon" href="./icon.svg"/><link rel="stylesheet" href="./connlint-1.css" integrity="x"/>
+    const HTML: &str = r#"<meta charset="utf-8" /><meta name="viewport" content="width=1" /><meta name="referrer" content="no-referrer" />
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'" />
+        <meta name="connlint-parts" data-documents="./documents.txt" /><link rel="icon" href="./icon.svg"/><link rel="stylesheet" href="./connlint-1.css" integrity="x"/>
         <meta name='connlint-app' data-js='./a.js' data-wasm='./a_bg.wasm'>"#;
 
     #[test]
@@ -117,7 +153,7 @@ mod tests {
             fs::write(folder.join(name), "abc").unwrap();
         }
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../static");
-        write(&source, &folder, HTML, "documents.txt").unwrap();
+        write(&source, &folder, HTML).unwrap();
         let widget = fs::read_to_string(folder.join("connlint-widget.js")).unwrap();
         let abc = "sha384-ywB1P0WjXou1oD1pmsZQBycsMqsO3tFjGotgWkP/W+2AhgcroefMI1i67KE0yCWn";
         assert!(widget.contains(&format!(r#""wasm":["a_bg.wasm","{abc}"]"#)));
@@ -130,9 +166,24 @@ mod tests {
         );
         let hashes = fs::read_to_string(folder.join("integrity.json")).unwrap();
         assert!(hashes.contains(&integrity(element.as_bytes())), "{hashes}");
-        assert!(folder.join("embed.html").is_file() && folder.join("embed.js").is_file());
+        assert!(folder.join("embed.js").is_file());
+        let framed = fs::read_to_string(folder.join("embed.html")).unwrap();
+        let tags = tags(&framed);
+        for (attribute, value) in SHARED {
+            let says = |tag: &&Tag| {
+                tag.get(attribute)
+                    .is_some_and(|own| value.is_none_or(|value| own == value))
+            };
+            assert_eq!(tags.iter().filter(says).count(), 1, "{attribute}: {framed}");
+        }
+        let policy = one(&framed, "meta", Policy::TAG.0, Policy::TAG.1).unwrap();
+        assert_eq!(
+            policy.get("content"),
+            Some("default-src 'none'; script-src 'self'"),
+            "no more than it needs"
+        );
         fs::remove_file(folder.join("a.js")).unwrap();
-        assert!(write(&source, &folder, HTML, "documents.txt").is_err());
+        assert!(write(&source, &folder, HTML).is_err());
         fs::remove_dir_all(&folder).unwrap();
     }
 

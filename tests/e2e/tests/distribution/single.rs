@@ -1,7 +1,7 @@
 //! `connlint.html`, opened from disk.
 
 use anyhow::Context as _;
-use connlint_e2e::{Page, Result, StaticSite, tools};
+use connlint_e2e::{Engine, Page, Result, StaticSite, tools};
 use std::fs;
 
 const TEXT: &str = "postgresql://app:p@ss@shop.postgres.database.azure.com/shop";
@@ -35,6 +35,18 @@ fn the_one_file_checks_a_text_without_a_server_and_asks_nobody() -> Result {
     let said = page.browser().console()?;
     assert!(said.is_empty(), "{said:?}");
     Ok(())
+}
+
+#[test]
+fn firefox_opens_it_from_disk_as_well() -> Result {
+    let (_folder, url) = address()?;
+    let page = Page::open_in(Engine::Firefox, &url)?;
+    page.paste(TEXT)?;
+    page.until_found("SYN003")?;
+    page.act("SYN003", "explain")?;
+    page.until_so("the explanation", |page| {
+        Ok(page.finding("SYN003")?.contains("Why it matters"))
+    })
 }
 
 #[test]
