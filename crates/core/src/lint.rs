@@ -1,8 +1,8 @@
 //! Puts it all together: a paste in, findings in the coordinates of the paste out.
 
 use crate::detect::{
-    self, Beside, Candidate, Clues, Containers, Fact, SharedFile, Switch, azure_facts, azure_words,
-    switch_words, switches,
+    self, Beside, Candidate, Clues, Containers, Credentials, Fact, SharedFile, Switch, azure_facts,
+    azure_words, switch_words, switches,
 };
 use crate::diagnostics::{Applicability, Diagnostic, Edit, Fix, Related, Severity, apply};
 use crate::layer::{Excerpt, Filling, find_variables, neutral};
@@ -17,7 +17,7 @@ use crate::placeholder;
 use crate::policy::Policy;
 use crate::redact::Redactor;
 use crate::rules::{
-    Context, Finding, Mentions, RULES, Rule, Shared, Surroundings, bare_refusal,
+    Context, Finding, Group, Mentions, RULES, Rule, Shared, Surroundings, bare_refusal,
     in_single_server_form, keep_advice_for_sound_strings, keep_most_specific,
 };
 use crate::summary;
@@ -28,6 +28,9 @@ use alloc::borrow::Cow;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
+use apart::Apart;
+
+mod apart;
 
 /// What the user knows better than the text says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -525,7 +528,7 @@ impl Facts {
             mention_roots: paste.roots,
             keeps_quotes: paste.keeps_quotes,
             shared_file: paste.shared_file,
-            alone: paste.containers == Containers::default() && beside == [None, None],
+            alone: paste.containers == Containers::default() && beside.is_empty(),
         }
     }
 }
@@ -589,8 +592,19 @@ fn analyse(
     };
     let mut settings = view(&context);
     let beside = paste.beside.of_string(paste.text, excerpt, dialect);
-    complete(&mut settings, paste.text, beside);
-    let mut diagnostics = run_rules(&context);
+    complete(&mut settings, paste.text, &beside);
+    let apart = Apart::of(&context, &beside);
+    let mut diagnostics = run_rules(&context, |_| true);
+    let mut single_server_form = in_single_server_form(&context);
+    if let Some(apart) = &apart {
+        let context = apart.context(&context);
+        let with_user = beside.user.is_some();
+        diagnostics.extend(run_rules(&context, |group| {
+            group == Group::Secrets || (group == Group::User && with_user)
+        }));
+        single_server_form |= in_single_server_form(&context);
+    }
+    keep_most_specific(&mut diagnostics);
     let refusal = refusal(&context);
     if let Some(error) = refusal
         && diagnostics.iter().all(|d| d.severity != Severity::Error)
@@ -611,13 +625,13 @@ fn analyse(
         template: context.template,
         target,
         target_given,
-        single_server_form: in_single_server_form(&context),
+        single_server_form,
         tokens: tokens(&parse, excerpt),
         secrets: redactor
             .spans()
             .iter()
             .map(|s| excerpt.cover(*s))
-            .chain(beside[1].map(|password| password.value))
+            .chain(beside.password.as_ref().map(|password| password.value))
             .collect(),
         beside: owned
             .switches
@@ -626,7 +640,7 @@ fn analyse(
             .chain(owned.azure.iter().map(|fact| fact.span))
             .filter(|span| !excerpt.span.overlaps(*span))
             .collect(),
-        places: places(&meant.settings, excerpt),
+        places: places(&meant.settings, excerpt, &beside),
         endpoint: endpoint(&context, &settings),
         summary: summary::sentence(&context, &settings, refused_by_driver.is_some()),
         settings,
@@ -656,17 +670,16 @@ fn refusal<'a>(context: &Context<'a>) -> Option<&'a ParseError> {
         .find(|e| exact && !context.has_variable(e.span))
 }
 
-fn run_rules(context: &Context<'_>) -> Vec<Diagnostic> {
+fn run_rules(context: &Context<'_>, wanted: impl Fn(Group) -> bool) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     let mut findings = Vec::new();
-    for &rule in RULES {
+    for &rule in RULES.iter().filter(|rule| wanted(rule.group)) {
         (rule.check)(context, &mut findings);
         // Most find nothing.
         if !findings.is_empty() {
             out.extend(findings.drain(..).map(|f| place(rule, f, context)));
         }
     }
-    keep_most_specific(&mut out);
     out
 }
 
@@ -772,13 +785,16 @@ fn view(context: &Context<'_>) -> SettingsView {
 }
 
 /// Gives the settings of a URL what stands beside it: user and password.
-fn complete(settings: &mut SettingsView, paste: &str, beside: [Option<&Entry>; 2]) {
+fn complete(settings: &mut SettingsView, paste: &str, beside: &Credentials) {
     let text_of = |entry: &Entry| entry.escapes.decode(slice(paste, entry.value), 0).0;
-    let [user, password] = beside;
     if settings.user.is_none() {
-        settings.user = user.map(text_of);
+        settings.user = beside.user.as_ref().map(text_of);
     }
-    if let Some(password) = password.filter(|_| settings.password == PasswordState::Absent) {
+    if let Some(password) = beside
+        .password
+        .as_ref()
+        .filter(|_| settings.password == PasswordState::Absent)
+    {
         settings.password = state_of(&text_of(password));
     }
 }
@@ -809,8 +825,9 @@ fn password_state(context: &Context<'_>) -> PasswordState {
     }
 }
 
-fn places(settings: &Settings, excerpt: &Excerpt) -> Places {
+fn places(settings: &Settings, excerpt: &Excerpt, beside: &Credentials) -> Places {
     let of = |param| settings.get(param).map(|s| excerpt.to_paste(s.value.span));
+    let apart = |entry: &Option<Entry>| entry.as_ref().map(|entry| entry.value);
     let first = settings.hosts.first();
     Places {
         host: first
@@ -819,8 +836,8 @@ fn places(settings: &Settings, excerpt: &Excerpt) -> Places {
         port: first
             .and_then(|h| h.port.as_ref())
             .map(|p| excerpt.to_paste(p.span)),
-        user: of(Param::User),
-        password: of(Param::Password),
+        user: of(Param::User).or_else(|| apart(&beside.user)),
+        password: of(Param::Password).or_else(|| apart(&beside.password)),
         database: of(Param::Database),
         sslmode: of(Param::SslMode),
     }

@@ -33,10 +33,12 @@ pub fn sentence(context: &Context<'_>, settings: &SettingsView, refused: bool) -
     if hosts.is_empty() {
         hosts.push_str("the local server");
     }
-    let user = settings.user.as_ref().map_or_else(
-        || " as the operating system's user".into(),
-        |user| format!(" as `{user}`"),
-    );
+    let user = match &settings.user {
+        Some(user) => format!(" as `{user}`"),
+        // What the text speaks of there may be given to the driver.
+        None if context.surroundings.mention_user => String::new(),
+        None => " as the operating system's user".into(),
+    };
     let database = settings
         .database
         .as_ref()

@@ -88,9 +88,9 @@ fn finding(
     };
     let _ = writeln!(
         out,
-        "\nFinding {number} of {all}, {severity} {}{certainty}, {place}: {}.",
+        "\nFinding {number} of {all}, {severity} {}{certainty}, {place}: {}",
         diagnostic.code(),
-        printable(&diagnostic.message)
+        sentence(&diagnostic.message)
     );
     if !diagnostic.help.is_empty() {
         let _ = writeln!(out, "{}", printable(&diagnostic.help));
@@ -99,10 +99,10 @@ fn finding(
         let at = index.line_column(related.span.start);
         let _ = writeln!(
             out,
-            "See also line {}, character {}: {}.",
+            "See also line {}, character {}: {}",
             at.line,
             at.column,
-            printable(&related.message)
+            sentence(&related.message)
         );
     }
     for fix in &diagnostic.fixes {
@@ -111,14 +111,29 @@ fn finding(
             Applicability::Unsafe => "A fix that changes the meaning",
             Applicability::DisplayOnly => "By hand",
         };
-        let _ = writeln!(out, "{how}: {}.", printable(&fix.title));
+        let _ = writeln!(out, "{how}: {}", sentence(&fix.title));
     }
+}
+
+/// With a full stop, unless it is a question.
+fn sentence(text: &str) -> String {
+    let mut out = printable(text).into_owned();
+    if !out.ends_with(['.', '?']) {
+        out.push('.');
+    }
+    out
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::sample;
+
+    #[test]
+    fn a_question_keeps_its_mark() {
+        assert_eq!(sentence("is this one?"), "is this one?");
+        assert_eq!(sentence("no host"), "no host.");
+    }
 
     #[test]
     fn everything_is_a_sentence() {

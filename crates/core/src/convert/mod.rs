@@ -263,7 +263,7 @@ fn one(
     let mut source =
         source::read(&excerpt.text, from, driver, &excerpt.variables()).map_err(placed)?;
     let beside = paste.beside.of_string(paste.text, excerpt, from);
-    source::complete(paste.text, beside, &mut source);
+    source::complete(paste.text, &beside, &mut source);
     let (text, losses) = write::write(&source, to).map_err(placed)?;
     let mut losses: Vec<Loss> = source
         .losses

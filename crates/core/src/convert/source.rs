@@ -3,10 +3,12 @@
 use super::equivalents::{Family, Row};
 use super::word::Word;
 use super::{ConvertError, Loss, LossKind};
+use crate::detect::Credentials;
 use crate::layer::{Filling, find_variables, neutral};
 use crate::lint::libpq_sslmode;
 use crate::model::{Dialect, Driver, Param, Secret, Setting, Settings, Value};
-use crate::parse::{self, ErrorKind, Parse, ParseError, entries};
+use crate::parse::entries::Entry;
+use crate::parse::{self, ErrorKind, Parse, ParseError};
 use crate::placeholder;
 use crate::readings::{self, Tls};
 use crate::redact::Redactor;
@@ -445,17 +447,17 @@ fn fate(driver: Driver, setting: &Setting) -> Fate {
 }
 
 /// Gives a source what its URL leaves to others: the user and the password that stand beside it.
-pub(super) fn complete(paste: &str, beside: [Option<&entries::Entry>; 2], source: &mut Source) {
-    let [user, password] = beside.map(|entry| entry.map(|entry| beside_item(paste, entry)));
+pub(super) fn complete(paste: &str, beside: &Credentials, source: &mut Source) {
+    let item = |entry: &Option<Entry>| entry.as_ref().map(|entry| beside_item(paste, entry));
     if source.user.is_none() {
-        source.user = user;
+        source.user = item(&beside.user);
     }
     if source.password.is_none() {
-        source.password = password;
+        source.password = item(&beside.password);
     }
 }
 
-fn beside_item(paste: &str, entry: &entries::Entry) -> Item {
+fn beside_item(paste: &str, entry: &Entry) -> Item {
     let (value, _) = entry.escapes.decode(slice(paste, entry.value), 0);
     let mut word = Word::new(entry.param.is_secret());
     let mut at = 0;

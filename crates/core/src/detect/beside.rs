@@ -1,35 +1,66 @@
 //! User and password that stand beside a URL in the same paste: `spring.datasource.username` next to
-//! `spring.datasource.url`.
+//! `spring.datasource.url`, the arguments behind it, the setters of the object that it is given to.
 
 use super::Candidate;
+use super::blocks::is_foreign;
 use super::parents::Parents;
 use crate::layer::Excerpt;
 use crate::model::{Dialect, Grammar, Param};
 use crate::parse::entries::{self, Entry};
-use crate::text::{Span, slice};
+use crate::text::{Span, rest, slice};
 use alloc::collections::BTreeMap;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// By what stands before the telling word, and by what both stand below; `None` where there are several, and nothing says
 /// which is meant.
 type Named = BTreeMap<(String, usize), Option<Entry>>;
 
+/// By the object that is told; `None` as there.
+type Told = BTreeMap<String, Option<Entry>>;
+
 /// The users and passwords of a paste that stand outside its strings.
 #[derive(Debug, Default)]
 pub(crate) struct Beside {
     users: Named,
     passwords: Named,
+    users_told: Told,
+    passwords_told: Told,
     parents: Option<Parents>,
+    /// Whether the paste has one string that they can belong to.
+    single: bool,
+}
+
+/// User and password that belong to one string.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Credentials {
+    /// The user.
+    pub(crate) user: Option<Entry>,
+    /// The password.
+    pub(crate) password: Option<Entry>,
+}
+
+impl Credentials {
+    /// Whether there is neither.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.user.is_none() && self.password.is_none()
+    }
 }
 
 impl Beside {
     /// Looks through `paste`, outside the strings that were found in it: once for all of them.
     pub(crate) fn of(paste: &str, found: &[Candidate]) -> Self {
         let mut out = Self::default();
-        if !found.iter().any(|c| keeps_user_beside(c.dialect)) {
+        let mut keeping = found.iter().filter(|c| keeps_user_beside(c.dialect));
+        if keeping.next().is_none() {
             return out;
         }
+        out.single = keeping.next().is_none();
+        let outside = |value: Span| {
+            let next = found.partition_point(|c| c.excerpt.span.end <= value.start);
+            let inside = |c: &Candidate| c.excerpt.span.overlaps(value);
+            !found.get(next).is_some_and(inside)
+        };
         let parents = Parents::of(paste);
         for entry in entries::find(paste) {
             let map = match entry.param {
@@ -37,17 +68,20 @@ impl Beside {
                 Param::Password => &mut out.passwords,
                 _ => continue,
             };
-            let next = found.partition_point(|c| c.excerpt.span.end <= entry.value.start);
-            if found
-                .get(next)
-                .is_some_and(|c| c.excerpt.span.overlaps(entry.value))
-            {
-                continue;
+            if outside(entry.value) {
+                let key = (entry.prefix.clone(), node(&parents, entry.start));
+                once(map, key, entry);
             }
-            let key = (entry.prefix.clone(), node(&parents, entry.start));
-            map.entry(key)
-                .and_modify(|several| *several = None)
-                .or_insert(Some(entry));
+        }
+        for entry in entries::told(paste) {
+            let map = match entry.param {
+                Param::User => &mut out.users_told,
+                Param::Password => &mut out.passwords_told,
+                _ => continue,
+            };
+            if outside(entry.value) && !is_foreign(&entry.prefix) {
+                once(map, entry.prefix.clone(), entry);
+            }
         }
         out.parents = Some(parents);
         out
@@ -59,44 +93,167 @@ impl Beside {
         paste: &str,
         excerpt: &Excerpt,
         dialect: Dialect,
-    ) -> [Option<&Entry>; 2] {
+    ) -> Credentials {
         if !keeps_user_beside(dialect) {
-            return [None, None];
+            return Credentials::default();
         }
         let before = slice(paste, Span::new(0, excerpt.span.start));
-        let (Some(prefix), Some(parents)) = (prefix_of_url(before), &self.parents) else {
-            return [None, None];
+        let named = Name::before(before);
+        let arguments = named.as_ref().and_then(|name| {
+            let calls = OPENERS.iter().any(|opener| name.text.ends_with(opener));
+            calls.then(|| entries::arguments(paste, excerpt.span.end))
+        });
+        if let Some([user, password]) = arguments
+            && user.is_some()
+        {
+            return Credentials { user, password };
+        }
+        let prefix = named.as_ref().and_then(Name::prefix);
+        // Among the arguments of a call stands what is given with the URL, before it the rest of the program.
+        let at = named.as_ref().filter(|name| !name.is_call);
+        let at = at.map_or(excerpt.span.start, |name| name.at);
+        let node = self.parents.as_ref().map_or(0, |p| node(p, at));
+        let by_name = prefix
+            .iter()
+            .flat_map(|prefix| also(prefix))
+            .find_map(|prefix| {
+                let key = (prefix, node);
+                let [user, password] =
+                    [&self.users, &self.passwords].map(|map| map.get(&key).cloned().flatten());
+                let found = Credentials { user, password };
+                (!found.is_empty()).then_some(found)
+            });
+        let told = |map: &Told| {
+            let object = named.as_ref().and_then(Name::object);
+            let own = object.and_then(|object| map.get(&object));
+            let only = map
+                .values()
+                .next()
+                .filter(|_| self.single && map.len() == 1);
+            own.or(only).cloned().flatten()
         };
-        let key = (prefix, node(parents, excerpt.span.start));
-        [&self.users, &self.passwords].map(|map| map.get(&key).and_then(Option::as_ref))
+        by_name.unwrap_or_else(|| Credentials {
+            user: told(&self.users_told),
+            password: told(&self.passwords_told),
+        })
     }
 }
 
-/// Java's tools keep user and password beside the URL.
-fn keeps_user_beside(dialect: Dialect) -> bool {
-    dialect.grammar() == Grammar::Jdbc || dialect == Dialect::R2dbcUrl
+/// Keeps what stands under `key` once.
+fn once<K: Ord>(map: &mut BTreeMap<K, Option<Entry>>, key: K, entry: Entry) {
+    map.entry(key)
+        .and_modify(|several| *several = None)
+        .or_insert(Some(entry));
 }
+
+/// Java's tools and PHP's keep user and password beside the URL.
+fn keeps_user_beside(dialect: Dialect) -> bool {
+    matches!(dialect.grammar(), Grammar::Jdbc | Grammar::Pdo) || dialect == Dialect::R2dbcUrl
+}
+
+/// Calls that take the user and the password behind the URL: those of `java.sql.DriverManager`, Groovy's `Sql`, Jdbi, sql2o
+/// and PHP's PDO.
+const OPENERS: [&str; 5] = [
+    "getconnection",
+    "sql.newinstance",
+    "jdbi.create",
+    "sql2o",
+    "pdo",
+];
 
 fn node(parents: &Parents, at: usize) -> usize {
     parents.chain(at).next().map_or(0, |(node, _)| node)
 }
 
-/// What stands before `url` in the name that a URL is given to: `spring_datasource` of `spring.datasource.url`.
-fn prefix_of_url(before: &str) -> Option<String> {
-    // On the same line; how long that is does not matter.
-    let name = before
-        .trim_end_matches(|c: char| c != '\n' && (c.is_whitespace() || "=:\"'".contains(c)))
-        .rsplit(|c: char| !(c.is_ascii_alphanumeric() || "_.-".contains(c)))
-        .next()?
-        .to_ascii_lowercase();
-    let prefix = ["jdbc-url", "jdbcurl", "jdbc_url", "url"]
+/// What a URL is given to: `spring.datasource.url`, `config.setJdbcUrl`.
+struct Name {
+    /// In small letters.
+    text: String,
+    /// Where it begins.
+    at: usize,
+    /// Whether it is called with the URL.
+    is_call: bool,
+}
+
+impl Name {
+    /// The name that `before` ends in, on one line; or that of a pair `name: X`, `value: ` over two.
+    fn before(before: &str) -> Option<Self> {
+        // How long the line is does not matter.
+        let head = before
+            .trim_end_matches(|c: char| c != '\n' && (c.is_whitespace() || "=:\"'`(,".contains(c)));
+        let is_call = rest(before, head.len()).contains('(');
+        let is_part = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+        let name = head.rsplit(|c: char| !is_part(c)).next()?;
+        let at = head.len() - name.len();
+        let name = Self {
+            text: name.to_ascii_lowercase(),
+            at,
+            is_call,
+        };
+        if name.text != "value" || is_call {
+            return Some(name);
+        }
+        let above = head
+            .get(..at)?
+            .trim_end_matches(|c: char| c.is_whitespace() || "\"',-".contains(c));
+        let line = above.rsplit('\n').next()?;
+        let (key, value) = line.split_once([':', '='])?;
+        let trimmed = |text: &str| {
+            text.trim_matches(|c: char| !is_part(c))
+                .to_ascii_lowercase()
+        };
+        (trimmed(key).trim_start_matches("- ") == "name").then(|| Self {
+            text: trimmed(value),
+            at: above.len() - line.len(),
+            is_call: false,
+        })
+    }
+
+    /// What stands before the word for the URL: `spring_datasource` of `spring.datasource.url`. A URL that is an argument
+    /// among named ones has them beside it.
+    fn prefix(&self) -> Option<String> {
+        if self.is_call {
+            return Some(String::new());
+        }
+        let prefix = without_url(&self.text)?;
+        let words: Vec<&str> = prefix
+            .split(['.', '_', '-'])
+            .filter(|w| !w.is_empty())
+            .collect();
+        Some(words.join("_"))
+    }
+
+    /// The object whose setter is called with the URL.
+    fn object(&self) -> Option<String> {
+        if !self.is_call {
+            return None;
+        }
+        let setter = without_url(&self.text)?;
+        let setter = ["set", "with"]
+            .iter()
+            .find_map(|verb| setter.strip_suffix(verb))
+            .unwrap_or(setter);
+        Some(setter.trim_end_matches('.').to_string())
+    }
+}
+
+/// A name without the word for a URL that it ends in.
+fn without_url(name: &str) -> Option<&str> {
+    ["jdbc-url", "jdbcurl", "jdbc_url", "url", "dsn"]
         .iter()
-        .find_map(|ending| name.strip_suffix(ending))?;
-    let words: Vec<&str> = prefix
-        .split(['.', '_', '-'])
-        .filter(|w| !w.is_empty())
-        .collect();
-    Some(words.join("_"))
+        .find_map(|ending| name.strip_suffix(ending))
+}
+
+/// The prefixes under which the user of a URL with this prefix may stand: its own, that without the word for the kind of URL
+/// (`quarkus.datasource.jdbc.url`), and none where it only says that it is a database's (`DB_URL` beside `USER`).
+fn also(prefix: &str) -> impl Iterator<Item = String> {
+    let parent = ["jdbc", "reactive"]
+        .iter()
+        .find_map(|word| prefix.strip_suffix(word)?.strip_suffix('_'));
+    let plain = ["db", "database", "jdbc", "connection"].contains(&prefix);
+    let prefixes = [Some(prefix), parent, plain.then_some("")];
+    let prefixes: Vec<String> = prefixes.into_iter().flatten().map(Into::into).collect();
+    prefixes.into_iter()
 }
 
 #[cfg(test)]
@@ -119,19 +276,85 @@ mod tests {
                 "a:\n  url: jdbc:postgresql://h/d\n  username: u\nb:\n  url: jdbc:postgresql://i/e\n  username: v\n",
                 "u - v -",
             ),
+            (
+                "quarkus.datasource.jdbc.url=jdbc:postgresql://h/d\nquarkus.datasource.username=u\n",
+                "u -",
+            ),
+            (
+                "javax.persistence.jdbc.url=jdbc:postgresql://h/d\njavax.persistence.jdbc.user=u\n",
+                "u -",
+            ),
+            (
+                "static final String DB_URL = \"jdbc:postgresql://h/d\";\nstatic final String USER = \"u\";\nstatic final String PASS = \"p\";\n",
+                "u p",
+            ),
+            (
+                "env:\n  - name: SPRING_DATASOURCE_URL\n    value: jdbc:postgresql://h/d\n  - name: SPRING_DATASOURCE_USERNAME\n    value: u\n",
+                "u -",
+            ),
             ("A_URL=jdbc:postgresql://h/d\nB_USER=u", "- -"),
             ("url=jdbc:postgresql://h/d\nuser=u\nuser=v", "- -"),
             ("url=postgresql://h/d\nuser=u", "- -"),
         ] {
-            let found = find(paste);
-            let beside = Beside::of(paste, &found);
-            let said = found
-                .iter()
-                .flat_map(|c| beside.of_string(paste, &c.excerpt, c.dialect))
-                .map(|entry| entry.map_or("-", |e| slice(paste, e.value)))
-                .collect::<Vec<_>>()
-                .join(" ");
-            assert_eq!(said, expected, "{paste:?}");
+            assert_eq!(said(paste), expected, "{paste:?}");
         }
+    }
+
+    #[test]
+    fn what_a_program_says_beside_a_url_belongs_to_it() {
+        for (paste, expected) in [
+            (
+                "DriverManager.getConnection(\"jdbc:postgresql://h/d\", \"u\", \"p\");",
+                "u p",
+            ),
+            (
+                "DriverManager.getConnection(\"jdbc:postgresql://h/d\",\n    'u', System.getenv(\"P\"));",
+                "u -",
+            ),
+            ("new PDO('pgsql:host=h;dbname=d', 'u', 'p');", "u p"),
+            (
+                "$dsn = 'pgsql:host=h;dbname=d';\n$user = 'u';\n$password = 'p';\nnew PDO($dsn, $user, $password);",
+                "u p",
+            ),
+            (
+                "DriverManager.getConnection(\"jdbc:postgresql://h/d\", user, password);",
+                "- -",
+            ),
+            (
+                "c.setJdbcUrl(\"jdbc:postgresql://h/d\");\nc.setUsername(\"u\");\nc.setPassword(\"p\");\nmail.setUsername(\"m\");",
+                "u p",
+            ),
+            (
+                "a.setUrl(\"jdbc:postgresql://h/d\");\nb.setUser(\"v\");\nc.setUser(\"w\");",
+                "- -",
+            ),
+            (
+                "DataSourceBuilder.create()\n  .url(\"jdbc:postgresql://h/d\")\n  .username(\"u\")\n  .password(\"p\")\n  .build();",
+                "u p",
+            ),
+            (
+                "props.setProperty(\"user\", \"u\");\nprops.setProperty(\"password\", \"p\");\nDriverManager.getConnection(\"jdbc:postgresql://h/d\", props);",
+                "u p",
+            ),
+            (
+                "Database.connect(\"jdbc:postgresql://h/d\", driver = \"org.postgresql.Driver\", user = \"u\", password = \"p\")",
+                "u p",
+            ),
+        ] {
+            assert_eq!(said(paste), expected, "{paste:?}");
+        }
+    }
+
+    /// User and password of each string of a paste.
+    fn said(paste: &str) -> String {
+        let found = find(paste);
+        let beside = Beside::of(paste, &found);
+        found
+            .iter()
+            .map(|c| beside.of_string(paste, &c.excerpt, c.dialect))
+            .flat_map(|credentials| [credentials.user, credentials.password])
+            .map(|entry| entry.map_or("-", |e| slice(paste, e.value)))
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 }

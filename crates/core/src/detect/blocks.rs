@@ -172,7 +172,7 @@ fn groups(scan: &mut Scan<'_>) {
 }
 
 /// Whether a prefix, or a name that entries stand below, belongs to another kind of server.
-fn is_foreign(name: &str) -> bool {
+pub(super) fn is_foreign(name: &str) -> bool {
     const OTHERS: &[&str] = &[
         "redis",
         "smtp",

@@ -22,7 +22,7 @@ use alloc::string::String;
 
 pub use azure_facts::{Fact, FactKind};
 pub(crate) use azure_facts::{azure_facts, words as azure_words};
-pub(crate) use beside::Beside;
+pub(crate) use beside::{Beside, Credentials};
 pub use clues::{Clues, accepts};
 pub use containers::{Containers, Service};
 pub(crate) use evidence::{Topics, is_evident};

@@ -203,6 +203,71 @@ pub(crate) fn find(text: &str) -> Vec<Entry> {
     out
 }
 
+/// What a program tells an object in calls: `ds.setUser("app")`, `.username("app")`, `props.put("user", "app")`. The prefix of
+/// each is the object's name in small letters, empty in a chain of calls. Linear in the text's length.
+pub(crate) fn told(text: &str) -> Vec<Entry> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    while let Some(start) = next_name(text, at) {
+        let end = name_end(text, start);
+        at = end;
+        let Some(first) = argument(text, end, '(') else {
+            continue;
+        };
+        let name = slice(text, Span::new(start, end));
+        let (object, called) = name.rsplit_once('.').unwrap_or(("", name));
+        if object.is_empty()
+            && !text
+                .get(..start)
+                .is_some_and(|before| before.ends_with('.'))
+        {
+            continue;
+        }
+        let (key, value) = match argument(text, first.end(), ',') {
+            Some(second) => (slice(text, first.span), second),
+            None => (called, first),
+        };
+        let setter = ["set", "with"]
+            .iter()
+            .find_map(|verb| key.strip_prefix(verb));
+        let closes = rest(text, value.end()).trim_start().starts_with(')');
+        if closes && let Some((param, _)) = meaning(setter.unwrap_or(key)) {
+            let prefix = object.to_ascii_lowercase();
+            out.push(entry(start, Span::new(start, end), param, prefix, value));
+        }
+    }
+    out
+}
+
+/// The user and the password, where they are literals, that are the next arguments behind the one in quotes that ends at byte
+/// `end`.
+pub(crate) fn arguments(text: &str, end: usize) -> [Option<Entry>; 2] {
+    let quote = rest(text, end).chars().next().map_or(0, char::len_utf8);
+    let user = argument(text, end + quote, ',');
+    let password = user.and_then(|user| argument(text, user.end(), ','));
+    let entry = |param, value: Literal| entry(end, value.span, param, String::new(), value);
+    [
+        user.map(|value| entry(Param::User, value)),
+        password.map(|value| entry(Param::Password, value)),
+    ]
+}
+
+/// The literal in quotes behind the next `sign`, with nothing else before it.
+fn argument(text: &str, at: usize, sign: char) -> Option<Literal> {
+    let behind = rest(text, at).trim_start().strip_prefix(sign)?.trim_start();
+    let quote = behind.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let from = text.len() - behind.len() + quote.len_utf8();
+    let notation = Notation::Code(crate::layer::Tongue::Other);
+    let escapes = escapes_of(notation, quote);
+    let len = closing(rest(text, from), quote, escapes)?;
+    Some(Literal {
+        span: Span::new(from, from + len),
+        quote: Some(quote),
+        notation,
+        escapes,
+    })
+}
+
 fn entry(start: usize, key: Span, param: Param, prefix: String, value: Literal) -> Entry {
     Entry {
         start,

@@ -163,6 +163,19 @@ impl Parse {
     }
 }
 
+impl Parse {
+    /// What somebody else has read: settings without a text of their own.
+    pub(crate) const fn of_settings(dialect: Dialect, settings: Settings) -> Self {
+        Self {
+            dialect,
+            tokens: Vec::new(),
+            errors: Vec::new(),
+            settings,
+            secrets: Vec::new(),
+        }
+    }
+}
+
 /// Reads `text` in `dialect` as the newest version of `driver` does.
 #[must_use]
 pub fn parse(text: &str, dialect: Dialect, driver: Driver) -> Parse {
