@@ -1,6 +1,7 @@
 //! What a string means, in one sentence.
 
-use crate::model::{Dialect, SettingsView};
+use crate::detect::{Switch, SwitchKind};
+use crate::model::{Dialect, Driver, SettingsView};
 use crate::readings::{Encrypted, tls_of};
 use crate::rules::Context;
 use alloc::format;
@@ -35,8 +36,12 @@ pub fn sentence(context: &Context<'_>, settings: &SettingsView, refused: bool) -
     }
     let user = match &settings.user {
         Some(user) => format!(" as `{user}`"),
-        // What the text speaks of there may be given to the driver.
-        None if context.surroundings.mention_user => String::new(),
+        // What the text speaks of there may be given to the driver, and an object may be one argument of several.
+        None if context.surroundings.mention_user
+            || context.parse.dialect == Dialect::NodeObject =>
+        {
+            String::new()
+        }
         None => " as the operating system's user".into(),
     };
     let database = settings
@@ -49,6 +54,13 @@ pub fn sentence(context: &Context<'_>, settings: &SettingsView, refused: bool) -
 /// What TLS the driver ends up with, in words.
 fn tls(context: &Context<'_>) -> &'static str {
     let tls = tls_of(context.driver, &context.parse.settings);
+    let has_none = |s: &Switch| s.kind == SwitchKind::NoTls;
+    if tls.encrypted == Encrypted::IfOffered
+        && context.driver == Driver::TokioPostgres
+        && context.surroundings.switches.iter().any(has_none)
+    {
+        return "without TLS, which the program does not have";
+    }
     match (tls.encrypted, tls.chain, tls.host_name) {
         (Encrypted::Never, ..) => "without TLS",
         (Encrypted::IfRequired, ..) => "without TLS unless the server insists",

@@ -420,7 +420,17 @@ impl Words {
                 "adapter: postgis",
                 "adapter: \"postgresql",
             ]),
-            node: has(&["new Client", "new Pool", "Pool(", "Client("]),
+            node: has(&[
+                "new Client",
+                "new Pool",
+                "Pool(",
+                "Client(",
+                "client: 'pg'",
+                "client: \"pg\"",
+                "dialect: 'postgres'",
+                "dialect: \"postgres\"",
+                "type: 'postgres'",
+            ]),
             // Quotes make it look like TOML, but its name tells what it is.
             paper: if has(&["pg_service", "PGSERVICEFILE"]) {
                 Paper::Ini

@@ -55,6 +55,8 @@ pub enum SwitchKind {
     BaltimoreRoot,
     /// `ssl: {…}`, Node's TLS options, which a parameter of the string replaces.
     NodeObject,
+    /// `NoTls` of Rust's tokio-postgres and postgres.
+    NoTls,
     /// libpq's variable for the TLS mode, which few other drivers read.
     Pgsslmode,
     /// `--set=sslmode=…`, which sets a variable of psql's own.
@@ -150,6 +152,7 @@ const PATTERNS: &[Pattern] = &[
         None,
     ),
     p(SwitchKind::NodeObject, "ssl", "{", None),
+    p(SwitchKind::NoTls, "NoTls", "", None),
     p(SwitchKind::Pgsslmode, "PGSSLMODE", "", None),
     p(SwitchKind::PsqlVariable, "--set=sslmode=", "", None),
     p(SwitchKind::PsqlVariable, "--set sslmode=", "", None),
@@ -306,6 +309,7 @@ mod tests {
                 "DotNetCallback UserCertificateValidationCallback = (sender, cert, chain, errors) => true",
             ),
             ("ssl: {ca}", "NodeObject ssl: {"),
+            ("connect(url, NoTls)", "NoTls NoTls"),
             (
                 "psql \"host=h\" --set=sslmode=require",
                 "PsqlVariable --set=sslmode=",

@@ -154,25 +154,23 @@ pub struct Parse {
 }
 
 impl Parse {
+    /// What somebody else has read: settings without a text of their own.
+    pub(crate) fn of_settings(dialect: Dialect, settings: Settings) -> Self {
+        Self {
+            dialect,
+            tokens: Vec::new(),
+            errors: Vec::new(),
+            settings,
+            secrets: OnceCell::new(),
+        }
+    }
+
     /// Everything that could be a piece of a secret, under any plausible reading; `text` is the one that was read.
     ///
     /// Looked for when first asked: it takes as long as the reading, and not everyone shows a piece of the text.
     #[must_use]
     pub fn secrets(&self, text: &str) -> &[Span] {
         self.secrets.get_or_init(|| secrets::find(text, self))
-    }
-}
-
-impl Parse {
-    /// What somebody else has read: settings without a text of their own.
-    pub(crate) const fn of_settings(dialect: Dialect, settings: Settings) -> Self {
-        Self {
-            dialect,
-            tokens: Vec::new(),
-            errors: Vec::new(),
-            settings,
-            secrets: Vec::new(),
-        }
     }
 }
 

@@ -218,6 +218,7 @@ mod tls {
     pub(super) mod mode_in_pqopt;
     pub(super) mod modes;
     pub(super) mod name_check_by_address;
+    pub(super) mod no_tls_in_program;
     pub(super) mod non_validating_factory;
     pub(super) mod odbc_mode_without_effect;
     pub(super) mod old_tls_version;
@@ -611,6 +612,7 @@ pub static RULES: &[&Rule] = &[
     &tls::tls_keys_logged::RULE,
     &tls::pgsslmode_not_read::RULE,
     &tls::client_certificate_demanded::RULE,
+    &tls::no_tls_in_program::RULE,
     &tls::tls_below_policy::RULE,
     &secrets::placeholder_left::RULE,
     &secrets::token_as_password::RULE,
