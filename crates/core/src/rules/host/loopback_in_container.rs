@@ -3,7 +3,7 @@
 use super::names::hosts;
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::model::Grammar;
-use crate::rules::{Context, Finding, Group, Rule};
+use crate::rules::{Context, Finding, Group, Rule, Surroundings};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -32,6 +32,12 @@ fn message_pod(host: &str) -> String {
 fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     // A command in a container, such as a health check, mostly is for the server in it.
     if ctx.grammar() == Grammar::Command {
+        return;
+    }
+    if for_a_run(&ctx.surroundings) {
+        for host in hosts(ctx).iter().filter(|host| is_loopback(host.raw)) {
+            out.push(Finding::new(host.piece.span, message(host.raw)).help(RUN));
+        }
         return;
     }
     let containers = ctx.surroundings.containers;
@@ -77,6 +83,47 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     }
 }
 
+const RUN: &str = "A container has a network of its own, so nothing listens there: Connection refused. The computer that it runs on is `host.docker.internal`, on Linux with `--add-host=host.docker.internal:host-gateway`; another container is reached by its name in a network that both are in.";
+
+/// Whether the string is a variable that a command gives to a container with a network of its own: `docker run -e NAME=…`.
+fn for_a_run(surroundings: &Surroundings<'_>) -> bool {
+    let (before, after) = (surroundings.before, surroundings.after);
+    // A line that a backslash ends goes on.
+    let goes_on = |line: &str| line.trim_end().ends_with('\\');
+    let begin = before
+        .match_indices('\n')
+        .map(|(at, _)| at)
+        .filter(|at| !before.get(..*at).is_some_and(goes_on))
+        .next_back();
+    let end = after
+        .match_indices('\n')
+        .map(|(at, _)| at)
+        .find(|at| !after.get(..*at).is_some_and(goes_on));
+    let head = begin.and_then(|at| before.get(at..)).unwrap_or(before);
+    let tail = end.and_then(|at| after.get(..at)).unwrap_or(after);
+    // The last command of the line.
+    let head = head.rsplit(['&', ';', '|']).next().unwrap_or(head);
+    let mut words = head.split_whitespace().peekable();
+    let runs = words
+        .by_ref()
+        .any(|word| ["docker", "podman"].contains(&word))
+        && words.by_ref().any(|word| ["run", "create"].contains(&word));
+    let rest: Vec<&str> = words.collect();
+    let is_variable = match rest.as_slice() {
+        [.., flag, last] if ["-e", "--env"].contains(flag) => last.contains('='),
+        [.., last] => last.starts_with("--env=") || last.starts_with("-e="),
+        [] => false,
+    };
+    let shares = |part: &str| {
+        ["--network", "--net"].iter().any(|flag| {
+            let behind = part.split(flag).skip(1);
+            let mut values = behind.map(|value| value.trim_start_matches(['=', ' ']));
+            values.any(|value| value.starts_with("host") || value.starts_with("container:"))
+        })
+    };
+    runs && is_variable && !shares(head) && !shares(tail)
+}
+
 fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost")
         || host
@@ -109,6 +156,29 @@ mod tests {
         let found = findings(&RULE, &auto(), alone);
         assert_eq!(found.len(), 1);
         assert!(found[0].fixes.is_empty());
+    }
+
+    #[test]
+    fn a_variable_for_a_container_is_for_its_network() {
+        for text in [
+            "docker run -e DATABASE_URL=postgres://u:p@localhost:5432/d app",
+            "docker run --rm \\\n  --env 'DATABASE_URL=postgres://u:p@127.0.0.1/d' \\\n  app",
+            "cd x && podman run --env=DATABASE_URL=postgres://u:p@localhost/d app",
+        ] {
+            let found = findings(&RULE, &auto(), text);
+            assert_eq!(found.len(), 1, "{text}");
+            assert!(found[0].fixes.is_empty(), "{text}");
+        }
+        for text in [
+            "docker run --network host -e DATABASE_URL=postgres://u:p@localhost:5432/d app",
+            "docker run -e DATABASE_URL=postgres://u:p@localhost:5432/d --net=host app",
+            "docker run -e DATABASE_URL=postgres://u:p@db:5432/d app",
+            "docker run -p 5432:5432 postgres\nDATABASE_URL=postgres://u:p@localhost:5432/d",
+            "docker run -d postgres && DATABASE_URL=postgres://u:p@localhost:5432/d app",
+            "docker run postgres psql 'host=localhost user=u'",
+        ] {
+            silent(&RULE, &auto(), text);
+        }
     }
 
     #[test]
