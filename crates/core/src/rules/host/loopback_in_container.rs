@@ -93,8 +93,7 @@ fn for_a_run(surroundings: &Surroundings<'_>) -> bool {
     let begin = before
         .match_indices('\n')
         .map(|(at, _)| at)
-        .filter(|at| !before.get(..*at).is_some_and(goes_on))
-        .next_back();
+        .rfind(|at| !before.get(..*at).is_some_and(goes_on));
     let end = after
         .match_indices('\n')
         .map(|(at, _)| at)
