@@ -26,6 +26,7 @@ const SETS: &[(&str, &[(&str, &str)])] = &[
             ("react-dom", "19.2.0"),
         ],
     ),
+    ("honkit", &[("honkit", "6.1.7")]),
     ("parsers", &[("pg-connection-string", "2.14.1")]),
     (
         "secretlint",

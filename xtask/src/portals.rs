@@ -36,7 +36,7 @@ pub(crate) fn build(project: &Project, python: &Python, node: &Node) -> Result<P
     )?;
     // Every portal has the same style sheet that tries to break what is in it.
     let hostile = source.join("hostile.css");
-    for place in ["mkdocs/docs", "sphinx", "docusaurus"] {
+    for place in ["mkdocs/docs", "sphinx", "docusaurus", "honkit"] {
         fs::copy(&hostile, work.join(place).join("hostile.css"))?;
     }
     fs::copy(&hostile, built.join("plain/hostile.css"))?;
@@ -56,6 +56,15 @@ pub(crate) fn build(project: &Project, python: &Python, node: &Node) -> Result<P
             .program("sphinx-build")
             .args(["-q", "-W", "-b", "html", "."])
             .arg(built.join("sphinx")),
+    )?;
+    run(
+        "honkit",
+        &work.join("honkit"),
+        node.node()
+            .arg(node.tool("honkit", "bin/honkit.js")?)
+            .args(["build", "."])
+            .arg(built.join("honkit"))
+            .stdout(Stdio::null()),
     )?;
     // Its packages look for each other where the page's sources are.
     let docusaurus = work.join("docusaurus");

@@ -77,6 +77,11 @@ fn docusaurus_with_its_own_router() -> Result {
 }
 
 #[test]
+fn honkit_with_its_own_navigation() -> Result {
+    go_through("honkit", "section a[href*=second]", true)
+}
+
+#[test]
 fn sphinx() -> Result {
     go_through("sphinx", "a[href^=second]", false)
 }
