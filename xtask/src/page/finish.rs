@@ -42,7 +42,17 @@ pub(crate) fn finish(project: &Project, folder: &Path) -> Result<()> {
     }
     fs::write(&file, &html)?;
     widget::write(&project.root.join("static"), folder, &html)?;
-    size::compress(folder)
+    if is_release() {
+        size::compress(folder)?;
+    }
+    Ok(())
+}
+
+/// Whether this is the page as it is shipped, and not one that `trunk serve` shows to whoever works on it: that has to be quick.
+/// Trunk says so, and the task runner where it asks Trunk for a profile of cargo's.
+fn is_release() -> bool {
+    let told = std::env::var("TRUNK_PROFILE");
+    std::env::var_os(split::PROFILE).is_some() || told.is_ok_and(|told| told == "release")
 }
 
 /// Puts the program in its parts into `folder`, in place of what Trunk has made of it, and names them in index.html.
@@ -52,7 +62,9 @@ fn put_program(project: &Project, folder: &Path, html: &str) -> Result<String> {
         fs::remove_file(folder.join(file)).with_context(|| file.to_owned())?;
     }
     let program = split::program(project)?;
-    size::keep_weights(project, &program.first, &program.late)?;
+    if is_release() {
+        size::keep_weights(project, &program.first, &program.late)?;
+    }
     let write = |name: String, bytes: &[u8]| -> Result<String> {
         fs::write(folder.join(&name), bytes).with_context(|| name.clone())?;
         Ok(name)
