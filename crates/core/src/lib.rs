@@ -48,9 +48,12 @@ pub mod templates;
 pub mod text;
 mod token;
 pub mod triage;
+mod words;
 
 pub use diagnostics::{Applicability, Certainty, Diagnostic, Edit, Fix, Related, Severity};
-pub use lint::{Analysis, FixOutcome, Found, Options, fix_all, fix_judged, lint, lint_file};
+pub use lint::{
+    Analysis, FixOutcome, Found, Options, fix_all, fix_judged, lint, lint_file, lint_traced,
+};
 pub use model::{Dialect, Driver, HostView, Layer, PasswordState, Secret, SettingsView, Target};
 pub use policy::{Pick, Policy, TlsLevel};
 pub use text::{LineIndex, Span};

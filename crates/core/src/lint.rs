@@ -2,7 +2,7 @@
 
 use crate::detect::{
     self, Beside, Candidate, Clues, Containers, Credentials, Fact, SharedFile, Switch, azure_facts,
-    azure_words, switch_words, switches,
+    switches,
 };
 use crate::diagnostics::{Applicability, Diagnostic, Edit, Fix, Related, Severity, apply};
 use crate::layer::{Excerpt, Filling, find_variables, neutral};
@@ -23,7 +23,8 @@ use crate::rules::{
 use crate::summary;
 use crate::suppress::Suppressions;
 use crate::templates::{self, Template};
-use crate::text::{Sought, Span, Wanted, first, last, rest, slice};
+use crate::text::{Sought, Span, first, last, rest, slice};
+use crate::words;
 use alloc::borrow::Cow;
 use alloc::rc::Rc;
 use alloc::string::String;
@@ -207,14 +208,21 @@ pub fn lint(text: &str, options: &Options) -> Analysis {
 /// A text without one of the [traces](detect::TRACES) has none.
 #[must_use]
 pub fn lint_file(text: &str, options: &Options) -> Analysis {
-    let text = &*unmarked(text);
-    let mut candidates = Vec::new();
     if detect::has_trace(text.as_bytes()) {
-        candidates = detect::find(text);
-        if !candidates.is_empty() {
-            let topics = detect::Topics::of(text);
-            candidates.retain(|candidate| detect::is_evident(candidate, topics));
-        }
+        lint_traced(text, options)
+    } else {
+        Analysis::default()
+    }
+}
+
+/// As [`lint_file`], for a text in which a [trace](detect::TRACES) was found already: it is not looked for again.
+#[must_use]
+pub fn lint_traced(text: &str, options: &Options) -> Analysis {
+    let text = &*unmarked(text);
+    let mut candidates = detect::find(text);
+    if !candidates.is_empty() {
+        let topics = detect::Topics::of(text);
+        candidates.retain(|candidate| detect::is_evident(candidate, topics));
     }
     judged(text, judge(text, candidates, options, None))
 }
@@ -311,7 +319,7 @@ fn judge(
     if candidates.is_empty() {
         return Vec::new();
     }
-    let sought = Sought::of(text, words());
+    let sought = words::look(text);
     let paste = Paste::new(text, &sought, &candidates);
     let owned = owned(text, &sought, &candidates);
     let memory = memory.filter(|memory| memory.options == *options);
@@ -454,15 +462,6 @@ pub(crate) fn unmarked(text: &str) -> Cow<'_, str> {
         .map_or(Cow::Borrowed(text), |rest| {
             Cow::Owned(alloc::format!("{:1$}{rest}", "", '\u{feff}'.len_utf8()))
         })
-}
-
-/// What a paste is looked through for, all at once.
-fn words() -> impl Iterator<Item = Wanted> {
-    Clues::words()
-        .chain(Mentions::words())
-        .chain(SharedFile::words())
-        .chain(switch_words())
-        .chain(azure_words())
 }
 
 /// A paste with what its strings have in common, found in one look each.

@@ -1,7 +1,7 @@
 //! What a string means, in one sentence.
 
 use crate::detect::{Switch, SwitchKind};
-use crate::model::{Dialect, Driver, SettingsView};
+use crate::model::{Dialect, Driver, Param, SettingsView};
 use crate::readings::{Encrypted, tls_of};
 use crate::rules::Context;
 use alloc::format;
@@ -28,8 +28,17 @@ pub fn sentence(context: &Context<'_>, settings: &SettingsView, refused: bool) -
         }
         hosts.push('`');
     }
-    if hosts.is_empty() && context.parse.dialect == Dialect::NodeObject {
-        return format!("Connects to what the program says, {}.", tls(context));
+    let told = |param| context.get(param).is_some();
+    let elsewhere = match context.parse.dialect {
+        _ if !hosts.is_empty() => None,
+        Dialect::NodeObject => Some("what the program says"),
+        Dialect::PgEnv if !told(Param::Host) && !told(Param::HostAddr) => {
+            Some("a server that is named elsewhere")
+        }
+        _ => None,
+    };
+    if let Some(elsewhere) = elsewhere {
+        return format!("Connects to {elsewhere}, {}.", tls(context));
     }
     if hosts.is_empty() {
         hosts.push_str("the local server");
@@ -75,5 +84,28 @@ fn tls(context: &Context<'_>) -> &'static str {
             "over TLS, checking who issued the certificate but not the host name"
         }
         (Encrypted::Always, true, true) => "over TLS, checking certificate and host name",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Options, lint};
+
+    #[test]
+    fn a_host_that_is_not_there_is_the_local_one_or_named_elsewhere() {
+        for (text, begins) in [
+            (
+                "user=app dbname=shop",
+                "Connects to the local server as `app`, database `shop`,",
+            ),
+            (
+                "PGSSLMODE=disable",
+                "Connects to a server that is named elsewhere, without TLS.",
+            ),
+        ] {
+            let found = lint(text, &Options::default()).strings;
+            let summary = found.first().map_or("", |found| found.summary.as_str());
+            assert!(summary.starts_with(begins), "{text}: {summary}");
+        }
     }
 }

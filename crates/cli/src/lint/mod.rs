@@ -225,7 +225,7 @@ impl Work<'_> {
             name: &name,
             options: self.options(path)?,
         };
-        let (analysis, sifted) = self.judge(&judged, &text.content);
+        let (analysis, sifted) = self.judge(&judged, &text.content, met);
         if met && analysis.strings.is_empty() {
             return Ok(Seen::default());
         }
@@ -245,7 +245,7 @@ impl Work<'_> {
                 Err(message) => return Ok(Seen::trouble(message)),
             }
             content = &fixed;
-            (analysis, seen.sifted) = self.judge(&judged, content);
+            (analysis, seen.sifted) = self.judge(&judged, content, false);
         }
         seen.strings = analysis.strings.len();
         if has_findings(&analysis) {
@@ -262,13 +262,14 @@ impl Work<'_> {
         Ok(seen)
     }
 
-    /// The findings in a text that are not accepted, and those that are.
-    fn judge(&self, judged: &Judged<'_>, text: &str) -> (Analysis, Sifted) {
+    /// The findings in a text that are not accepted, and those that are. Whether it has a trace may be known already.
+    fn judge(&self, judged: &Judged<'_>, text: &str, traced: bool) -> (Analysis, Sifted) {
         let options = &judged.options;
         // What is pasted may hold the error as well; a file is looked at for its strings.
         let path = self.path(judged.source);
         let mut analysis = match path {
             None => CATALOGUE.paste(text, options).analysis,
+            Some(_) if traced => CATALOGUE.lint_traced(text, options),
             Some(_) => CATALOGUE.lint_file(text, options),
         };
         let sifted = match &self.baseline {
@@ -279,7 +280,7 @@ impl Work<'_> {
     }
 
     fn mended(&self, judged: &Judged<'_>, text: &str) -> FixOutcome {
-        fix_judged(text, self.level, |text| self.judge(judged, text).0)
+        fix_judged(text, self.level, |text| self.judge(judged, text, false).0)
     }
 
     /// Mends a text where it stands: what it is then.
@@ -306,7 +307,7 @@ impl Work<'_> {
             text: fixed,
             applied,
         } = self.mended(judged, &text.content);
-        let (after, _) = self.judge(judged, &fixed);
+        let (after, _) = self.judge(judged, &fixed, false);
         let name = judged.name;
         let input = |text, analysis| Input {
             path: name,

@@ -41,7 +41,7 @@ impl Traces {
                 .find_map(|(piece, wanted)| Some((piece, trace.word.find(piece)?, wanted)));
             if let Some((piece, at, (spellings, around))) = found {
                 around.push(Around::Trace(number, at));
-                if trace.cased {
+                if !trace.any_case {
                     *spellings = vec![(*piece).to_owned()];
                 }
             }

@@ -3,7 +3,7 @@
 
 use crate::azure::ZONES;
 use crate::order::Order as _;
-use crate::text::{Sought, Span, Wanted, first, last, rest, slice};
+use crate::text::{Sought, Span, Wanted, exactly, first, firsts, last, rest, slice};
 use crate::token::DATABASES;
 use alloc::vec::Vec;
 
@@ -80,12 +80,11 @@ const ANY: &str = "0.0.0.0";
 const SIZES: [&str; 2] = ["Standard_B", "Burstable"];
 
 /// What to look for in a text whose [`azure_facts`] are asked for.
-pub(crate) fn words() -> impl Iterator<Item = Wanted> {
-    let resources = DATABASES.iter().map(|(resource, _)| *resource);
-    let words = resources.chain(WORDS.iter().map(|(word, _)| *word));
-    let words = words.chain(SIZES).chain([ANY, COMMAND]);
-    words.map(Wanted::exactly)
-}
+pub(crate) const WANTED: [&[Wanted]; 3] = [
+    &firsts::<_, { DATABASES.len() }>(&DATABASES),
+    &firsts::<_, { WORDS.len() }>(&WORDS),
+    &exactly::<4>(&[SIZES[0], SIZES[1], ANY, COMMAND]),
+];
 
 /// Every fact in `source`, in order; linear in the text's length.
 pub(crate) fn azure_facts(source: &str, sought: &Sought) -> Vec<Fact> {
@@ -237,7 +236,7 @@ mod tests {
     use std::string::String;
 
     fn found(source: &str) -> Vec<String> {
-        azure_facts(source, &Sought::of(source, words()))
+        azure_facts(source, &crate::words::look(source))
             .iter()
             .map(|fact| format!("{:?} {}", fact.kind, slice(source, fact.span)))
             .collect()

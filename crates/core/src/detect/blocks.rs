@@ -9,7 +9,7 @@ use crate::layer::{Codec, Escapes, Notation, Paper, Piece, Region};
 use crate::model::{Dialect, Param};
 use crate::parse::entries::{self, Entry};
 use crate::parse::{command, keywords, pgpass};
-use crate::text::{Sought, Span, Wanted, rest, slice};
+use crate::text::{Span, Wanted, in_any_case, rest, slice};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -20,9 +20,16 @@ pub(super) fn find(scan: &mut Scan<'_>) {
     scan.settle();
     pgpass_lines(scan);
     scan.settle();
-    groups(scan);
+    let alone = groups(scan);
     scan.settle();
     node_options::find(scan);
+    // Beside a string, it is one of the things round that.
+    if scan.out.is_empty() && !alone.is_empty() {
+        let words = Words::of(scan.text);
+        for group in alone {
+            connection(scan, &words, &mut Covered::default(), &group);
+        }
+    }
 }
 
 /// Lines that set a host by flags; a backslash at a line's end joins the next one to it.
@@ -97,15 +104,16 @@ struct Group {
     said: Vec<Param>,
 }
 
-/// Entries that belong together.
-fn groups(scan: &mut Scan<'_>) {
-    let named = speaks_of_postgres(scan.text);
-    if !named && speaks_of_another(scan.text) {
-        return;
+/// Entries that belong together. What comes back are those that say how to connect and not where.
+fn groups(scan: &mut Scan<'_>) -> Vec<Vec<Entry>> {
+    let named = scan.sought.any(POSTGRES) || is_service_file(scan.text);
+    let mut alone = Vec::new();
+    if !named && scan.sought.any(OTHER_PRODUCTS) {
+        return alone;
     }
     let entries = entries::find(scan.text);
     if entries.is_empty() {
-        return;
+        return alone;
     }
     let parents = Parents::of(scan.text);
     let name_of = |span| slice(scan.text, span);
@@ -157,7 +165,7 @@ fn groups(scan: &mut Scan<'_>) {
         }
     }
     if groups.is_empty() {
-        return;
+        return alone;
     }
     let words = Words::of(scan.text);
     let mut covered = Covered::default();
@@ -166,9 +174,36 @@ fn groups(scan: &mut Scan<'_>) {
             if !named && !is_of_a_database(&part) {
                 continue;
             }
-            connection(scan, &words, &mut covered, &part);
+            if names_a_server(&part) {
+                connection(scan, &words, &mut covered, &part);
+            } else if sets_a_mode(scan.text, &part) {
+                alone.push(part);
+            }
         }
     }
+    alone
+}
+
+/// Whether the entries say which server, and whose it is.
+fn names_a_server(group: &[Entry]) -> bool {
+    let has = |param| group.iter().any(|e| e.param == param);
+    let is_pg = group.first().is_some_and(|e| e.prefix.ends_with("pg"));
+    let named = [Param::User, Param::Password, Param::Database, Param::Port];
+    has(Param::Host) && (is_pg || named.into_iter().any(has))
+}
+
+/// Whether libpq's variable for the TLS mode is among them, with a word: then they are for connections, and where those go is
+/// said elsewhere.
+fn sets_a_mode(source: &str, group: &[Entry]) -> bool {
+    let is_word = |value: &str| {
+        let mut bytes = value.bytes();
+        !value.is_empty() && bytes.all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+    };
+    group.iter().any(|e| {
+        slice(source, e.key) == "PGSSLMODE"
+            && is_word(slice(source, e.value))
+            && (e.quote.is_some() || !matches!(e.notation, Notation::Code(_) | Notation::Json))
+    })
 }
 
 /// Whether a prefix, or a name that entries stand below, belongs to another kind of server.
@@ -266,15 +301,6 @@ fn apart(scan: &Scan<'_>, entries: Vec<Entry>) -> Vec<Vec<Entry>> {
 /// Keeps entries that make up a connection.
 fn connection(scan: &mut Scan<'_>, words: &Words, covered: &mut Covered, group: &[Entry]) {
     let source = scan.text;
-    let has = |param| group.iter().any(|e| e.param == param);
-    let named = [Param::User, Param::Password, Param::Database, Param::Port]
-        .into_iter()
-        .filter(|p| has(*p))
-        .count();
-    let is_pg = group.first().is_some_and(|e| e.prefix.ends_with("pg"));
-    if !has(Param::Host) || (named == 0 && !is_pg) {
-        return;
-    }
     // `Server=…;Pwd=…` among other words is a string that connlint does not know the ends of.
     let run_on = group.iter().any(|e| {
         let behind = rest(source, e.value.end);
@@ -479,33 +505,43 @@ fn is_of_a_database(group: &[Entry]) -> bool {
     of_database && named.into_iter().filter(|p| has(*p)).count() >= 2
 }
 
-/// Whether the paste is about another database.
-fn speaks_of_another(source: &str) -> bool {
-    const WORDS: [&str; 13] = [
-        "mysql",
-        "mariadb",
-        "3306",
-        "sqlserver",
-        "mssql",
-        "1433",
-        "oracle",
-        "1521",
-        "mongo",
-        "sqlite",
-        "cassandra",
-        "clickhouse",
-        "redshift",
-    ];
-    Sought::any(source, WORDS.map(Wanted::in_any_case))
-}
+/// Names of other products and their ports.
+const OTHER_PRODUCTS: &[&str] = &[
+    "mysql",
+    "mariadb",
+    "3306",
+    "sqlserver",
+    "mssql",
+    "1433",
+    "oracle",
+    "1521",
+    "mongo",
+    "sqlite",
+    "cassandra",
+    "clickhouse",
+    "redshift",
+];
 
-/// Whether the paste is about PostgreSQL at all: hosts and ports are everybody's.
-fn speaks_of_postgres(source: &str) -> bool {
-    const WORDS: [&str; 10] = [
-        "postgres", "pgsql", "psql", "psycopg", "pg_", "pghost", "5432", "6432", "pg.", "pg::",
-    ];
-    Sought::any(source, WORDS.map(Wanted::in_any_case)) || is_service_file(source)
-}
+/// What tells that a text is about PostgreSQL: hosts and ports are everybody's.
+const POSTGRES: &[&str] = &[
+    "postgres",
+    "pgsql",
+    "psql",
+    "psycopg",
+    "pg_",
+    "pghost",
+    "pgsslmode",
+    "5432",
+    "6432",
+    "pg.",
+    "pg::",
+];
+
+/// What to look for in a text that may be about one of them.
+pub(crate) const PRODUCT_WORDS: [&[Wanted]; 2] = [
+    &in_any_case::<{ OTHER_PRODUCTS.len() }>(OTHER_PRODUCTS),
+    &in_any_case::<{ POSTGRES.len() }>(POSTGRES),
+];
 
 /// A section and libpq's own keywords, one on each line.
 fn is_service_file(source: &str) -> bool {
@@ -598,6 +634,26 @@ mod tests {
                 "DATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql', 'NAME': 'd', 'HOST': 'h'}}",
                 vec!["source-code django-dict , 'NAME': 'd', 'HOST': 'h'"],
             ),
+        ] {
+            assert_eq!(found(source), expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn a_tls_mode_alone_counts_where_nothing_else_says_a_connection() {
+        for (source, expected) in [
+            ("PGSSLMODE=disable", vec!["dotenv pg-env PGSSLMODE=disable"]),
+            (
+                "env:\n  PGUSER: app\n  PGSSLMODE: \"verify_ful\"",
+                vec!["yaml pg-env PGUSER: app⏎  PGSSLMODE: \"verify_ful\""],
+            ),
+            (
+                "PGSSLMODE=disable\nDATABASE_URL=postgresql://h/d",
+                vec!["dotenv libpq-uri postgresql://h/d"],
+            ),
+            ("PGSSLMODE=$MODE", vec![]),
+            ("PGSSLMODE=<mode>", vec![]),
+            ("PGUSER=app\nPGPASSWORD=pw", vec![]),
         ] {
             assert_eq!(found(source), expected, "{source}");
         }

@@ -1,7 +1,8 @@
 //! Which driver a string is for: what it is written in, and what stands round it.
 
 use crate::model::{Dialect, Driver, Grammar};
-use crate::text::{Sought, Wanted};
+use crate::text::{Sought, Wanted, firsts};
+use crate::words;
 use alloc::vec::Vec;
 
 /// Words that point at a driver, most telling first.
@@ -66,6 +67,9 @@ const CLUES: &[(&str, Driver)] = &[
     (" TimeZone=", Driver::Pgx),
 ];
 
+/// What to look for in a text whose clues are asked for.
+pub(crate) const WORDS: &[Wanted] = &firsts::<_, { CLUES.len() }>(CLUES);
+
 /// What a paste says of the drivers that read its strings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clues {
@@ -77,12 +81,7 @@ impl Clues {
     /// Looks through `source`: once for all of its strings, because it may have many.
     #[must_use]
     pub fn of(source: &str) -> Self {
-        Self::among(&Sought::of(source, Self::words()))
-    }
-
-    /// What to look for in a text whose clues are asked for.
-    pub(crate) fn words() -> impl Iterator<Item = Wanted> {
-        CLUES.iter().map(|(word, _)| Wanted::exactly(word))
+        Self::among(&words::look(source))
     }
 
     /// The clues among what was looked for.

@@ -9,7 +9,8 @@ use crate::model::{Dialect, Driver, Grammar, Layer, Param};
 use crate::order::Order as _;
 use crate::parse::keywords::known_anywhere;
 use crate::parse::{entries, parse, pdo, scheme};
-use crate::text::{Span, first, is_invisible, last, rest, slice};
+use crate::text::{Sought, Span, first, is_invisible, last, rest, slice};
+use crate::words;
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
@@ -63,6 +64,7 @@ fn whole_paste(source: &str, whole: Span) -> Option<Dialect> {
 pub(super) struct Scan<'s> {
     pub(super) sheet: &'s Sheet<'s>,
     pub(super) text: &'s str,
+    pub(super) sought: Sought,
     pub(super) tongue: Tongue,
     paper: Paper,
     unclosed: Unclosed,
@@ -73,10 +75,12 @@ pub(super) struct Scan<'s> {
 
 impl<'s> Scan<'s> {
     fn new(sheet: &'s Sheet<'s>, paper: Paper) -> Self {
+        let sought = words::look(&sheet.text);
         Self {
             sheet,
             text: &sheet.text,
-            tongue: Tongue::of(&sheet.text),
+            tongue: Tongue::among(&sought),
+            sought,
             paper,
             unclosed: Unclosed::default(),
             out: Vec::new(),

@@ -21,16 +21,19 @@ use crate::text::{first, is_invisible};
 use alloc::string::String;
 
 pub use azure_facts::{Fact, FactKind};
-pub(crate) use azure_facts::{azure_facts, words as azure_words};
+pub(crate) use azure_facts::{WANTED as AZURE_WORDS, azure_facts};
 pub(crate) use beside::{Beside, Credentials};
+pub(crate) use blocks::PRODUCT_WORDS;
+pub(crate) use clues::WORDS as CLUE_WORDS;
 pub use clues::{Clues, accepts};
 pub use containers::{Containers, Service};
 pub(crate) use evidence::{Topics, is_evident};
 pub use find::find;
 pub use shared_file::SharedFile;
+pub(crate) use shared_file::WORDS as SHARED_FILE_WORDS;
 pub use switches::{Switch, SwitchKind};
-pub(crate) use switches::{switches, words as switch_words};
-pub use traces::{BEHIND_SCHEME, TRACES, Trace, has_trace, is_slip_before};
+pub(crate) use switches::{WORDS as SWITCH_WORDS, switches};
+pub use traces::{BEHIND_SCHEME, TRACES, has_trace, is_slip_before};
 
 /// A connection string in a paste.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,7 +136,11 @@ pub(crate) fn uri_dialect(text: &str) -> Option<Dialect> {
             Dialect::LibpqUri
         });
     }
-    // Most texts tell by the character before their first colon that there is none of the others.
+    // Most texts tell by their first character that there is none of the others, or by the one before their first colon.
+    let first_byte = text.bytes().next().unwrap_or(0);
+    if first_byte.is_ascii() && !matches!(first_byte, b'j' | b'J' | b'r' | b'R') {
+        return None;
+    }
     let before = first(text, 256).split_once(':')?.0;
     if !before
         .trim_end_matches(is_invisible)

@@ -1,12 +1,16 @@
 //! Recognises files that projects share, by what stands in them.
 
-use crate::text::{Sought, Wanted};
+use crate::text::{Sought, Wanted, exactly};
 
 const CONNECTION_STRINGS: &str = "\"ConnectionStrings\"";
 const SERVICES: &str = "services:";
 const IMAGE: &str = "image:";
 const CONFIG_MAP: &str = "kind: ConfigMap";
 const ALEMBIC: &str = "[alembic]";
+
+/// What to look for in a text that may be such a file.
+pub(crate) const WORDS: &[Wanted] =
+    &exactly::<5>(&[CONNECTION_STRINGS, SERVICES, IMAGE, CONFIG_MAP, ALEMBIC]);
 
 /// A file that is mostly kept in version control.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,12 +26,6 @@ pub enum SharedFile {
 }
 
 impl SharedFile {
-    /// What to look for in a text that may be such a file.
-    pub(crate) fn words() -> impl Iterator<Item = Wanted> {
-        let words = [CONNECTION_STRINGS, SERVICES, IMAGE, CONFIG_MAP, ALEMBIC];
-        words.into_iter().map(Wanted::exactly)
-    }
-
     /// The file that `source` looks like.
     pub(crate) fn of(source: &str, sought: &Sought) -> Option<Self> {
         let begins_line = |word: &'static str| {

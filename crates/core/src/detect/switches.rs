@@ -164,9 +164,16 @@ const PATTERNS: &[Pattern] = &[
 const REACH: usize = 96;
 
 /// What to look for in a text whose [`switches`] are asked for.
-pub(crate) fn words() -> impl Iterator<Item = Wanted> {
-    PATTERNS.iter().map(|p| Wanted::exactly(p.word))
-}
+pub(crate) const WORDS: &[Wanted] = &{
+    let mut out = [Wanted::exactly(""); PATTERNS.len()];
+    let mut at = 0;
+    #[allow(clippy::indexing_slicing, reason = "computed when compiled")]
+    while at < out.len() {
+        out[at] = Wanted::exactly(PATTERNS[at].word);
+        at += 1;
+    }
+    out
+};
 
 /// Every switch in `source` that is not in a comment, in order; linear in the text's length.
 pub(crate) fn switches(source: &str, sought: &Sought) -> Vec<Switch> {
@@ -251,8 +258,7 @@ mod tests {
 
     fn found(source: &str) -> Vec<String> {
         let shown = |s: &Switch| format!("{:?} {}", s.kind, slice(source, s.span));
-        let sought = Sought::of(source, words());
-        let found = switches(source, &sought);
+        let found = switches(source, &crate::words::look(source));
         found.iter().map(shown).collect()
     }
 

@@ -2,52 +2,27 @@
 //! goes through many files looks for first: a file without a trace need not be read any further.
 
 use crate::parse::scheme;
+use crate::text::{Wanted, Words, count};
 
-/// A word that tells that a text is about PostgreSQL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Trace {
-    /// The word.
-    pub word: &'static str,
-    /// Whether it counts in this case only, as letters of base64 do.
-    pub cased: bool,
-    /// Whether no letter or digit may stand right before it.
-    pub begins: bool,
-    /// Whether no letter or digit may stand right behind it.
-    pub ends: bool,
+const fn inside(word: &'static str) -> Wanted {
+    Wanted::in_any_case(word)
 }
 
-const fn inside(word: &'static str) -> Trace {
-    Trace {
-        word,
-        cased: false,
-        begins: false,
-        ends: false,
-    }
+const fn beginning(word: &'static str) -> Wanted {
+    inside(word).beginning()
 }
 
-const fn beginning(word: &'static str) -> Trace {
-    Trace {
-        begins: true,
-        ..inside(word)
-    }
+const fn whole(word: &'static str) -> Wanted {
+    beginning(word).ending()
 }
 
-const fn whole(word: &'static str) -> Trace {
-    Trace {
-        ends: true,
-        ..beginning(word)
-    }
+/// Letters of base64 count in their case only.
+const fn base64(word: &'static str) -> Wanted {
+    Wanted::exactly(word)
 }
 
-const fn base64(word: &'static str) -> Trace {
-    Trace {
-        cased: true,
-        ..inside(word)
-    }
-}
-
-/// Every trace.
-pub const TRACES: &[Trace] = &[
+/// Every trace: a word that tells that a text is about PostgreSQL.
+pub const TRACES: &[Wanted] = &[
     // `postgres`, `postgresql`, also where the end is misspelt.
     inside("postgre"),
     inside("pgsql"),
@@ -75,26 +50,6 @@ pub const TRACES: &[Trace] = &[
     base64("NTQzMgo="),
 ];
 
-impl Trace {
-    /// Whether the word stands at `start` of `text`, and counts there.
-    #[must_use]
-    pub fn is_at(&self, text: &[u8], start: usize) -> bool {
-        let word = self.word.as_bytes();
-        let Some(end) = start.checked_add(word.len()) else {
-            return false;
-        };
-        let same = text
-            .get(start..end)
-            .is_some_and(|here| here == word || (!self.cased && here.eq_ignore_ascii_case(word)));
-        let is_word = |at: Option<usize>| {
-            at.and_then(|at| text.get(at))
-                .is_some_and(u8::is_ascii_alphanumeric)
-        };
-        same && !(self.begins && is_word(start.checked_sub(1)))
-            && !(self.ends && is_word(Some(end)))
-    }
-}
-
 /// Stands behind the scheme of a URI.
 pub const BEHIND_SCHEME: &str = "://";
 
@@ -120,65 +75,15 @@ pub fn is_slip_before(text: &[u8], end: usize) -> bool {
         .is_some_and(scheme::is_slip)
 }
 
+const LISTS: &[&[Wanted]] = &[TRACES, &[Wanted::exactly(BEHIND_SCHEME)]];
+
+static WORDS: Words<{ count(LISTS) }> = Words::new(LISTS);
+
 /// Whether a text is about PostgreSQL at all: one pass, whatever is looked for.
 #[must_use]
 pub fn has_trace(text: &[u8]) -> bool {
-    let bytes = text
-        .iter()
-        .zip(text.iter().skip(1))
-        .zip(text.iter().skip(2));
-    bytes.enumerate().any(|(at, ((first, second), third))| {
-        let mut set = starts(0, *first) & starts(1, *second) & starts(2, *third);
-        while set != 0 {
-            let found = match TRACES.get(set.trailing_zeros() as usize) {
-                Some(trace) => trace.is_at(text, at),
-                None => is_slip_before(text, at),
-            };
-            if found {
-                return true;
-            }
-            set &= set - 1;
-        }
-        false
-    })
-}
-
-/// How many bytes are looked at before a word is compared.
-const HEAD: usize = 3;
-
-/// For each of the first bytes of a word and each value of it, which words have it there: the bit of a word is its place in
-/// [`TRACES`], and the one behind them stands for [`BEHIND_SCHEME`].
-#[allow(
-    clippy::indexing_slicing,
-    reason = "made by the compiler, which refuses a wrong index"
-)]
-static STARTS: [[u32; 256]; HEAD] = {
-    let mut out = [[0; 256]; HEAD];
-    let mut number = 0;
-    while number <= TRACES.len() {
-        let (word, cased) = if number < TRACES.len() {
-            (TRACES[number].word.as_bytes(), TRACES[number].cased)
-        } else {
-            (BEHIND_SCHEME.as_bytes(), true)
-        };
-        let mut at = 0;
-        while at < HEAD {
-            let byte = word[at];
-            out[at][byte as usize] |= 1 << number;
-            if !cased {
-                out[at][byte.to_ascii_lowercase() as usize] |= 1 << number;
-                out[at][byte.to_ascii_uppercase() as usize] |= 1 << number;
-            }
-            at += 1;
-        }
-        number += 1;
-    }
-    out
-};
-
-fn starts(at: usize, byte: u8) -> u32 {
-    let of_byte = STARTS.get(at).and_then(|of| of.get(usize::from(byte)));
-    of_byte.copied().unwrap_or_default()
+    let mut hits = WORDS.table().hits(text);
+    hits.any(|(at, number)| number < TRACES.len() || is_slip_before(text, at))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::Paper;
 use crate::model::Layer;
 use crate::parse::keywords;
-use crate::text::{Sought, Span, Wanted, slice};
+use crate::text::{Sought, Span, Wanted, exactly, slice};
 
 /// The family of a programming language, as far as its literals differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,43 +20,50 @@ pub enum Tongue {
     PowerShell,
 }
 
+/// What tells a language, most telling first.
+const CLUES: [(&[&str], Tongue); 4] = [
+    (
+        &["$env:", "Write-Host", "Set-Item", "[Environment]::"],
+        Tongue::PowerShell,
+    ),
+    (&["& _", "Dim ", "\nSet conn"], Tongue::Basic),
+    (
+        &[
+            "sql.Open(",
+            "pgx.",
+            "pgxpool.",
+            "gorm.",
+            "package main",
+            "func ",
+        ],
+        Tongue::Go,
+    ),
+    (
+        &[
+            "<?php",
+            "new PDO",
+            "pg_connect",
+            "PG.connect",
+            "PG::",
+            "ActiveRecord",
+            "Sequel.",
+            "DBI->",
+        ],
+        Tongue::Quotes,
+    ),
+];
+
+/// What to look for in a text whose [`Tongue`] is asked for.
+pub(crate) const TONGUE_WORDS: [&[Wanted]; CLUES.len()] = [
+    &exactly::<{ CLUES[0].0.len() }>(CLUES[0].0),
+    &exactly::<{ CLUES[1].0.len() }>(CLUES[1].0),
+    &exactly::<{ CLUES[2].0.len() }>(CLUES[2].0),
+    &exactly::<{ CLUES[3].0.len() }>(CLUES[3].0),
+];
+
 impl Tongue {
-    /// What `text` seems to be written in.
-    #[must_use]
-    pub fn of(text: &str) -> Self {
-        const CLUES: [(&[&str], Tongue); 4] = [
-            (
-                &["$env:", "Write-Host", "Set-Item", "[Environment]::"],
-                Tongue::PowerShell,
-            ),
-            (&["& _", "Dim ", "\nSet conn"], Tongue::Basic),
-            (
-                &[
-                    "sql.Open(",
-                    "pgx.",
-                    "pgxpool.",
-                    "gorm.",
-                    "package main",
-                    "func ",
-                ],
-                Tongue::Go,
-            ),
-            (
-                &[
-                    "<?php",
-                    "new PDO",
-                    "pg_connect",
-                    "PG.connect",
-                    "PG::",
-                    "ActiveRecord",
-                    "Sequel.",
-                    "DBI->",
-                ],
-                Tongue::Quotes,
-            ),
-        ];
-        let words = CLUES.iter().flat_map(|(words, _)| *words);
-        let sought = Sought::of(text, words.map(|word| Wanted::exactly(word)));
+    /// What a text seems to be written in, of which this is known.
+    pub(crate) fn among(sought: &Sought) -> Self {
         CLUES
             .iter()
             .find(|(words, _)| words.iter().any(|word| sought.has(word)))
@@ -385,7 +392,7 @@ mod tests {
     use std::string::String;
 
     fn read(text: &str, paper: Paper) -> String {
-        let tongue = Tongue::of(text);
+        let tongue = Tongue::among(&crate::words::look(text));
         let line = line_at(text, Span::new(0, text.len()), paper, tongue, false);
         let key = line.key.map_or("", |key| slice(text, key));
         let value = line.value.map_or("", |at| text.get(at..).unwrap());

@@ -14,7 +14,8 @@ use crate::parse::Parse;
 use crate::policy::Policy;
 use crate::redact::Redactor;
 use crate::templates::Template;
-use crate::text::{Sought, Span, Wanted, slice};
+use crate::text::{Sought, Span, Wanted, exactly, in_any_case, slice};
+use crate::words;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::OnceCell;
@@ -73,12 +74,13 @@ impl Mentions {
     const ENV_FILE: &'static str = "env-file";
 
     /// What to look for in a paste whose mentions are asked for.
-    pub(crate) fn words() -> impl Iterator<Item = Wanted> {
-        let any = [Self::TLS, Self::USER, Self::POOLER].into_iter().flatten();
-        let any = any.map(|word| Wanted::in_any_case(word));
-        let exact = Self::ROOTS.into_iter().chain([Self::ENV_FILE]);
-        any.chain(exact.map(Wanted::exactly))
-    }
+    pub(crate) const WORDS: [&'static [Wanted]; 5] = [
+        &in_any_case::<{ Self::TLS.len() }>(Self::TLS),
+        &in_any_case::<{ Self::USER.len() }>(Self::USER),
+        &in_any_case::<{ Self::POOLER.len() }>(Self::POOLER),
+        &exactly::<{ Self::ROOTS.len() }>(&Self::ROOTS),
+        &[Wanted::exactly(Self::ENV_FILE)],
+    ];
 
     /// Where `words` stand among what was looked for, in any case.
     pub(crate) fn among(sought: &Sought, words: &[&'static str]) -> Self {
@@ -91,11 +93,10 @@ impl Mentions {
         Self { spans }
     }
 
-    /// Looks through `source` for `words`, in any case.
+    /// Looks through `source` for `list`, one of the lists above, in any case.
     #[must_use]
-    pub fn of(source: &str, words: &[&'static str]) -> Self {
-        let wanted = words.iter().map(|word| Wanted::in_any_case(word));
-        Self::among(&Sought::of(source, wanted), words)
+    pub fn of(source: &str, list: &[&'static str]) -> Self {
+        Self::among(&words::look(source), list)
     }
 
     /// Whether `source` shows a command that takes the lines of an env file as they are: `docker run --env-file`, kubectl's

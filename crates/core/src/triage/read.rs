@@ -10,7 +10,7 @@ use super::weigh::{Candidate, Other, Told, state};
 use super::wording::{Captured, Depth, Field};
 use super::{Category, Failure, Persistence, PointsAt};
 use crate::diagnostics::Certainty;
-use crate::lint::{Analysis, Memory, Options, lint, lint_after, lint_file};
+use crate::lint::{Analysis, Memory, Options, lint, lint_after, lint_file, lint_traced};
 use crate::model::{Driver, Grammar};
 use crate::order::Order as _;
 use crate::text::{Span, slice};
@@ -110,6 +110,12 @@ impl Catalogue {
     #[must_use]
     pub fn lint_file(&self, text: &str, options: &Options) -> Analysis {
         self.without_quoted(text, lint_file(text, options))
+    }
+
+    /// As [`lint_file`](Self::lint_file), for a text in which a trace was found already: see [`lint_traced`].
+    #[must_use]
+    pub fn lint_traced(&self, text: &str, options: &Options) -> Analysis {
+        self.without_quoted(text, lint_traced(text, options))
     }
 
     fn without_quoted(&self, text: &str, analysis: Analysis) -> Analysis {

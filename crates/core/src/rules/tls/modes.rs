@@ -144,10 +144,11 @@ pub(super) fn replacement(ctx: &Context<'_>, mode: &'static str) -> &'static str
 }
 
 /// Whether the server at the other end is Azure's, which insists on TLS: the host says so, or the user does. A host on
-/// this side, such as a tunnel's end, is none.
+/// this side, such as a tunnel's end, is none; variables without a host are for one that is said elsewhere.
 pub(super) fn speaks_to_azure(ctx: &Context<'_>) -> bool {
     let Some(host) = ctx.host() else {
-        return false;
+        let elsewhere = ctx.parse.dialect == Dialect::PgEnv && ctx.settings().hosts.is_empty();
+        return elsewhere && ctx.is_azure();
     };
     if ctx.azure_host().is_some() {
         return true;

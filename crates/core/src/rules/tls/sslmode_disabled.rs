@@ -143,6 +143,14 @@ export PGHOST=shop.postgres.database.azure.com PGUSER=app PGSSLMODE=disable
         );
         carets(
             &RULE,
+            &target(Target::AzureFlexible),
+            "
+PGSSLMODE=disable
+          ^^^^^^^ `PGSSLMODE=disable` turns TLS off, which Azure refuses
+",
+        );
+        carets(
+            &RULE,
             &driver(Driver::PostgresJs),
             "
 postgresql://app:pw@shop.postgres.database.azure.com/db?ssl=false
