@@ -69,3 +69,32 @@ fn a_server_that_says_another_encoding_changes_nothing() -> Result {
     page.paste(TEXT)?;
     page.until_found("SYN003")
 }
+
+#[test]
+fn a_file_that_was_damaged_says_so_and_keeps_what_was_typed() -> Result {
+    let (folder, url) = address()?;
+    let file = folder.path().join("connlint.html");
+    let mut bytes = fs::read(&file)?;
+    // One character of what is packed.
+    let place = bytes.len() / 2 & !1;
+    let other: u16 = if bytes[place + 1] == 0x4e {
+        0x4f01
+    } else {
+        0x4e01
+    };
+    bytes[place..place + 2].copy_from_slice(&other.to_le_bytes());
+    fs::write(&file, bytes)?;
+    let page = Page::start(&url)?;
+    page.browser().script(
+        "document.getElementById('input').value = 'host=db.example'",
+        &[],
+    )?;
+    page.until_so("the page to say so", |page| {
+        Ok(page.inner_text("#failure")?.contains("a file was changed"))
+    })?;
+    let typed = page
+        .browser()
+        .script("return document.getElementById('input').value", &[])?;
+    assert_eq!(typed, "host=db.example");
+    Ok(())
+}
