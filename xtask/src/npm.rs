@@ -22,6 +22,7 @@ const INPUTS: &[&str] = &[
     "packaging/npm/node.js",
     "packaging/npm/web.js",
     "packaging/npm/index.d.ts",
+    "packaging/npm/element.d.ts",
     "packaging/npm/README.md",
     "packaging/npm/package.json",
     "crates/wasm",
@@ -31,7 +32,14 @@ const INPUTS: &[&str] = &[
 ];
 
 /// The files that are taken as they are.
-const FILES: &[&str] = &["api.js", "node.js", "web.js", "index.d.ts", "README.md"];
+const FILES: &[&str] = &[
+    "api.js",
+    "node.js",
+    "web.js",
+    "index.d.ts",
+    "element.d.ts",
+    "README.md",
+];
 
 /// Builds the package and gives its folder, ready for `npm publish` or `npm install FOLDER`.
 ///
@@ -240,7 +248,7 @@ mod tests {
         for file in FILES.iter().filter(|file| file.ends_with(".js")) {
             assert!(root.join(file).is_file(), "{file}");
         }
-        for named in ["./node.js", "./web.js", "./index.d.ts"] {
+        for named in ["./node.js", "./web.js", "./index.d.ts", "./element.d.ts"] {
             assert!(text.contains(named), "{named}");
             assert!(FILES.contains(&named.trim_start_matches("./")), "{named}");
         }

@@ -1,5 +1,5 @@
-//! The widget's interface is told three times: by the code, by `static/custom-elements.json` for tools and by docs/embed.md for
-//! people. Here the three are compared.
+//! The widget's interface is told four times: by the code, by `static/custom-elements.json` for tools, by the types for
+//! TypeScript and by docs/embed.md for people. Here they are compared.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -66,6 +66,19 @@ fn sources(folder: &Path) -> String {
         .collect()
 }
 
+/// The names in an interface of the types for TypeScript.
+fn typed(interface: &str) -> Names {
+    let types = read("packaging/npm/element.d.ts");
+    let start = format!("export interface {interface} ");
+    let (_, rest) = types.split_once(&start).unwrap();
+    let (body, _) = rest.split_once("\n}").unwrap();
+    let names = body.lines().filter_map(|line| line.trim().split_once(": "));
+    names
+        .map(|(name, _)| name.trim_end_matches('?').trim_matches('"').to_owned())
+        .filter(|name| !name.contains([' ', '*']))
+        .collect()
+}
+
 fn assert_same(heading: &str, list: &str, code: &Names) {
     assert!(!code.is_empty(), "{heading}");
     assert_eq!(&manifest(list), code, "custom-elements.json: {list}");
@@ -84,6 +97,7 @@ fn the_attributes_are_those_that_are_observed() {
         .map(str::to_owned)
         .collect();
     assert_same("Attributes", "attributes", &names);
+    assert_eq!(typed("ConnLintAttributes"), names);
 }
 
 #[test]
@@ -100,6 +114,7 @@ fn the_events_are_those_that_are_sent() {
     let sent = all_between(&read("static/connlint-element.js"), "this.#send(\"", "\"");
     let names = sent.iter().map(|name| format!("connlint-{name}")).collect();
     assert_same("Events", "events", &names);
+    assert_eq!(typed("ConnLintEventMap"), names);
 }
 
 #[test]
