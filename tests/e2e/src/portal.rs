@@ -289,6 +289,15 @@ impl Portal {
             .run(async |driver| driver.find(id).await?.enter_frame().await)
     }
 
+    /// From now on scripts run in the page again.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub fn leave_frame(&self) -> Result {
+        self.browser
+            .run(async |driver| driver.enter_default_frame().await)
+    }
+
     /// The requests for the widget's files since this was called last, by their names.
     ///
     /// # Errors

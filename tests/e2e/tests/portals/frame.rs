@@ -37,6 +37,26 @@ fn a_frame_sizes_itself_and_tells_what_it_found() -> Result {
 }
 
 #[test]
+fn the_frame_follows_the_pages_colours() -> Result {
+    let portal = Portal::start("plain", Some(POLICY))?;
+    portal.browser().prefer_colours("light")?;
+    portal.open("frame.html")?;
+    portal.until("parseInt(widget('a').querySelector('iframe').style.height) > 500")?;
+    portal.script(
+        "widget('a').querySelector('iframe').id = 'frame';
+         document.body.style.backgroundColor = 'rgb(20, 20, 30)'",
+    )?;
+    portal.enter_frame("frame")?;
+    let theme = "document.querySelector('conn-lint').getAttribute('theme')";
+    portal.until(&format!("{theme} === 'dark'"))?;
+    portal.leave_frame()?;
+    // What the page says is stronger than how it looks.
+    portal.script("document.documentElement.style.colorScheme = 'light'")?;
+    portal.enter_frame("frame")?;
+    portal.until(&format!("{theme} === 'light'"))
+}
+
+#[test]
 fn messages_of_others_change_nothing() -> Result {
     let portal = Portal::start("plain", Some(POLICY))?;
     portal.open("frame.html")?;
