@@ -76,7 +76,7 @@ fn a_file_that_was_damaged_says_so_and_keeps_what_was_typed() -> Result {
     let file = folder.path().join("connlint.html");
     let mut bytes = fs::read(&file)?;
     // One character of what is packed.
-    let place = bytes.len() / 2 & !1;
+    let place = (bytes.len() / 2) & !1;
     let other: u16 = if bytes[place + 1] == 0x4e {
         0x4f01
     } else {
