@@ -56,9 +56,9 @@ impl Beside {
             return out;
         }
         out.single = keeping.next().is_none();
-        let outside = |value: Span| {
-            let next = found.partition_point(|c| c.excerpt.span.end <= value.start);
-            let inside = |c: &Candidate| c.excerpt.span.overlaps(value);
+        let outside = |part: Span| {
+            let next = found.partition_point(|c| c.excerpt.span.end <= part.start);
+            let inside = |c: &Candidate| c.excerpt.span.overlaps(part);
             !found.get(next).is_some_and(inside)
         };
         let parents = Parents::of(paste);
@@ -68,7 +68,7 @@ impl Beside {
                 Param::Password => &mut out.passwords,
                 _ => continue,
             };
-            if outside(entry.value) {
+            if outside(entry.key) && outside(entry.value) {
                 let key = (entry.prefix.clone(), node(&parents, entry.start));
                 once(map, key, entry);
             }
@@ -79,7 +79,7 @@ impl Beside {
                 Param::Password => &mut out.passwords_told,
                 _ => continue,
             };
-            if outside(entry.value) && !is_foreign(&entry.prefix) {
+            if outside(entry.key) && outside(entry.value) && !is_foreign(&entry.prefix) {
                 once(map, entry.prefix.clone(), entry);
             }
         }
