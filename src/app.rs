@@ -1,10 +1,10 @@
 //! The composition root: holds the state, hands it down, and carries out what the panels ask for.
 
 use crate::Config;
-use crate::components::editor::{Area, Chips, Examples, Hint};
+use crate::components::editor::{Area, Chips, examples, hint};
 use crate::components::findings::FindingList;
 use crate::components::gallery::Gallery;
-use crate::components::layout::{Foot, Head, Keys, Later};
+use crate::components::layout::{Head, Keys, Later, foot};
 use crate::components::panels;
 use crate::components::summary::Summary;
 use crate::components::triage;
@@ -288,7 +288,7 @@ pub fn App(props: &Props) -> Html {
                         {on_caret}
                         on_ask={on_ask.clone()}
                     />
-                    <Hint findings={findings.clone()} {current} {pointed} {on_explain} />
+                    {hint(&findings, current, pointed, &on_explain)}
                     <div class="toolbar">
                         <Chips checked={Rc::clone(&checked)} on_action={on_action.clone()} />
                         <div class="history" role="group" aria-label="Changes">
@@ -301,7 +301,7 @@ pub fn App(props: &Props) -> Html {
                 <p id="status" class="visually-hidden" role="status" aria-live="polite">{status}</p>
                 if empty {
                     if !embedded {
-                        <Examples {on_load} />
+                        {examples(&on_load)}
                         <Gallery {on_example} />
                     }
                 } else {
@@ -326,7 +326,7 @@ pub fn App(props: &Props) -> Html {
                 </div>
             </@>
             if !embedded {
-                <Foot />
+                {foot()}
             }
             <Keys dialog={keys} />
         </div>

@@ -1,6 +1,6 @@
 //! What to do about a failure, seen by the probe or told by an error message: the steps, and how to try again.
 
-use crate::components::layout::{CopyButton, Prose};
+use crate::components::layout::{CopyButton, prose};
 use connlint_core::triage::{Advice, Alternative, Persistence, Retry, Snippet, Step};
 use yew::prelude::*;
 
@@ -23,7 +23,7 @@ pub fn AdviceView(props: &Props) -> Html {
     html! {
         <div class="advice">
             <p class="persistence" data-persistence={advice.persistence.name()}>{persistence}</p>
-            if let Some(wait) = advice.retry { <p class="retry" data-retry=""><Prose text={retry(wait)} /></p> }
+            if let Some(wait) = advice.retry { <p class="retry" data-retry="">{prose(&retry(wait))}</p> }
             if !advice.steps.is_empty() {
                 <ol class="steps">{ for advice.steps.iter().map(step) }</ol>
             }
@@ -36,7 +36,7 @@ fn step(step: &Step) -> Html {
     html! {
         <li class="step" data-step="">
             <p>
-                <Prose text={step.text.clone()} />
+                {prose(&step.text)}
                 {" "}
                 <a href={step.source} target="_blank" rel="noreferrer">{source(step.source)}</a>
             </p>
@@ -77,7 +77,7 @@ fn code(snippet: &'static Snippet, writes: Option<&'static str>) -> Html {
                 <pre tabindex="0"><code>{snippet.code}</code></pre>
                 <CopyButton text={snippet.code} />
             </div>
-            if let Some(writes) = writes { <p><Prose text={writes} /></p> }
+            if let Some(writes) = writes { <p>{prose(writes)}</p> }
         </details>
     }
 }

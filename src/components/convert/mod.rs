@@ -1,6 +1,6 @@
 //! The string in another dialect: masked as shown, with what is lost on the way.
 
-use crate::components::layout::{CopyButton, Prose};
+use crate::components::layout::{CopyButton, prose};
 use crate::state::convert::{converted, fate, targets};
 use crate::state::document::Checked;
 use crate::state::readings::{at, which};
@@ -41,7 +41,7 @@ pub fn ConvertPanel(props: &Props) -> Html {
     let body = match &*result {
         None | Some(Ok(None)) => Html::default(),
         Some(Err(why)) => {
-            html! { <p class="refusal" data-convert="refused"><Prose text={why.clone()} /></p> }
+            html! { <p class="refusal" data-convert="refused">{prose(why)}</p> }
         }
         Some(Ok(Some(converted))) => html! {
             <>
@@ -96,7 +96,7 @@ fn loss(loss: &Loss) -> Html {
             {" "}
             <span class="fate">{fate(loss.kind)}</span>
             {": "}
-            <Prose text={loss.note.clone()} />
+            {prose(&loss.note)}
         </li>
     }
 }

@@ -1,7 +1,7 @@
 //! An example in somebody's prose, with what is wrong with it under it, as under a block of code.
 
 use super::layer::Layer;
-use crate::components::layout::{Icon, Picture, Prose};
+use crate::components::layout::{Picture, icon, prose};
 use crate::state::attention::Attention;
 use crate::state::document::{Checked, FocusRequest};
 use crate::state::embedding::Runbooks;
@@ -50,7 +50,7 @@ pub fn Annotated(props: &Props) -> Html {
             </div>
             <figcaption>
                 if findings.is_empty() {
-                    <p class="calm"><Icon picture={Picture::Ok} />{" No problem found in this example."}</p>
+                    <p class="calm">{icon(Picture::Ok)}{" No problem found in this example."}</p>
                 } else {
                     <ol class="notes" aria-label="What is wrong with this example">{ for notes }</ol>
                 }
@@ -69,19 +69,19 @@ fn note(finding: &Finding, runbook: Option<&str>) -> Html {
     };
     let help = finding.help.split("\n\n").find(|text| !text.is_empty());
     let fixes = finding.fixes.iter().map(|fix| {
-        html! { <li><Prose text={fix.title.clone()} /></li> }
+        html! { <li>{prose(&fix.title)}</li> }
     });
     html! {
         <li class="finding" part="finding" data-code={finding.code} data-severity={severity.name()}>
             <p class="finding-kind">
                 <span class={classes!("severity", format!("severity-{}", severity.name()))}>
-                    <Icon {picture} />{words::severity(severity)}
+                    {icon(picture)}{words::severity(severity)}
                 </span>
                 <span class={classes!("badge", format!("badge-{}", severity.name()))} part="badge">{finding.code}</span>
             </p>
-            <p class="finding-title"><Prose text={words::sentence(&finding.message)} /></p>
+            <p class="finding-title">{prose(&words::sentence(&finding.message))}</p>
             if let Some(help) = help {
-                <p class="finding-help"><Prose text={help.to_owned()} /></p>
+                <p class="finding-help">{prose(help)}</p>
             }
             if !finding.fixes.is_empty() { <ul class="ways">{ for fixes }</ul> }
             if let Some(address) = runbook {

@@ -99,9 +99,9 @@ fn choices<T: Copy + PartialEq>(
 ) -> Html {
     let entries = all.iter().enumerate().map(|(index, &value)| {
         let text = if index == 0 {
-            first.to_owned()
+            AttrValue::from(first.to_owned())
         } else {
-            label(value).to_owned()
+            AttrValue::Static(label(value))
         };
         html! { <option value={name(value)} selected={value == chosen}>{text}</option> }
     });

@@ -37,18 +37,10 @@ const EXAMPLES: [(&str, &str, &str); 6] = [
     ),
 ];
 
-/// See [`Examples`].
-#[derive(Clone, PartialEq, Properties)]
-pub struct Props {
-    /// Told which text to load.
-    pub on_load: Callback<Rc<str>>,
-}
-
-/// The examples.
-#[component]
-pub fn Examples(props: &Props) -> Html {
+/// The examples; `on_load` is told which text to load.
+pub fn examples(on_load: &Callback<Rc<str>>) -> Html {
     let entries = EXAMPLES.iter().map(|(from, why, text)| {
-        let on_load = props.on_load.clone();
+        let on_load = on_load.clone();
         let onclick = Callback::from(move |_| on_load.emit(Rc::from(*text)));
         html! {
             <li>

@@ -1,34 +1,27 @@
 //! One line below the text: the finding that the mouse or the caret is on, and what helps there.
 
-use crate::components::layout::Prose;
+use crate::components::layout::prose;
 use crate::state::findings::Findings;
 use crate::state::words;
 use yew::prelude::*;
 
-/// See [`Hint`].
-#[derive(Clone, PartialEq, Properties)]
-pub struct Props {
-    /// All findings.
-    pub findings: Findings,
-    /// The one that the caret is on.
-    pub current: Option<usize>,
-    /// The one that the mouse or the focus is on; it comes first, as long as it lasts.
-    pub pointed: Option<usize>,
-    /// Told to show a finding in the list, with its explanation.
-    pub on_explain: Callback<usize>,
-}
-
-/// The line. It is no live region: who hears the page is told of the findings there.
-#[component]
-pub fn Hint(props: &Props) -> Html {
-    let shown = props.pointed.or(props.current);
-    let finding = shown.and_then(|index| Some((index, props.findings.get(index)?)));
+/// The line, for the finding that the mouse or the focus is on, as long as that lasts, else for the one that the caret is on.
+/// `on_explain` is told to show a finding in the list, with its explanation. It is no live region: who hears the page is told
+/// of the findings there.
+pub fn hint(
+    findings: &Findings,
+    current: Option<usize>,
+    pointed: Option<usize>,
+    on_explain: &Callback<usize>,
+) -> Html {
+    let shown = pointed.or(current);
+    let finding = shown.and_then(|index| Some((index, findings.get(index)?)));
     let line = match finding {
         Some((index, finding)) => html! {
             <>
                 <span class={classes!("badge", format!("badge-{}", finding.severity.name()))}>{finding.code}</span>
-                <span class="hint-text"><Prose text={words::sentence(&finding.message)} /></span>
-                if shown == props.current {
+                <span class="hint-text">{prose(&words::sentence(&finding.message))}</span>
+                if shown == current {
                     if finding.safe_fix().is_some() {
                         <span class="hint-key"><kbd>{"Alt"}</kbd><kbd>{"Enter"}</kbd>{" fixes it"}</span>
                     }
@@ -36,7 +29,7 @@ pub fn Hint(props: &Props) -> Html {
                         type="button"
                         class="link"
                         id="hint-explain"
-                        onclick={props.on_explain.reform(move |_: MouseEvent| index)}
+                        onclick={on_explain.reform(move |_: MouseEvent| index)}
                     >
                         {"Explain"}
                     </button>
@@ -44,7 +37,7 @@ pub fn Hint(props: &Props) -> Html {
                 }
             </>
         },
-        None if props.findings.iter().any(|f| f.span.is_some()) => html! {
+        None if findings.iter().any(|f| f.span.is_some()) => html! {
             <span class="hint-key"><kbd>{"F8"}</kbd>{" goes to the next finding"}</span>
         },
         None => Html::default(),

@@ -10,5 +10,5 @@ mod layer;
 pub use annotated::Annotated;
 pub use area::Area;
 pub use chips::Chips;
-pub use examples::Examples;
-pub use hint::Hint;
+pub use examples::examples;
+pub use hint::hint;

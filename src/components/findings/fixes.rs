@@ -1,6 +1,6 @@
 //! A way to fix a finding: the button, what it changes line by line, and what to mind.
 
-use crate::components::layout::Prose;
+use crate::components::layout::prose;
 use crate::state::cards::{Card, Way};
 use crate::state::diff::{Line, Piece, Side};
 use crate::state::findings::Ask;
@@ -12,7 +12,7 @@ pub(super) fn way(card: &Card, nth: usize, way: &Way, on_ask: &Callback<Ask>) ->
     let id = card.id;
     let apply = on_ask.reform(move |_: MouseEvent| Ask::Fix(id, nth));
     let primary = way.applicability == Applicability::Safe;
-    let title = html! { <Prose text={way.title.clone()} /> };
+    let title = prose(&way.title);
     html! {
         <div key={nth} class="fix" data-applicability={way.applicability.name()}>
             <div class="fix-head">

@@ -2,7 +2,7 @@
 
 use super::fixes::way;
 use crate::components::advice;
-use crate::components::layout::{Explain, Icon, Later, Picture, Prose};
+use crate::components::layout::{Explain, Later, Picture, icon, prose};
 use crate::late::Late;
 use crate::state::cards::Card;
 use crate::state::embedding::Runbooks;
@@ -65,7 +65,7 @@ pub(super) fn Item(props: &Props) -> Html {
         html! {
             <li>
                 <button type="button" class="link" {onclick}>{place.clone()}</button>
-                {": "}<Prose text={message.clone()} />
+                {": "}{prose(message)}
             </li>
         }
     });
@@ -88,14 +88,14 @@ pub(super) fn Item(props: &Props) -> Html {
             <article aria-labelledby={title_id.clone()}>
                 <p class="finding-kind">
                     <span class={classes!("severity", format!("severity-{}", severity.name()))}>
-                        <Icon {picture} />{words::severity(severity)}
+                        {icon(picture)}{words::severity(severity)}
                     </span>
                     <span class={classes!("badge", format!("badge-{}", severity.name()))} part="badge">{card.code}</span>
                     if let Some(place) = card.place.clone() { <span class="place">{place}</span> }
                     if let Some(doubt) = doubt(card.certainty) { <span class="doubt">{doubt}</span> }
                 </p>
-                <h3 id={title_id} class="finding-title" tabindex="-1" ref={title}><Prose text={card.title.clone()} /></h3>
-                { for card.help.iter().map(|text| html! { <p class="finding-help"><Prose text={text.clone()} /></p> }) }
+                <h3 id={title_id} class="finding-title" tabindex="-1" ref={title}>{prose(&card.title)}</h3>
+                { for card.help.iter().map(|text| html! { <p class="finding-help">{prose(text)}</p> }) }
                 if !card.related.is_empty() { <ul class="related">{ for related }</ul> }
                 if let Some(explained) = card.explained.clone() {
                     <p class="finding-help" data-explained-by="">{explained}</p>

@@ -8,7 +8,7 @@ use crate::state::cards::{Cards, MOST};
 use crate::state::document::{Action, Checked, Done};
 use crate::state::findings::{Ask, Findings};
 use crate::state::words;
-use done::DoneView;
+use done::done;
 use item::Item;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -90,7 +90,7 @@ pub fn FindingList(props: &Props) -> Html {
                 }
             </div>
             if !props.done.is_empty() {
-                <DoneView done={Rc::clone(&props.done)} on_action={props.on_action.clone()} />
+                {done(&props.done, &props.on_action)}
             }
             if findings.is_empty() {
                 <p class="calm">

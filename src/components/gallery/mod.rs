@@ -1,6 +1,6 @@
 //! Every rule on a broken string: to see what there is, and to try it.
 
-use crate::components::layout::{Later, Prose};
+use crate::components::layout::{Later, prose};
 use crate::hooks::use_documents;
 use crate::late::Late;
 use crate::state::documents::Documents;
@@ -57,7 +57,7 @@ pub fn Shelves(props: &Props) -> Html {
             .map(|group| shelf(*group, &documents, &props.on_example));
         html! { <>{ for shelves }</> }
     } else {
-        html! { <p role="status"><Prose text={documents.excuse()} /></p> }
+        html! { <p role="status">{prose(documents.excuse())}</p> }
     }
 }
 
@@ -88,7 +88,7 @@ fn exhibit(
     Some(html! {
         <li key={rule.code}>
             <button type="button" class="link" data-example={rule.code} {onclick}>{rule.code}</button>
-            {" "}<Prose text={summary} />
+            {" "}{prose(&summary)}
         </li>
     })
 }

@@ -1,6 +1,6 @@
 //! A rule's or a failure's documentation, opened in place.
 
-use super::Prose;
+use super::prose;
 use crate::hooks::use_documents;
 use crate::state::markdown::{Block, blocks};
 use yew::prelude::*;
@@ -18,14 +18,14 @@ pub fn Docs(props: &Props) -> Html {
     let documents = use_documents();
     match documents.of(props.code) {
         Some(markdown) => html! { <>{ for blocks(markdown).into_iter().map(draw) }</> },
-        None => html! { <p role="status"><Prose text={documents.excuse()} /></p> },
+        None => html! { <p role="status">{prose(documents.excuse())}</p> },
     }
 }
 
 fn draw(block: Block<'_>) -> Html {
     match block {
-        Block::Heading(text) => html! { <h4><Prose {text} /></h4> },
-        Block::Paragraph(text) => html! { <p><Prose {text} /></p> },
+        Block::Heading(text) => html! { <h4>{prose(&text)}</h4> },
+        Block::Paragraph(text) => html! { <p>{prose(&text)}</p> },
         Block::List { ordered, items } => {
             let items = items.into_iter().map(|entry| {
                 // A line is not worth a paragraph of its own.
@@ -33,7 +33,7 @@ fn draw(block: Block<'_>) -> Html {
                     .into_iter()
                     .enumerate()
                     .map(|(index, part)| match part {
-                        Block::Paragraph(text) if index == 0 => html! { <Prose {text} /> },
+                        Block::Paragraph(text) if index == 0 => prose(&text),
                         part => draw(part),
                     });
                 html! { <li>{ for blocks }</li> }

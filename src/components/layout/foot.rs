@@ -5,8 +5,7 @@ use crate::late::Late;
 use yew::prelude::*;
 
 /// Privacy.
-#[component]
-pub fn Foot() -> Html {
+pub fn foot() -> Html {
     html! {
         <footer class="foot">
             <section aria-labelledby="foot-privacy">

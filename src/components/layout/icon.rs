@@ -21,17 +21,9 @@ pub enum Picture {
     Running,
 }
 
-/// See [`Icon`].
-#[derive(Clone, PartialEq, Properties)]
-pub struct Props {
-    /// Which picture.
-    pub picture: Picture,
-}
-
 /// Draws a picture that takes the colour of the text; it is hidden from those who hear the page.
-#[component]
-pub fn Icon(props: &Props) -> Html {
-    let (name, path) = match props.picture {
+pub fn icon(picture: Picture) -> Html {
+    let (name, path) = match picture {
         Picture::Error => (
             "error",
             "M5.3 1h5.4L15 5.3v5.4L10.7 15H5.3L1 10.7V5.3zM5.5 5.5l5 5m0-5-5 5",

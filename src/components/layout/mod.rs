@@ -13,9 +13,9 @@ pub mod seal;
 
 pub use copy::CopyButton;
 pub use explain::Explain;
-pub use foot::Foot;
+pub use foot::foot;
 pub use head::Head;
-pub use icon::{Icon, Picture};
+pub use icon::{Picture, icon};
 pub use keys::Keys;
 pub use later::Later;
-pub use prose::Prose;
+pub use prose::prose;

@@ -3,17 +3,9 @@
 use crate::state::markdown::{Inline, inline};
 use yew::prelude::*;
 
-/// See [`Prose`].
-#[derive(Clone, PartialEq, Properties)]
-pub struct Props {
-    /// The text; nothing in it is taken as HTML.
-    pub text: AttrValue,
-}
-
-/// Draws a line of text.
-#[component]
-pub fn Prose(props: &Props) -> Html {
-    let parts = inline(&props.text).into_iter().map(|piece| match piece {
+/// Draws a line of text; nothing in it is taken as HTML.
+pub fn prose(text: &str) -> Html {
+    let parts = inline(text).into_iter().map(|piece| match piece {
         Inline::Text(text) => html! { {text.to_owned()} },
         Inline::Code(text) => html! { <code>{text.to_owned()}</code> },
         Inline::Strong(text) => html! { <strong>{text.to_owned()}</strong> },

@@ -1,6 +1,6 @@
 //! The seal: says that it is closed, and lets everyone try to break it.
 
-use crate::components::layout::{Icon, Picture};
+use crate::components::layout::{Picture, icon};
 use crate::hooks::use_seal;
 use crate::platform::seal::try_to_break;
 use crate::state::seal::{Attempt, Outcome, Seal};
@@ -34,7 +34,7 @@ pub fn SealView() -> Html {
     html! {
         <div class="seal" id="seal">
             <p class="seal-state">
-                <span class="badge badge-ok"><Icon picture={Picture::Ok} />{"Sealed"}</span>
+                <span class="badge badge-ok">{icon(Picture::Ok)}{"Sealed"}</span>
                 {" "}
                 if allowed.is_empty() {
                     {"This page has told the browser to refuse it every further request. That cannot be undone until the page is loaded again."}
@@ -73,7 +73,7 @@ fn result((attempt, outcome): &(Attempt, Outcome)) -> Html {
     };
     html! {
         <li data-attempt={attempt.address()} data-outcome={name}>
-            <Icon {picture} />{" "}{attempt.label()}{": "}{words}
+            {icon(picture)}{" "}{attempt.label()}{": "}{words}
         </li>
     }
 }

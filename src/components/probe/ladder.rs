@@ -2,7 +2,7 @@
 
 use super::bar::bar;
 use super::detail::DetailView;
-use crate::components::layout::{Icon, Picture};
+use crate::components::layout::{Picture, icon};
 use crate::hooks::use_elapsed;
 use crate::state::ladder::{AddressLadder, HostLadder, Ladder, Rung, RungState, label, question};
 use crate::state::words;
@@ -91,7 +91,7 @@ impl Time {
         let facts = rung.facts();
         html! {
             <li class={classes!("rung", format!("rung-{}", rung.state.name()))} data-stage={rung.stage.name()} data-state={rung.state.name()}>
-                <Icon {picture} />
+                {icon(picture)}
                 <div class="rung-body">
                     <p class="rung-line">
                         <span class="rung-stage">{label(rung.stage)}</span>

@@ -1,6 +1,6 @@
 //! What libpq would make of the server's TLS at each `sslmode`.
 
-use crate::components::layout::{Icon, Picture};
+use crate::components::layout::{Picture, icon};
 use crate::state::seen::at_mode;
 use connlint_probe_api::{ModeView, SslMode};
 use yew::prelude::*;
@@ -20,7 +20,7 @@ pub(super) fn modes(modes: &[ModeView], asked: Option<SslMode>) -> Html {
                 data-mode={view.sslmode.name()}
                 data-accepted={view.accepted.to_string()}
             >
-                <Icon {picture} />
+                {icon(picture)}
                 <span>
                     <code>{view.sslmode.name()}</code>
                     {" "}

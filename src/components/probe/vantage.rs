@@ -2,7 +2,7 @@
 
 use super::look::LookView;
 use super::verdict::title;
-use crate::components::layout::{Icon, Picture};
+use crate::components::layout::{Picture, icon};
 use crate::state::ladder::label;
 use crate::state::probe::{Phase, Probe};
 use crate::state::vantage::{Point, Points};
@@ -76,7 +76,7 @@ fn row(point: &Point) -> Html {
             </th>
             <td>
                 <span class={classes!("vantage-outcome", format!("rung-{}", state(probe)))}>
-                    <Icon picture={picture(probe)} />{outcome(probe)}
+                    {icon(picture(probe))}{outcome(probe)}
                 </span>
             </td>
             <td>

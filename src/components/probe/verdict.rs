@@ -1,7 +1,7 @@
 //! What came out of the test, and what it did not look at.
 
 use super::modes::modes;
-use crate::components::layout::{Icon, Picture};
+use crate::components::layout::{Picture, icon};
 use crate::state::probe::{Phase, Probe};
 use crate::state::vantage::Points;
 use crate::state::words;
@@ -31,7 +31,7 @@ pub(super) fn VerdictView(props: &Props) -> Html {
         },
         (None, Phase::Failed(problem)) => html! {
             <div class="verdict verdict-bad" data-verdict="no-answer">
-                <p class="verdict-title"><Icon picture={Picture::Error} />{problem.title()}</p>
+                <p class="verdict-title">{icon(Picture::Error)}{problem.title()}</p>
                 <p>{problem.text()}</p>
             </div>
         },
@@ -77,7 +77,7 @@ fn view(verdict: &Verdict, asked: Option<SslMode>, on_finding: Option<&Callback<
             data-verdict={verdict.outcome.name()}
         >
             <p class="verdict-title">
-                <Icon picture={if good { Picture::Ok } else { Picture::Error }} />
+                {icon(if good { Picture::Ok } else { Picture::Error })}
                 {title(verdict.outcome)}
                 <span class="rung-time">{words::duration(verdict.total_us)}</span>
             </p>

@@ -1,7 +1,7 @@
 //! The looks of a watch on a line, to scale, so that a blip can be told from an outage at a glance.
 
 use super::bar::place;
-use crate::components::layout::{Icon, Picture};
+use crate::components::layout::{Picture, icon};
 use crate::hooks::use_elapsed;
 use crate::state::watch::{self, Outage, PERSISTENT_US, length_us, outages, so_far, ticks};
 use connlint_probe_api::{Round, WatchKind, WatchVerdict};
@@ -53,7 +53,7 @@ pub(super) fn WatchView(props: &Props) -> Html {
             data-watch={props.verdict.as_ref().map(|verdict| verdict.kind.name())}
         >
             if let Some(verdict) = &props.verdict {
-                <p class="watch-title"><Icon picture={picture(verdict.kind)} />{watch::title(verdict.kind)}</p>
+                <p class="watch-title">{icon(picture(verdict.kind))}{watch::title(verdict.kind)}</p>
             }
             <p class="watch-words">{words.clone()}</p>
             {drawing(rounds, &found, length_us(rounds, watched), now, words)}

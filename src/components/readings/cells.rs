@@ -1,6 +1,6 @@
 //! What stands in a row behind the driver's name.
 
-use crate::components::layout::Prose;
+use crate::components::layout::prose;
 use crate::state::readings::Row;
 use connlint_core::readings::{Column, DRIVERS, Reading, Tls};
 use yew::prelude::*;
@@ -46,7 +46,7 @@ fn says(reading: &Reading, column: Column) -> Html {
         },
         (_, Some(value)) => html! { <code>{value}</code> },
         (column, None) => match default(reading, column) {
-            Some(text) => html! { <span class="absent">{"its default: "}<Prose {text} /></span> },
+            Some(text) => html! { <span class="absent">{"its default: "}{prose(text)}</span> },
             None => html! { <span class="absent">{"its default"}</span> },
         },
     }
@@ -90,7 +90,7 @@ fn besides(reading: &Reading) -> Html {
             if !reading.sent_to_server.is_empty() {
                 <p>{"Sends "}{names(&reading.sent_to_server)}{" to the server as a setting; the server refuses what it does not know."}</p>
             }
-            { for reading.notes.iter().map(|note| html! { <p><Prose text={*note} /></p> }) }
+            { for reading.notes.iter().map(|note| html! { <p>{prose(note)}</p> }) }
             { source(reading) }
         </>
     }

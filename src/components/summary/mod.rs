@@ -2,7 +2,7 @@
 
 pub mod splits;
 
-use crate::components::layout::{Later, Prose};
+use crate::components::layout::{Later, prose};
 use crate::hooks::use_rested;
 use crate::late::Late;
 use crate::state::document::{Action, Checked};
@@ -44,7 +44,7 @@ pub fn Summary(props: &Props) -> Html {
             <div class="summary none">
                 <p class="sentence">{"There is no connection string in this text, as far as connlint can see."}</p>
                 <p class="about">
-                    <Prose text="It knows URIs (`postgresql://…`), keyword/value strings (`host=… user=…`), ADO.NET strings (`Host=…;Username=…`), JDBC URLs (`jdbc:postgresql://…`) and others, also inside code, `.env`, YAML and JSON, and the errors of clients that cannot connect." />
+                    {prose("It knows URIs (`postgresql://…`), keyword/value strings (`host=… user=…`), ADO.NET strings (`Host=…;Username=…`), JDBC URLs (`jdbc:postgresql://…`) and others, also inside code, `.env`, YAML and JSON, and the errors of clients that cannot connect.")}
                 </p>
             </div>
         };
@@ -64,7 +64,7 @@ fn one(index: usize, found: &Found, rested: bool, props: &Props) -> Html {
     let driver = found.driver.label();
     html! {
         <div class="string" key={index}>
-            <p class="sentence" data-summary={index.to_string()}><Prose text={found.summary.clone()} /></p>
+            <p class="sentence" data-summary={index.to_string()}>{prose(&found.summary)}</p>
             if let Some(error) = &found.refused_by_driver {
                 <p class="refusal">{format!("{driver} says: ")}<q>{error.clone()}</q></p>
             }

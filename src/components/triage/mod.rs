@@ -3,7 +3,7 @@
 mod timeline;
 
 use crate::components::advice::AdviceView;
-use crate::components::layout::{Explain, Prose};
+use crate::components::layout::{Explain, prose};
 use crate::state::document::{Action, Checked};
 use crate::state::words;
 use connlint_core::Certainty;
@@ -45,7 +45,7 @@ pub fn TriagePanel(props: &Props) -> Html {
                 <span class="badge">{failure.rule.code}</span>
                 { for facts(triage).into_iter().map(|fact| html! { <span class="place">{fact}</span> }) }
             </p>
-            <h3 class="finding-title" tabindex="-1"><Prose text={triage.advice.summary} /></h3>
+            <h3 class="finding-title" tabindex="-1">{prose(triage.advice.summary)}</h3>
             if !names.is_empty() {
                 <dl class="names">
                     { for names.into_iter().map(|(what, value)| html! { <div><dt>{what}</dt><dd><code>{value}</code></dd></div> }) }
@@ -118,7 +118,7 @@ fn others(triage: &Triage, show: &dyn Fn(connlint_core::Span) -> Callback<MouseE
         html! {
             <li>
                 <button type="button" class="link" onclick={show(other.said_at)}>{other.failure.rule.code}</button>
-                {" "}<Prose text={other.failure.summary()} />{times}
+                {" "}{prose(other.failure.summary())}{times}
             </li>
         }
     });
