@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
+use super::document::changed;
 use super::weigh::{Weight, weigh};
 use crate::compress::Encoding;
 use crate::project::Project;
@@ -149,11 +150,10 @@ fn files(page: &Path) -> Result<Vec<File>> {
 
 /// The document without the names of what is loaded after the first result.
 fn without_parts(document: &str) -> String {
-    let Some((before, rest)) = document.split_once("<meta name=\"connlint-parts\"") else {
-        return document.to_owned();
-    };
-    let (_, behind) = rest.split_once('>').unwrap_or_default();
-    format!("{before}{behind}")
+    changed(document, |tag| {
+        let parts = tag.is("meta", "name", "connlint-parts");
+        parts.then(String::new)
+    })
 }
 
 fn table(files: &[File], weights: &[Vec<Weight>]) -> String {

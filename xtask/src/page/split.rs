@@ -148,7 +148,8 @@ fn optimized(project: &Project, tools: &Tools, module: &Path) -> Result<Vec<u8>>
         let status = project
             .command(Path::new("wasm-opt"))
             .env("PATH", &tools.path)
-            .args(["-Oz", "-g"])
+            // Functions of a kind next to each other compress better.
+            .args(["-Oz", "-g", "--reorder-functions-by-name"])
             .args(FEATURES)
             .arg("-o")
             .args([module, module])

@@ -3,7 +3,7 @@
 use super::{Builder, ErrorKind, keywords, libpq_values::SSLMODES};
 use crate::model::{Driver, Param, Piece, Setting};
 use crate::order::Order as _;
-use crate::text::Span;
+use crate::text::{Span, is_float};
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
@@ -544,7 +544,7 @@ pub(super) const fn of(driver: Driver) -> Option<&'static Checks> {
 /// What psycopg 3 checks before libpq does.
 pub(super) fn check_psycopg(b: &mut Builder) {
     if let Some(setting) = find(b, "connect_timeout")
-        && setting.value.expose().trim().parse::<f64>().is_err()
+        && !is_float(setting.value.expose().trim())
     {
         let (place, span) = (place(setting), setting.value.span);
         let template = "bad value for connect_timeout: '{}'";

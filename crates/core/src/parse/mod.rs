@@ -31,7 +31,7 @@ mod version;
 use crate::model::{Dialect, Driver, Grammar, Param, Settings};
 use crate::order::gathered;
 use crate::redact::Redactor;
-use crate::text::Span;
+use crate::text::{Span, is_float};
 use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -252,7 +252,7 @@ fn refuse_timeout(parse: &mut Parse, driver: Driver) {
     };
     let value = setting.value.expose().trim_matches(libpq_kv::is_space);
     let fits = if psycopg {
-        value.parse::<f64>().is_ok()
+        is_float(value)
     } else {
         value.parse::<i32>().is_ok()
     };

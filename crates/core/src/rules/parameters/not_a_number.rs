@@ -6,6 +6,7 @@ use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::model::{Driver, Setting};
 use crate::parse::kinds::{Kind, Unit};
 use crate::rules::{Context, Finding, Group, Rule};
+use crate::text::is_float;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -40,7 +41,7 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
         match kind {
             Kind::Number { unit, .. } if value.parse::<i64>().is_err() => {
                 // psycopg 3 takes fractions of a second.
-                if ctx.driver == Driver::Psycopg && value.parse::<f64>().is_ok() {
+                if ctx.driver == Driver::Psycopg && is_float(value) {
                     continue;
                 }
                 out.push(finding(ctx, setting, unit));
