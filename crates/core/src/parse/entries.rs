@@ -175,7 +175,7 @@ pub(crate) fn find(text: &str) -> Vec<Entry> {
         let key = Span::new(start, end);
         // A part of a URL or of an address is no name.
         let before = text.get(..start).and_then(|t| t.chars().next_back());
-        if matches!(before, Some('/' | '@' | '\\' | '<')) {
+        if matches!(before, Some('/' | '@' | '\\' | '<')) || !is_separated(text, end) {
             continue;
         }
         let name = slice(text, key);
@@ -279,6 +279,15 @@ fn entry(start: usize, key: Span, param: Param, prefix: String, value: Literal) 
         notation: value.notation,
         escapes: value.escapes,
     }
+}
+
+/// A cheap look behind a name that ends at byte `end`: whether a separator follows, without which [`value_behind`] finds nothing.
+fn is_separated(text: &str, end: usize) -> bool {
+    let mut bytes = rest(text, end).bytes().peekable();
+    bytes.next_if(|b| matches!(b, b'"' | b'\''));
+    bytes
+        .find(|b| !matches!(b, b' ' | b'\t'))
+        .is_some_and(|b| matches!(b, b'=' | b':'))
 }
 
 fn is_one_of(name: &str, words: &[&str]) -> bool {
