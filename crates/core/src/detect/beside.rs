@@ -7,7 +7,7 @@ use super::parents::Parents;
 use crate::layer::Excerpt;
 use crate::model::{Dialect, Grammar, Param};
 use crate::parse::entries::{self, Entry};
-use crate::text::{Span, rest, slice};
+use crate::text::{Span, first, last, rest, slice};
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -69,7 +69,8 @@ impl Beside {
                 _ => continue,
             };
             if outside(entry.key) && outside(entry.value) {
-                let key = (entry.prefix.clone(), node(&parents, entry.start));
+                let is_pair = entry.start < entry.key.start;
+                let key = (entry.prefix.clone(), node(&parents, entry.start, is_pair));
                 once(map, key, entry);
             }
         }
@@ -112,7 +113,8 @@ impl Beside {
         // Among the arguments of a call stands what is given with the URL, before it the rest of the program.
         let at = named.as_ref().filter(|name| !name.is_call);
         let at = at.map_or(excerpt.span.start, |name| name.at);
-        let node = self.parents.as_ref().map_or(0, |p| node(p, at));
+        let is_pair = named.as_ref().is_some_and(|name| name.is_pair);
+        let node = self.parents.as_ref().map_or(0, |p| node(p, at, is_pair));
         let by_name = prefix
             .iter()
             .flat_map(|prefix| also(prefix))
@@ -161,9 +163,18 @@ const OPENERS: [&str; 5] = [
     "pdo",
 ];
 
-fn node(parents: &Parents, at: usize) -> usize {
-    parents.chain(at).next().map_or(0, |(node, _)| node)
+/// What stands round the place at byte `at`; the members of a list that are pairs of a name and a value have the list round them.
+fn node(parents: &Parents, at: usize, is_pair: bool) -> usize {
+    let first = if is_pair {
+        parents.chain_of_item(at).next()
+    } else {
+        parents.chain(at).next()
+    };
+    first.map_or(0, |(node, _)| node)
 }
+
+/// How far before the second half of a pair its first one may begin, in bytes.
+const FAR: usize = 160;
 
 /// What a URL is given to: `spring.datasource.url`, `config.setJdbcUrl`.
 struct Name {
@@ -173,6 +184,8 @@ struct Name {
     at: usize,
     /// Whether it is called with the URL.
     is_call: bool,
+    /// Whether it stands in a pair of its own: `name: X`, `value: `.
+    is_pair: bool,
 }
 
 impl Name {
@@ -189,23 +202,32 @@ impl Name {
             text: name.to_ascii_lowercase(),
             at,
             is_call,
+            is_pair: false,
         };
         if name.text != "value" || is_call {
             return Some(name);
         }
-        let above = head
-            .get(..at)?
-            .trim_end_matches(|c: char| c.is_whitespace() || "\"',-".contains(c));
-        let line = above.rsplit('\n').next()?;
-        let (key, value) = line.split_once([':', '='])?;
-        let trimmed = |text: &str| {
-            text.trim_matches(|c: char| !is_part(c))
-                .to_ascii_lowercase()
+        Self::above(head.get(..at)?)
+    }
+
+    /// The name that a pair `name: X`, `value: ` gives, with `above` what stands before its second half.
+    fn above(above: &str) -> Option<Self> {
+        const NAME: &str = "name";
+        let is_part = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+        let near = last(above, FAR);
+        let whole = |at: &usize| {
+            let before = first(near, *at).chars().next_back();
+            let behind = rest(near, at + NAME.len()).chars().next();
+            !before.is_some_and(is_part) && !behind.is_some_and(is_part)
         };
-        (trimmed(key).trim_start_matches("- ") == "name").then(|| Self {
-            text: trimmed(value),
-            at: above.len() - line.len(),
+        let mut places = near.rmatch_indices(NAME).map(|(at, _)| at);
+        let at = places.find(whole)?;
+        let text = rest(near, at + NAME.len()).trim_matches(|c: char| !is_part(c) || c == '-');
+        text.chars().all(is_part).then(|| Self {
+            text: text.to_ascii_lowercase(),
+            at: above.len() - near.len() + at,
             is_call: false,
+            is_pair: true,
         })
     }
 
@@ -291,6 +313,14 @@ mod tests {
             (
                 "env:\n  - name: SPRING_DATASOURCE_URL\n    value: jdbc:postgresql://h/d\n  - name: SPRING_DATASOURCE_USERNAME\n    value: u\n",
                 "u -",
+            ),
+            (
+                "[{\"name\":\"SPRING_DATASOURCE_URL\",\"value\":\"jdbc:postgresql://h/d\"},{\"name\":\"SPRING_DATASOURCE_USERNAME\",\"value\":\"u\"}]",
+                "u -",
+            ),
+            (
+                "env:\n  - name: NAME\n    value: x\n  - value: jdbc:postgresql://h/d\n  - name: USERNAME\n    value: u\n",
+                "- -",
             ),
             ("A_URL=jdbc:postgresql://h/d\nB_USER=u", "- -"),
             ("url=jdbc:postgresql://h/d\nuser=u\nuser=v", "- -"),
