@@ -597,10 +597,7 @@ fn analyse(
     let mut single_server_form = in_single_server_form(&context);
     if let Some(apart) = &apart {
         let context = apart.context(&context);
-        let with_user = beside.user.is_some();
-        diagnostics.extend(run_rules(&context, |group| {
-            group == Group::Secrets || (group == Group::User && with_user)
-        }));
+        diagnostics.extend(run_rules(&context, |group| apart.is_for(group)));
         single_server_form |= in_single_server_form(&context);
     }
     keep_most_specific(&mut diagnostics);

@@ -1,9 +1,8 @@
 //! What a string means, in one sentence.
 
-use crate::detect::{Switch, SwitchKind};
-use crate::model::{Dialect, Driver, Param, SettingsView};
+use crate::model::{Dialect, Param, SettingsView};
 use crate::readings::{Encrypted, tls_of};
-use crate::rules::Context;
+use crate::rules::{Context, program_without_tls};
 use alloc::format;
 use alloc::string::{String, ToString};
 
@@ -63,11 +62,7 @@ pub fn sentence(context: &Context<'_>, settings: &SettingsView, refused: bool) -
 /// What TLS the driver ends up with, in words.
 fn tls(context: &Context<'_>) -> &'static str {
     let tls = tls_of(context.driver, &context.parse.settings);
-    let has_none = |s: &Switch| s.kind == SwitchKind::NoTls;
-    if tls.encrypted == Encrypted::IfOffered
-        && context.driver == Driver::TokioPostgres
-        && context.surroundings.switches.iter().any(has_none)
-    {
+    if tls.encrypted == Encrypted::IfOffered && program_without_tls(context) {
         return "without TLS, which the program does not have";
     }
     match (tls.encrypted, tls.chain, tls.host_name) {

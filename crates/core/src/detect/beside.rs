@@ -12,23 +12,46 @@ use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-/// By what stands before the telling word, and by what both stand below; `None` where there are several, and nothing says
-/// which is meant.
-type Named = BTreeMap<(String, usize), Option<Entry>>;
-
-/// By the object that is told; `None` as there.
-type Told = BTreeMap<String, Option<Entry>>;
-
 /// The users and passwords of a paste that stand outside its strings.
 #[derive(Debug, Default)]
 pub(crate) struct Beside {
-    users: Named,
-    passwords: Named,
-    users_told: Told,
-    passwords_told: Told,
+    /// By what stands before the telling word, and by what both stand below.
+    named: Kept<(String, usize)>,
+    /// By the object that is told.
+    told: Kept<String>,
     parents: Option<Parents>,
     /// Whether the paste has one string that they can belong to.
     single: bool,
+}
+
+/// Users and passwords by what tells whose they are; `None` where there are several, and nothing says which is meant.
+#[derive(Debug)]
+struct Kept<K> {
+    users: BTreeMap<K, Option<Entry>>,
+    passwords: BTreeMap<K, Option<Entry>>,
+}
+
+impl<K> Default for Kept<K> {
+    fn default() -> Self {
+        Self {
+            users: BTreeMap::new(),
+            passwords: BTreeMap::new(),
+        }
+    }
+}
+
+impl<K: Ord> Kept<K> {
+    /// Keeps a user or a password under `key`.
+    fn keep(&mut self, key: K, entry: Entry) {
+        let map = if entry.param == Param::User {
+            &mut self.users
+        } else {
+            &mut self.passwords
+        };
+        map.entry(key)
+            .and_modify(|several| *several = None)
+            .or_insert(Some(entry));
+    }
 }
 
 /// User and password that belong to one string.
@@ -62,26 +85,19 @@ impl Beside {
             !found.get(next).is_some_and(inside)
         };
         let parents = Parents::of(paste);
-        for entry in entries::find(paste) {
-            let map = match entry.param {
-                Param::User => &mut out.users,
-                Param::Password => &mut out.passwords,
-                _ => continue,
-            };
-            if outside(entry.key) && outside(entry.value) {
-                let is_pair = entry.start < entry.key.start;
-                let key = (entry.prefix.clone(), node(&parents, entry.start, is_pair));
-                once(map, key, entry);
-            }
+        let wanted = |entry: &Entry| {
+            matches!(entry.param, Param::User | Param::Password)
+                && outside(entry.key)
+                && outside(entry.value)
+        };
+        for entry in entries::find(paste).into_iter().filter(wanted) {
+            let is_pair = entry.start < entry.key.start;
+            let key = (entry.prefix.clone(), node(&parents, entry.start, is_pair));
+            out.named.keep(key, entry);
         }
-        for entry in entries::told(paste) {
-            let map = match entry.param {
-                Param::User => &mut out.users_told,
-                Param::Password => &mut out.passwords_told,
-                _ => continue,
-            };
-            if outside(entry.key) && outside(entry.value) && !is_foreign(&entry.prefix) {
-                once(map, entry.prefix.clone(), entry);
+        for entry in entries::told(paste).into_iter().filter(wanted) {
+            if !is_foreign(&entry.prefix) {
+                out.told.keep(entry.prefix.clone(), entry);
             }
         }
         out.parents = Some(parents);
@@ -120,12 +136,12 @@ impl Beside {
             .flat_map(|prefix| also(prefix))
             .find_map(|prefix| {
                 let key = (prefix, node);
-                let [user, password] =
-                    [&self.users, &self.passwords].map(|map| map.get(&key).cloned().flatten());
+                let [user, password] = [&self.named.users, &self.named.passwords]
+                    .map(|map| map.get(&key).cloned().flatten());
                 let found = Credentials { user, password };
                 (!found.is_empty()).then_some(found)
             });
-        let told = |map: &Told| {
+        let told = |map: &BTreeMap<String, Option<Entry>>| {
             let object = named.as_ref().and_then(Name::object);
             let own = object.and_then(|object| map.get(&object));
             let only = map
@@ -135,17 +151,10 @@ impl Beside {
             own.or(only).cloned().flatten()
         };
         by_name.unwrap_or_else(|| Credentials {
-            user: told(&self.users_told),
-            password: told(&self.passwords_told),
+            user: told(&self.told.users),
+            password: told(&self.told.passwords),
         })
     }
-}
-
-/// Keeps what stands under `key` once.
-fn once<K: Ord>(map: &mut BTreeMap<K, Option<Entry>>, key: K, entry: Entry) {
-    map.entry(key)
-        .and_modify(|several| *several = None)
-        .or_insert(Some(entry));
 }
 
 /// Java's tools and PHP's keep user and password beside the URL.
@@ -195,7 +204,6 @@ impl Name {
         let head = before
             .trim_end_matches(|c: char| c != '\n' && (c.is_whitespace() || "=:\"'`(,".contains(c)));
         let is_call = rest(before, head.len()).contains('(');
-        let is_part = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
         let name = head.rsplit(|c: char| !is_part(c)).next()?;
         let at = head.len() - name.len();
         let name = Self {
@@ -213,7 +221,6 @@ impl Name {
     /// The name that a pair `name: X`, `value: ` gives, with `above` what stands before its second half.
     fn above(above: &str) -> Option<Self> {
         const NAME: &str = "name";
-        let is_part = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
         let near = last(above, FAR);
         let whole = |at: &usize| {
             let before = first(near, *at).chars().next_back();
@@ -257,6 +264,10 @@ impl Name {
             .unwrap_or(setter);
         Some(setter.trim_end_matches('.').to_string())
     }
+}
+
+fn is_part(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "_.-".contains(c)
 }
 
 /// A name without the word for a URL that it ends in.

@@ -9,7 +9,7 @@ use crate::order::Order as _;
 use crate::parse::Parse;
 use crate::parse::entries::Entry;
 use crate::redact::Redactor;
-use crate::rules::{Context, Shared};
+use crate::rules::{Context, Group, Shared};
 use crate::text::{Span, slice};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -35,12 +35,16 @@ impl Apart {
         };
         let user = own(&beside.user, Param::User);
         let password = own(&beside.password, Param::Password);
+        let notation = match (&user, &password) {
+            (Some(_), _) => beside.user.as_ref()?.notation,
+            (None, Some(_)) => beside.password.as_ref()?.notation,
+            (None, None) => return None,
+        };
         let host = context.host().and_then(|host| {
             let place = context.excerpt.to_paste(host.span);
             let same = slice(paste, place) == context.raw(host.span);
             same.then(|| (Param::Host, Piece::plain(place), None))
         });
-        let notation = beside.user.as_ref().or(beside.password.as_ref())?.notation;
         let mut parts: Vec<_> = [host, user, password].into_iter().flatten().collect();
         parts.order_by_key(|(_, piece, _)| piece.span.start);
         let pieces: Vec<Piece> = parts.iter().map(|(_, piece, _)| *piece).collect();
@@ -78,6 +82,12 @@ impl Apart {
             parse: Parse::of_settings(Dialect::SpringProperties, settings),
             redactor: Redactor::new(&secrets),
         })
+    }
+
+    /// Whether the rules of a group have something to judge.
+    pub(super) fn is_for(&self, group: Group) -> bool {
+        let has_user = || self.parse.settings.get(Param::User).is_some();
+        group == Group::Secrets || (group == Group::User && has_user())
     }
 
     /// As what the rules see it, of all that is known of the URL.
@@ -168,5 +178,9 @@ mod tests {
     fn what_the_url_says_comes_first() {
         let paste = format!("url={HOST}&user=app\nuser=app@shop\n");
         assert!(said(&paste, Target::AzureFlexible).is_empty());
+        for more in ["", ", \"Zq7xKwLmPd\""] {
+            let paste = format!("getConnection(\"{HOST}&user=app\", \"app@shop\"{more})");
+            assert!(said(&paste, Target::AzureFlexible).is_empty(), "{paste}");
+        }
     }
 }

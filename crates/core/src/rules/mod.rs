@@ -442,6 +442,11 @@ pub(crate) fn in_single_server_form(context: &Context<'_>) -> bool {
     user::parts::single_server_tail(context).is_some()
 }
 
+/// Whether the program that the string stands in cannot speak TLS.
+pub(crate) fn program_without_tls(context: &Context<'_>) -> bool {
+    tls::no_tls_in_program::said(context).is_some()
+}
+
 /// What is said where the driver refuses a text and no rule has an error to show for it: that much is certain.
 pub(crate) fn bare_refusal(
     ctx: &Context<'_>,

@@ -1,6 +1,6 @@
 //! HST020: `localhost` in a container, where it is the container itself.
 
-use super::names::hosts;
+use super::names::{Host, hosts};
 use crate::diagnostics::{Applicability, Certainty, Edit, Severity};
 use crate::model::Grammar;
 use crate::rules::{Context, Finding, Group, Rule, Surroundings};
@@ -34,10 +34,16 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     if ctx.grammar() == Grammar::Command {
         return;
     }
+    let here: Vec<_> = hosts(ctx)
+        .into_iter()
+        .filter(|host| is_loopback(host.raw))
+        .collect();
+    if here.is_empty() {
+        return;
+    }
     if for_a_run(&ctx.surroundings) {
-        for host in hosts(ctx).iter().filter(|host| is_loopback(host.raw)) {
-            out.push(Finding::new(host.piece.span, message(host.raw)).help(RUN));
-        }
+        let finding = |host: &Host<'_>| Finding::new(host.piece.span, message(host.raw)).help(RUN);
+        out.extend(here.iter().map(finding));
         return;
     }
     let containers = ctx.surroundings.containers;
@@ -47,10 +53,7 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
     if right && !containers.in_pod {
         return;
     }
-    for host in hosts(ctx) {
-        if !is_loopback(host.raw) {
-            continue;
-        }
+    for host in here {
         let span = host.piece.span;
         if containers.in_pod {
             out.push(

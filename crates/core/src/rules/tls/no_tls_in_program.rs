@@ -29,35 +29,34 @@ const INSTEAD: &str = "Hand over a connector in its place, such as that of postg
 /// What is handed over in its place.
 const CONNECTORS: [&str; 2] = ["MakeTlsConnect", "MakeRustlsConnect"];
 
-fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
-    if ctx.driver != Driver::TokioPostgres {
-        return;
-    }
+/// Where the program says that it has no TLS. An import alone says nothing, and where a connector stands as well, the program
+/// chooses.
+pub(in crate::rules) fn said(ctx: &Context<'_>) -> Option<Span> {
     let paste = ctx.surroundings.paste;
-    // An import alone is no use, and where a connector stands as well, the program chooses.
+    if ctx.driver != Driver::TokioPostgres || CONNECTORS.iter().any(|name| paste.contains(name)) {
+        return None;
+    }
     let is_used = |s: &&Switch| {
         let line = slice(paste, Span::new(0, s.span.start)).rsplit('\n').next();
         !line.is_some_and(|line| line.trim_start().starts_with("use "))
     };
-    let mut switches = ctx
-        .surroundings
-        .switches
-        .iter()
-        .filter(|s| s.kind == SwitchKind::NoTls);
-    let Some(switch) = switches.find(is_used) else {
+    let switches = ctx.surroundings.switches.iter();
+    let mut switches = switches.filter(|s| s.kind == SwitchKind::NoTls);
+    switches.find(is_used).map(|switch| switch.span)
+}
+
+fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
+    let Some(span) = said(ctx) else {
         return;
     };
-    if CONNECTORS.iter().any(|name| paste.contains(name)) {
-        return;
-    }
     let mode = modes::setting(ctx).and_then(|s| modes::mode(ctx, s.value.expose()));
     let finding = match mode {
-        Some("require") => Finding::beside(switch.span, MESSAGE_REQUIRED)
+        Some("require") => Finding::beside(span, MESSAGE_REQUIRED)
             .certainty(Certainty::Certain)
             .help(alloc::format!(
                 "The driver gives up with `no TLS implementation configured`. {INSTEAD}"
             )),
-        None | Some("prefer") if speaks_to_azure(ctx) => Finding::beside(switch.span, MESSAGE)
+        None | Some("prefer") if speaks_to_azure(ctx) => Finding::beside(span, MESSAGE)
             .help(alloc::format!(
                 "Unless `require_secure_transport` is switched off, the server answers `no pg_hba.conf entry for host …, no encryption`. {INSTEAD}"
             )),
@@ -69,7 +68,9 @@ fn check(ctx: &Context<'_>, out: &mut Vec<Finding>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lint::lint;
     use crate::rules::testing::{auto, carets, silent};
+    use alloc::format;
 
     #[test]
     fn it_is_found_beside_the_string() {
@@ -89,6 +90,23 @@ let c = Client::connect(\"postgres://app@db.example/app?sslmode=require\", NoTls
                                                                          ^^^^^ the string requires TLS, and `NoTls` has none
 ",
         );
+    }
+
+    #[test]
+    fn the_summary_says_no_more_than_the_rule() {
+        let connected = |with: &str| {
+            let text = format!(
+                "use tokio_postgres::NoTls;\nconnect(\"host=shop.postgres.database.azure.com user=app\", {with})"
+            );
+            lint(&text, &auto()).strings[0]
+                .summary
+                .contains("without TLS")
+        };
+        assert!(connected("NoTls"));
+        assert!(!connected("tls"));
+        assert!(!connected(
+            "if here { NoTls } else { MakeTlsConnector::new(c) }"
+        ));
     }
 
     #[test]
